@@ -1,0 +1,36 @@
+# Everything here needs Node.js (20.19 or newer), git and make; npm brings the compiler and the linter.
+
+SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
+
+.PHONY: help run test unit check build format clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
+
+run: build ## five nodes, twenty seconds, partitions on: is it linearizable?
+	bin/raftwright test -w lin-kv --bin bin/lin-kv --node-count 5 --time-limit 20 --rate 100 \
+	  --concurrency 4n --nemesis partition --nemesis-interval 4
+
+test: check unit ## install, build, check types, lint, format and import rules, and run all tests
+
+check: build ## lint and format
+	npx --no-install biome ci .
+
+unit: build ## run all tests, nothing else
+	node --test $$(find dist/test -name '*.test.js' | sort)
+
+build: dist/.built ## install and compile
+dist/.built: node_modules/.package-lock.json tsconfig.json $(SOURCES)
+	rm -rf dist
+	npx --no-install tsc
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+format: node_modules/.package-lock.json ## format and apply safe lint fixes
+	npx --no-install biome check --write .
+
+clean: ## remove what was built, installed and stored
+	rm -rf dist node_modules store

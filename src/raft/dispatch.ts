@@ -1,0 +1,134 @@
+/**
+ * What each role does with each message: the protocol at a glance.
+ *
+ * Terms are compared before anything else (paper 5.1), so that the table only speaks of messages
+ * of the current term. A cell that is missing does not compile.
+ */
+
+import type { RoleKind } from './contract.ts';
+import { sendWhenDurable } from './durability.ts';
+import { acceptPreVote, acceptVote, answerPreVote, answerVote } from './elections.ts';
+import { acceptAppend, acceptHeartbeat } from './following.ts';
+import type { Message, MessageKind } from './messages.ts';
+import { drop } from './outbox.ts';
+import { acceptAppendResponse, acceptHeartbeatResponse } from './replication.ts';
+import { adoptTerm, hearsLeader } from './roles.ts';
+import type { RaftState, Role } from './state.ts';
+import { asLogIndex } from './types.ts';
+
+type RoleOf<R extends RoleKind> = Extract<Role, { kind: R }>;
+type MessageOf<Command, M extends MessageKind> = Extract<Message<Command>, { kind: M }>;
+
+type Handler<R extends RoleKind, M extends MessageKind> = <Command>(
+  state: RaftState<Command>,
+  role: RoleOf<R>,
+  message: MessageOf<Command, M>,
+) => void;
+
+/** It answers a question that this node, in this role, no longer asks. */
+const stale = (state: RaftState<unknown>, _role: Role, message: Message<unknown>): void =>
+  drop(state, message, 'stale');
+
+/** No other node can be the leader of a term that this node leads. */
+const impossible = (state: RaftState<unknown>, _role: Role, message: Message<unknown>): void =>
+  drop(state, message, 'impossible');
+
+const handlers: {
+  readonly [R in RoleKind]: { readonly [M in MessageKind]: Handler<R, M> };
+} = {
+  follower: {
+    preVoteRequest: (state, _role, message) => answerPreVote(state, message),
+    preVoteResponse: stale,
+    voteRequest: (state, _role, message) => answerVote(state, message),
+    voteResponse: stale,
+    appendRequest: (state, _role, message) => acceptAppend(state, message),
+    appendResponse: stale,
+    heartbeatRequest: (state, _role, message) => acceptHeartbeat(state, message),
+    heartbeatResponse: stale,
+  },
+  preCandidate: {
+    preVoteRequest: (state, _role, message) => answerPreVote(state, message),
+    preVoteResponse: acceptPreVote,
+    voteRequest: (state, _role, message) => answerVote(state, message),
+    voteResponse: stale,
+    appendRequest: (state, _role, message) => acceptAppend(state, message),
+    appendResponse: stale,
+    heartbeatRequest: (state, _role, message) => acceptHeartbeat(state, message),
+    heartbeatResponse: stale,
+  },
+  candidate: {
+    preVoteRequest: (state, _role, message) => answerPreVote(state, message),
+    preVoteResponse: stale,
+    voteRequest: (state, _role, message) => answerVote(state, message),
+    voteResponse: acceptVote,
+    appendRequest: (state, _role, message) => acceptAppend(state, message),
+    appendResponse: stale,
+    heartbeatRequest: (state, _role, message) => acceptHeartbeat(state, message),
+    heartbeatResponse: stale,
+  },
+  leader: {
+    preVoteRequest: (state, _role, message) => answerPreVote(state, message),
+    preVoteResponse: stale,
+    voteRequest: (state, _role, message) => answerVote(state, message),
+    voteResponse: stale,
+    appendRequest: impossible,
+    appendResponse: acceptAppendResponse,
+    heartbeatRequest: impossible,
+    heartbeatResponse: acceptHeartbeatResponse,
+  },
+};
+
+/** Acts on a message from another node, or drops it and says why. */
+export function receive<Command>(state: RaftState<Command>, message: Message<Command>): void {
+  if (message.from === state.id || message.to !== state.id) {
+    return drop(state, message, 'impossible');
+  }
+  // The term of a pre-vote is one that nobody has entered yet: it binds nobody. (Dissertation 9.6)
+  if (message.kind === 'preVoteRequest') return dispatch(state, message);
+  // A request that could depose a live leader is ignored as if it had been lost. (4.2.3)
+  if (message.kind === 'voteRequest' && message.term > state.currentTerm && hearsLeader(state)) {
+    return drop(state, message, 'leaderIsAlive');
+  }
+  if (message.term > state.currentTerm) adoptTerm(state, message.term);
+  if (message.term === state.currentTerm) return dispatch(state, message);
+  // A node of an older term may well grant a pre-vote.
+  if (message.kind === 'preVoteResponse') return dispatch(state, message);
+  refuseOldTerm(state, message);
+  drop(state, message, 'stale');
+}
+
+/** Whoever asks in an older term is told the current one. (Paper 5.1) */
+function refuseOldTerm(state: RaftState<unknown>, message: Message<unknown>): void {
+  const envelope = { from: state.id, to: message.from, term: state.currentTerm };
+  switch (message.kind) {
+    case 'voteRequest':
+      sendWhenDurable(state, { kind: 'voteResponse', ...envelope, granted: false });
+      break;
+    case 'appendRequest':
+      sendWhenDurable(state, {
+        kind: 'appendResponse',
+        ...envelope,
+        round: message.round,
+        result: { kind: 'staleTerm' },
+      });
+      break;
+    case 'heartbeatRequest':
+      sendWhenDurable(state, {
+        kind: 'heartbeatResponse',
+        ...envelope,
+        round: message.round,
+        matchIndex: asLogIndex(0),
+      });
+      break;
+  }
+}
+
+function dispatch<Command>(state: RaftState<Command>, message: Message<Command>): void {
+  // The table pairs each handler with its role and message; the compiler cannot follow a lookup.
+  const handler = handlers[state.role.kind][message.kind] as (
+    state: RaftState<Command>,
+    role: Role,
+    message: Message<Command>,
+  ) => void;
+  handler(state, state.role, message);
+}

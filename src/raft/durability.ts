@@ -1,0 +1,128 @@
+/**
+ * What is on disk, what is on its way there, and which messages must wait for it.
+ *
+ * Term and vote must be durable before any reply that depends on them, and entries before they are
+ * acknowledged. (Paper, Figure 2: "updated on stable storage before responding to RPCs") A leader
+ * may send entries that its own disk does not have yet, but counts itself only for what it has.
+ * (Dissertation 10.2.1)
+ */
+
+import { assert } from './assert.ts';
+import type { PersistEffect } from './contract.ts';
+import { entriesBetween, lastIndex, truncateFrom as truncateLog } from './log.ts';
+import type { Message } from './messages.ts';
+import { send } from './outbox.ts';
+import type { Durability, RaftState } from './state.ts';
+import {
+  asLogIndex,
+  asTerm,
+  asWriteToken,
+  type HardState,
+  type LogIndex,
+  type WriteToken,
+} from './types.ts';
+
+export function createDurability(hardState: HardState, durableIndex: LogIndex): Durability {
+  return {
+    nextToken: asWriteToken(1),
+    inFlight: [],
+    durableHardState: hardState,
+    durableIndex,
+    handedHardState: hardState,
+    handedIndex: durableIndex,
+    truncateFrom: null,
+  };
+}
+
+export const initialHardState: HardState = { currentTerm: asTerm(0), votedFor: null };
+
+function isHardState(state: RaftState<unknown>, hardState: HardState): boolean {
+  return hardState.currentTerm === state.currentTerm && hardState.votedFor === state.votedFor;
+}
+
+/** Whether a crash now would leave the current term and vote. */
+export function isHardStateDurable(state: RaftState<unknown>): boolean {
+  return isHardState(state, state.durability.durableHardState);
+}
+
+/**
+ * Sends a message that rests on the current term and vote and on the log up to `dependsOn`: at
+ * once if all of that is durable, else together with the write that makes it so.
+ */
+export function sendWhenDurable<Command>(
+  state: RaftState<Command>,
+  message: Message<Command>,
+  dependsOn: LogIndex = asLogIndex(0),
+): void {
+  if (isHardStateDurable(state) && state.durability.durableIndex >= dependsOn) {
+    send(state, message);
+  } else {
+    state.outbox.gated.push(message);
+  }
+}
+
+/**
+ * Truncates the log. What a write in flight has of the deleted entries does not count when it is
+ * reported: other entries may stand at the same indices by then.
+ */
+export function truncate(state: RaftState<unknown>, from: LogIndex): void {
+  assert(from > state.commitIndex, 'a committed entry is never truncated');
+  const { durability } = state;
+  const kept = asLogIndex(from - 1);
+  truncateLog(state.log, from);
+  if (from <= durability.handedIndex) {
+    durability.truncateFrom = from;
+    durability.handedIndex = kept;
+  }
+  durability.durableIndex = asLogIndex(Math.min(durability.durableIndex, kept));
+  for (const write of durability.inFlight) {
+    write.lastIndex = asLogIndex(Math.min(write.lastIndex, kept));
+  }
+}
+
+/** The write that is due, or null. One for all that changed since the last. */
+export function takePersist<Command>(state: RaftState<Command>): PersistEffect<Command> | null {
+  const { durability, log, outbox } = state;
+  const last = lastIndex(log);
+  const isHardStateNew = !isHardState(state, durability.handedHardState);
+  const hasWrite =
+    isHardStateNew || durability.truncateFrom !== null || last > durability.handedIndex;
+  if (!hasWrite && outbox.gated.length === 0) return null;
+
+  const hardState = isHardStateNew
+    ? { currentTerm: state.currentTerm, votedFor: state.votedFor }
+    : null;
+  const effect: PersistEffect<Command> = {
+    kind: 'persist',
+    token: durability.nextToken,
+    hardState,
+    truncateFrom: durability.truncateFrom,
+    entries:
+      last > durability.handedIndex
+        ? entriesBetween(log, asLogIndex(durability.handedIndex + 1), last)
+        : [],
+    messages: outbox.gated.splice(0),
+  };
+  durability.inFlight.push({ token: effect.token, hardState, lastIndex: last });
+  durability.nextToken = asWriteToken(effect.token + 1);
+  durability.handedHardState = hardState ?? durability.handedHardState;
+  durability.handedIndex = last;
+  durability.truncateFrom = null;
+  return effect;
+}
+
+/** Takes note that all writes up to `token` are durable. */
+export function notePersisted(state: RaftState<unknown>, token: WriteToken): void {
+  const { durability } = state;
+  assert(
+    durability.inFlight.some((write) => write.token === token),
+    `write ${token} was never handed out, or was reported before`,
+  );
+  let write = durability.inFlight.shift();
+  while (write !== undefined) {
+    durability.durableHardState = write.hardState ?? durability.durableHardState;
+    durability.durableIndex = asLogIndex(Math.max(durability.durableIndex, write.lastIndex));
+    if (write.token === token) break;
+    write = durability.inFlight.shift();
+  }
+}

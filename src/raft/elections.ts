@@ -1,0 +1,173 @@
+/**
+ * Votes and campaigns: who becomes leader.
+ *
+ * A follower that hears no leader for its election timeout first asks, as a pre-candidate, whether
+ * a majority would vote for it (dissertation 9.6). Only then does it raise its term and campaign as
+ * a candidate (paper 5.2). Whoever receives votes from a majority in one term is its only leader,
+ * since each voter grants at most one vote a term and remembers it on disk.
+ */
+
+import { assert } from './assert.ts';
+import { isHardStateDurable, sendWhenDurable } from './durability.ts';
+import { startLeading } from './leadership.ts';
+import { isUpToDate, lastIndex, lastTerm } from './log.ts';
+import type { PreVoteRequest, PreVoteResponse, VoteRequest, VoteResponse } from './messages.ts';
+import { drop } from './outbox.ts';
+import { hasQuorum } from './quorum.ts';
+import { becomeFollower, changeRole, enterTerm, hearsLeader, resetElectionTimer } from './roles.ts';
+import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
+import { asTerm, type NodeId } from './types.ts';
+
+/** Time passes for a node that is not leader. */
+export function tickElection(
+  state: RaftState<unknown>,
+  role: Follower | PreCandidate | Candidate,
+): void {
+  if (role.kind === 'follower') role.ticksSinceLeaderContact++;
+  state.electionElapsedTicks++;
+  if (state.electionElapsedTicks >= state.electionTimeoutTicks) {
+    startPreVote(state);
+  } else if (role.kind !== 'follower') {
+    role.ticksSinceRequest++;
+    if (role.ticksSinceRequest >= state.settings.heartbeatTicks) requestVotes(state, role);
+  }
+}
+
+/** Asks who would vote for this node, without entering a new term yet. (Dissertation 9.6) */
+function startPreVote(state: RaftState<unknown>): void {
+  resetElectionTimer(state);
+  state.preVoteRound++;
+  const role: PreCandidate = {
+    kind: 'preCandidate',
+    round: state.preVoteRound,
+    granted: [state.id],
+    ticksSinceRequest: 0,
+  };
+  changeRole(state, role, 'electionTimeout');
+  requestVotes(state, role);
+  countPreVotes(state, role);
+}
+
+/** Enters a new term, votes for itself and asks the others. (Paper 5.2) */
+function startCampaign(state: RaftState<unknown>): void {
+  resetElectionTimer(state);
+  enterTerm(state, asTerm(state.currentTerm + 1), state.id);
+  const role: Candidate = {
+    kind: 'candidate',
+    granted: [],
+    refused: [],
+    ticksSinceRequest: 0,
+  };
+  changeRole(state, role, 'preVoteWon');
+  requestVotes(state, role);
+}
+
+/** Asks everybody who has not granted or refused a vote; repeated while answers are missing. */
+function requestVotes(state: RaftState<unknown>, role: PreCandidate | Candidate): void {
+  role.ticksSinceRequest = 0;
+  for (const voter of state.membership.voters) {
+    if (voter === state.id || role.granted.includes(voter)) continue;
+    if (role.kind === 'candidate' && role.refused.includes(voter)) continue;
+    const envelope = {
+      from: state.id,
+      to: voter,
+      lastLogIndex: lastIndex(state.log),
+      lastLogTerm: lastTerm(state.log),
+    };
+    sendWhenDurable(
+      state,
+      role.kind === 'candidate'
+        ? { kind: 'voteRequest', term: state.currentTerm, ...envelope }
+        : {
+            kind: 'preVoteRequest',
+            term: asTerm(state.currentTerm + 1),
+            round: role.round,
+            ...envelope,
+          },
+    );
+  }
+}
+
+/**
+ * Grants a pre-vote if it would grant the vote: the term would be new, the log is up to date, and
+ * no leader is heard. The answer carries the current term, so that a node that is behind catches up
+ * and two nodes of different terms cannot refuse each other for ever.
+ */
+export function answerPreVote(state: RaftState<unknown>, message: PreVoteRequest): void {
+  const granted =
+    message.term > state.currentTerm &&
+    !hearsLeader(state) &&
+    isUpToDate(state.log, message.lastLogTerm, message.lastLogIndex);
+  sendWhenDurable(state, {
+    kind: 'preVoteResponse',
+    from: state.id,
+    to: message.from,
+    term: state.currentTerm,
+    round: message.round,
+    granted,
+  });
+}
+
+export function acceptPreVote(
+  state: RaftState<unknown>,
+  role: PreCandidate,
+  message: PreVoteResponse,
+): void {
+  if (message.round !== role.round) return drop(state, message, 'stale');
+  if (message.granted) addOnce(role.granted, message.from);
+  countPreVotes(state, role);
+}
+
+function countPreVotes(state: RaftState<unknown>, role: PreCandidate): void {
+  if (hasQuorum(state.membership, (voter) => role.granted.includes(voter))) startCampaign(state);
+}
+
+/**
+ * Grants the vote of the current term: to one candidate only, first come first served, and only if
+ * its log has all that may be committed. (Paper 5.2, 5.4.1)
+ */
+export function answerVote(state: RaftState<unknown>, message: VoteRequest): void {
+  assert(message.term === state.currentTerm, 'a vote belongs to the current term');
+  const granted =
+    (state.votedFor === null || state.votedFor === message.from) &&
+    isUpToDate(state.log, message.lastLogTerm, message.lastLogIndex);
+  if (granted) {
+    state.votedFor = message.from;
+    resetElectionTimer(state);
+    // Whoever has given its vote to another does not try for the next term at the same time.
+    if (state.role.kind === 'preCandidate') becomeFollower(state, null, 'voteGranted');
+  }
+  sendWhenDurable(state, {
+    kind: 'voteResponse',
+    from: state.id,
+    to: message.from,
+    term: state.currentTerm,
+    granted,
+  });
+}
+
+export function acceptVote(
+  state: RaftState<unknown>,
+  role: Candidate,
+  message: VoteResponse,
+): void {
+  addOnce(message.granted ? role.granted : role.refused, message.from);
+  countVotes(state, role);
+}
+
+/** A candidate's vote for itself counts like any other: once it is durable. */
+export function countOwnVote(state: RaftState<unknown>, role: Candidate): void {
+  assert(state.votedFor === state.id, 'a candidate has voted for itself');
+  if (!isHardStateDurable(state)) return;
+  addOnce(role.granted, state.id);
+  countVotes(state, role);
+}
+
+function countVotes(state: RaftState<unknown>, role: Candidate): void {
+  if (hasQuorum(state.membership, (voter) => role.granted.includes(voter))) startLeading(state);
+}
+
+/** Votes are a set of nodes: a repeated answer counts once. */
+function addOnce(nodes: NodeId[], node: NodeId): void {
+  if (!nodes.includes(node)) nodes.push(node);
+}

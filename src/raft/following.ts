@@ -1,0 +1,96 @@
+/**
+ * The follower's side of replication: making its own log equal to the leader's. (Paper 5.3,
+ * Figure 2, "AppendEntries RPC, receiver implementation")
+ */
+
+import { commitTo } from './commitment.ts';
+import { sendWhenDurable, truncate } from './durability.ts';
+import { append, countKnown, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
+import type { AppendRequest, AppendResult, HeartbeatRequest } from './messages.ts';
+import { drop } from './outbox.ts';
+import { hearLeader } from './roles.ts';
+import { knownLeader, type RaftState } from './state.ts';
+import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
+
+/** Entries from the current term's leader, for a node that does not lead. */
+export function acceptAppend<Command>(
+  state: RaftState<Command>,
+  message: AppendRequest<Command>,
+): void {
+  if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
+  const { log } = state;
+  const isConsistent = termAt(log, message.prevIndex) === message.prevTerm;
+  const news = isConsistent ? message.entries.slice(countKnown(log, message.entries)) : [];
+  const [conflict] = news;
+  // What is committed stays, and a leader never replaces what it has sent. (Figure 3)
+  const settled = Math.max(state.commitIndex, state.verifiedIndex);
+  if (conflict !== undefined && conflict.index <= settled) {
+    return drop(state, message, 'impossible');
+  }
+
+  hearLeader(state, message.from);
+  if (!isConsistent) {
+    const hint = lastWithTermAtMost(log, message.prevIndex, message.prevTerm);
+    answerAppend(state, message, {
+      kind: 'inconsistent',
+      prevIndex: message.prevIndex,
+      hintIndex: hint.index,
+      hintTerm: hint.term,
+    });
+    return;
+  }
+  // Only a real conflict deletes anything: entries beyond the message may have come with a later
+  // one that overtook it. (Paper 5.3; Figure 2, step 3)
+  if (conflict !== undefined && conflict.index <= lastIndex(log)) truncate(state, conflict.index);
+  append(log, news);
+
+  const matchIndex = asLogIndex(message.prevIndex + message.entries.length);
+  verifyTo(state, matchIndex, message.commitIndex);
+  answerAppend(state, message, { kind: 'accepted', matchIndex });
+}
+
+/** The log is known to equal the leader's up to `index`; so far a commit index can be believed. */
+function verifyTo(state: RaftState<unknown>, index: LogIndex, leaderCommit: LogIndex): void {
+  state.verifiedIndex = asLogIndex(Math.max(state.verifiedIndex, index));
+  commitTo(state, asLogIndex(Math.min(leaderCommit, state.verifiedIndex)));
+}
+
+function answerAppend(
+  state: RaftState<unknown>,
+  message: AppendRequest<unknown>,
+  result: AppendResult,
+): void {
+  sendWhenDurable(
+    state,
+    {
+      kind: 'appendResponse',
+      from: state.id,
+      to: message.from,
+      term: state.currentTerm,
+      round: message.round,
+      result,
+    },
+    // Accepted entries are acknowledged when they are durable, not before. (Paper 5.3; 10.2.1)
+    result.kind === 'accepted' ? result.matchIndex : asLogIndex(0),
+  );
+}
+
+export function acceptHeartbeat(state: RaftState<unknown>, message: HeartbeatRequest): void {
+  if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
+  hearLeader(state, message.from);
+  verifyTo(state, state.verifiedIndex, message.commitIndex);
+  sendWhenDurable(state, {
+    kind: 'heartbeatResponse',
+    from: state.id,
+    to: message.from,
+    term: state.currentTerm,
+    round: message.round,
+    matchIndex: asLogIndex(Math.min(state.verifiedIndex, state.durability.durableIndex)),
+  });
+}
+
+/** Two leaders in one term cannot be: whoever speaks second is not believed. (Paper 5.2) */
+function isSecondLeader(state: RaftState<unknown>, from: NodeId): boolean {
+  const leader = knownLeader(state);
+  return leader !== null && leader !== from;
+}

@@ -1,0 +1,28 @@
+/** What drivers use of the core. */
+
+export { InvariantViolation } from './assert.ts';
+export type * from './contract.ts';
+export { check, count, FieldFault, type Fields, flag, object } from './fields.ts';
+export type * from './messages.ts';
+export { type ParsedMessage, parseMessage } from './parse-message.ts';
+export { hasQuorum, type Membership, majority, quorumValue } from './quorum.ts';
+export { type PeerStatus, Raft, type RaftOptions, type RaftStatus } from './raft.ts';
+export { createRandom, nextFraction, nextInteger, type Random } from './random.ts';
+export { checkSettings, defaultSettings, type Settings } from './settings.ts';
+export type { RaftState } from './state.ts';
+export {
+  asLogIndex,
+  asNodeId,
+  asRequestId,
+  asTerm,
+  asWriteToken,
+  type CommandEntry,
+  type Entry,
+  type HardState,
+  type LogIndex,
+  type NodeId,
+  type NoopEntry,
+  type RequestId,
+  type Term,
+  type WriteToken,
+} from './types.ts';

@@ -1,0 +1,124 @@
+/**
+ * The messages that nodes exchange: one type for each RPC of the paper, request and response.
+ *
+ * Every message carries the sender's term. Every response echoes what it answers (a round, the
+ * refused `prevIndex`), so that a late one is recognised for what it is: the network may lose,
+ * duplicate, delay and reorder messages at will.
+ */
+
+import type { Entry, LogIndex, NodeId, Term } from './types.ts';
+
+interface Envelope {
+  readonly from: NodeId;
+  readonly to: NodeId;
+}
+
+/**
+ * Asks whether the receiver would vote for the sender in a new term. Changes nothing at the
+ * receiver: a node that cannot win does not disturb the others by raising terms. (Dissertation 9.6)
+ */
+export interface PreVoteRequest extends Envelope {
+  readonly kind: 'preVoteRequest';
+  /** The term that the sender would campaign in: its current term + 1. */
+  readonly term: Term;
+  /** Counts the sender's pre-votes; echoed, so that an answer to an earlier one does not count. */
+  readonly round: number;
+  readonly lastLogIndex: LogIndex;
+  readonly lastLogTerm: Term;
+}
+
+export interface PreVoteResponse extends Envelope {
+  readonly kind: 'preVoteResponse';
+  /** The receiver's current term. A sender that is behind adopts it. */
+  readonly term: Term;
+  /** Echo of the request's round. */
+  readonly round: number;
+  readonly granted: boolean;
+}
+
+/** RequestVote. (Paper 5.2, Figure 2) */
+export interface VoteRequest extends Envelope {
+  readonly kind: 'voteRequest';
+  readonly term: Term;
+  readonly lastLogIndex: LogIndex;
+  readonly lastLogTerm: Term;
+}
+
+export interface VoteResponse extends Envelope {
+  readonly kind: 'voteResponse';
+  /** The campaign's term when the vote is granted; the receiver's current term otherwise. */
+  readonly term: Term;
+  readonly granted: boolean;
+}
+
+/** AppendEntries with entries, or without when the leader looks for where the logs agree. (5.3) */
+export interface AppendRequest<Command> extends Envelope {
+  readonly kind: 'appendRequest';
+  readonly term: Term;
+  /** The entry just before `entries`; the receiver refuses unless its own log has it. */
+  readonly prevIndex: LogIndex;
+  readonly prevTerm: Term;
+  readonly entries: readonly Entry<Command>[];
+  /** The leader's commit index. It may lie beyond what this request verifies. */
+  readonly commitIndex: LogIndex;
+  /** The leader's current round of confirmation; echoed. */
+  readonly round: number;
+}
+
+/** How a follower answers an append. */
+export type AppendResult =
+  /** Log and leader agree up to `matchIndex`, and all of it is durable at the follower. */
+  | { readonly kind: 'accepted'; readonly matchIndex: LogIndex }
+  /**
+   * The follower has no entry (prevIndex, prevTerm). The hint is its last entry at or before
+   * `prevIndex` whose term is at most `prevTerm`: nothing after that can agree with the leader.
+   */
+  | {
+      readonly kind: 'inconsistent';
+      readonly prevIndex: LogIndex;
+      readonly hintIndex: LogIndex;
+      readonly hintTerm: Term;
+    }
+  /** The request is of an older term than the response. */
+  | { readonly kind: 'staleTerm' };
+
+export interface AppendResponse extends Envelope {
+  readonly kind: 'appendResponse';
+  readonly term: Term;
+  /** Echo of the request's round. */
+  readonly round: number;
+  readonly result: AppendResult;
+}
+
+/**
+ * Says that the leader is alive, and asks whether it still is the leader. The same for every
+ * follower. (The paper's empty AppendEntries, without the consistency check: see
+ * docs/divergences.md.)
+ */
+export interface HeartbeatRequest extends Envelope {
+  readonly kind: 'heartbeatRequest';
+  readonly term: Term;
+  readonly commitIndex: LogIndex;
+  readonly round: number;
+}
+
+export interface HeartbeatResponse extends Envelope {
+  readonly kind: 'heartbeatResponse';
+  readonly term: Term;
+  /** Echo of the request's round. */
+  readonly round: number;
+  /** Up to here the follower's log is verified against this leader's, and durable. */
+  readonly matchIndex: LogIndex;
+}
+
+export type Message<Command> =
+  | PreVoteRequest
+  | PreVoteResponse
+  | VoteRequest
+  | VoteResponse
+  | AppendRequest<Command>
+  | AppendResponse
+  | HeartbeatRequest
+  | HeartbeatResponse;
+
+export type MessageKind = Message<unknown>['kind'];

@@ -1,0 +1,134 @@
+/**
+ * What a leader knows of one follower's log, and how much it has on the way to it.
+ *
+ * A follower is *probed* while the leader does not know where the logs agree: one append at a time.
+ * Once an append was accepted it is *replicated* to: appends leave without waiting for answers,
+ * within a window of messages and bytes. (Paper 5.3; dissertation 10.2.1)
+ */
+
+import { assert } from './assert.ts';
+import type { Settings } from './settings.ts';
+import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
+
+/** An append that was sent and not answered. */
+export interface InflightAppend {
+  readonly prevIndex: LogIndex;
+  readonly lastIndex: LogIndex;
+  readonly bytes: number;
+}
+
+export type ProgressMode =
+  /** `sentRound` is the round in which the outstanding append was sent; null when none is. */
+  | { readonly kind: 'probe'; sentRound: number | null }
+  | { readonly kind: 'replicate'; readonly inflight: InflightAppend[]; inflightBytes: number };
+
+export interface Progress {
+  readonly peer: NodeId;
+  mode: ProgressMode;
+  /** Everything up to here is durable at the follower, and equal to the leader's. (Figure 2) */
+  matchIndex: LogIndex;
+  /** The next entry to send. (Figure 2) */
+  nextIndex: LogIndex;
+  /** The latest round that the follower has answered. */
+  ackedRound: number;
+  /** The round echoed by the answer that last confirmed `matchIndex`. */
+  matchRound: number;
+  ticksSinceContact: number;
+  /** Since something in the window was accepted, or the window was empty. */
+  ticksSinceAccept: number;
+}
+
+export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
+  return {
+    peer,
+    mode: { kind: 'probe', sentRound: null },
+    matchIndex: asLogIndex(0),
+    nextIndex,
+    ackedRound: 0,
+    matchRound: 0,
+    ticksSinceContact: 0,
+    ticksSinceAccept: 0,
+  };
+}
+
+/** Whether an append may be sent now, given that there is something to send. */
+export function hasRoom(progress: Progress, settings: Settings): boolean {
+  const { mode } = progress;
+  if (mode.kind === 'probe') return mode.sentRound === null;
+  return (
+    mode.inflight.length < settings.maxInflightAppends &&
+    mode.inflightBytes < settings.maxInflightBytes
+  );
+}
+
+export function noteSent(progress: Progress, sent: InflightAppend, round: number): void {
+  const { mode } = progress;
+  assert(sent.prevIndex === progress.nextIndex - 1, 'appends are sent in the order of the log');
+  if (mode.kind === 'probe') {
+    mode.sentRound = round;
+    return;
+  }
+  if (mode.inflight.length === 0) progress.ticksSinceAccept = 0;
+  mode.inflight.push(sent);
+  mode.inflightBytes += sent.bytes;
+  progress.nextIndex = asLogIndex(sent.lastIndex + 1);
+}
+
+/** The follower has everything up to `matchIndex`; `round` is the round that its answer echoes. */
+export function noteMatch(progress: Progress, matchIndex: LogIndex, round: number): void {
+  if (matchIndex < progress.matchIndex) return; // an answer that was overtaken
+  if (matchIndex > progress.matchIndex) progress.ticksSinceAccept = 0;
+  progress.matchIndex = matchIndex;
+  progress.matchRound = Math.max(progress.matchRound, round);
+  progress.nextIndex = asLogIndex(Math.max(progress.nextIndex, matchIndex + 1));
+  if (progress.mode.kind === 'replicate') {
+    dropInflight(progress.mode, (append) => append.lastIndex <= matchIndex);
+  }
+}
+
+/** The logs agree up to `matchIndex`: a follower that was probed is now replicated to. */
+export function becomeReplicate(progress: Progress, matchIndex: LogIndex): void {
+  if (progress.mode.kind === 'replicate') return;
+  progress.mode = { kind: 'replicate', inflight: [], inflightBytes: 0 };
+  progress.nextIndex = asLogIndex(Math.max(progress.matchIndex, matchIndex) + 1);
+}
+
+/** What is on the way may be lost: look again, from `nextIndex` back. */
+export function becomeProbe(progress: Progress, nextIndex: LogIndex): void {
+  assert(nextIndex > progress.matchIndex, 'what a follower has accepted is not sent again');
+  progress.mode = { kind: 'probe', sentRound: null };
+  progress.nextIndex = nextIndex;
+}
+
+/**
+ * Sends again from `matchIndex + 1` after an append was refused that an earlier one would have made
+ * acceptable: that one was lost or overtaken. Where the logs agree is known, so no probe is needed.
+ */
+export function rewindToMatch(progress: Progress): void {
+  const { mode } = progress;
+  if (mode.kind === 'replicate') dropInflight(mode, () => true);
+  progress.nextIndex = asLogIndex(progress.matchIndex + 1);
+}
+
+/** Whether a refusal of the append that began at `prevIndex` answers one that is still awaited. */
+export function isAwaited(progress: Progress, prevIndex: LogIndex): boolean {
+  const { mode } = progress;
+  if (mode.kind === 'probe') {
+    return mode.sentRound !== null && progress.nextIndex - 1 === prevIndex;
+  }
+  return mode.inflight.some((append) => append.prevIndex === prevIndex);
+}
+
+function dropInflight(
+  mode: Extract<ProgressMode, { kind: 'replicate' }>,
+  isDone: (append: InflightAppend) => boolean,
+): void {
+  // Appends are in the order of the log, so what is done is a prefix.
+  let done = 0;
+  for (const append of mode.inflight) {
+    if (!isDone(append)) break;
+    mode.inflightBytes -= append.bytes;
+    done++;
+  }
+  mode.inflight.splice(0, done);
+}

@@ -1,0 +1,99 @@
+/**
+ * Moving between terms and roles. (Paper 5.1, Figure 4)
+ *
+ * ```
+ *   follower -> preCandidate -> candidate -> leader     heard nobody, could win, won
+ *       ^------------+-------------+-----------+        a leader or a higher term appeared,
+ *                                                       or the leader lost its quorum
+ * ```
+ */
+
+import { assert } from './assert.ts';
+import type { RoleChangeReason } from './contract.ts';
+import { nextInteger } from './random.ts';
+import { refusePendingReads } from './reads.ts';
+import { knownLeader, type RaftState, type Role } from './state.ts';
+import { asLogIndex, type NodeId, type Term } from './types.ts';
+
+/** Puts on a new role and says so. */
+export function changeRole<Command>(
+  state: RaftState<Command>,
+  role: Role,
+  reason: RoleChangeReason,
+): void {
+  const previousRole = state.role.kind;
+  state.role = role;
+  state.outbox.effects.push({
+    kind: 'roleChange',
+    role: role.kind,
+    term: state.currentTerm,
+    leader: knownLeader(state),
+    previousRole,
+    reason,
+  });
+}
+
+/** Starts a new wait for a leader, of a length drawn anew from [min, max). (Paper 5.2) */
+export function resetElectionTimer(state: RaftState<unknown>): void {
+  const { min, max } = state.settings.electionTimeoutTicks;
+  // A node that is the only voter waits for nobody.
+  const isAlone = state.membership.voters.length === 1;
+  state.electionElapsedTicks = 0;
+  state.electionTimeoutTicks = isAlone ? 1 : nextInteger(state.random, min, max);
+}
+
+/**
+ * Whether this node has reason to believe that the term has a live leader. While it has, it helps
+ * nobody to depose that leader. (Dissertation 4.2.3) A leader itself has reason to: it would have
+ * stepped down had it not heard from a quorum.
+ */
+export function hearsLeader(state: RaftState<unknown>): boolean {
+  const { role } = state;
+  if (role.kind === 'leader') return true;
+  return (
+    role.kind === 'follower' &&
+    role.leader !== null &&
+    role.ticksSinceLeaderContact < state.settings.electionTimeoutTicks.min
+  );
+}
+
+/** Becomes a follower of the current term. The election timer runs on. */
+export function becomeFollower(
+  state: RaftState<unknown>,
+  leader: NodeId | null,
+  reason: RoleChangeReason,
+): void {
+  const previous = state.role;
+  if (previous.kind === 'leader') {
+    refusePendingReads(state, previous);
+    resetElectionTimer(state);
+  }
+  changeRole(state, { kind: 'follower', leader, ticksSinceLeaderContact: 0 }, reason);
+}
+
+/** Any node that learns of a higher term adopts it and becomes a follower. (Paper 5.1) */
+export function adoptTerm(state: RaftState<unknown>, term: Term): void {
+  assert(term > state.currentTerm, 'terms never decrease');
+  enterTerm(state, term, null);
+  becomeFollower(state, null, 'higherTerm');
+}
+
+/** Enters a term with or without a vote in it; the caller puts on the role. */
+export function enterTerm(state: RaftState<unknown>, term: Term, votedFor: NodeId | null): void {
+  state.currentTerm = term;
+  state.votedFor = votedFor;
+  state.verifiedIndex = asLogIndex(0);
+}
+
+/** The leader of the current term has spoken. */
+export function hearLeader(state: RaftState<unknown>, leader: NodeId): void {
+  const { role } = state;
+  assert(role.kind !== 'leader', 'a term has one leader');
+  if (role.kind === 'follower' && role.leader !== null) {
+    assert(role.leader === leader, 'a term has one leader');
+    role.ticksSinceLeaderContact = 0;
+  } else {
+    becomeFollower(state, leader, 'leaderFound');
+  }
+  resetElectionTimer(state);
+}

@@ -1,0 +1,185 @@
+/**
+ * JSON values that come back as they came.
+ *
+ * `JSON.parse` turns 9007199254740993 into 9007199254740992 and 1e400 into infinity. Here a number
+ * that does not survive as a double is kept as its text, and everything else is a plain JavaScript
+ * value.
+ */
+
+/** A number as it was written, because a double would change it. */
+export class ExactNumber {
+  readonly text: string;
+
+  /** `text` is a number in JSON's grammar. */
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** `JSON.stringify` would lose what this class keeps. Use `stringifyJson`. */
+  toJSON(): never {
+    throw new NeedsExactWriter();
+  }
+}
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | ExactNumber
+  | readonly Json[]
+  | { readonly [member: string]: Json };
+
+/** How deeply arrays and objects may be nested. Beyond it, walking them could exhaust the stack. */
+export const maxJsonDepth = 500;
+
+class NeedsExactWriter extends Error {}
+
+/** @throws SyntaxError when `text` is not JSON, or is nested more deeply than `maxJsonDepth`. */
+export function parseJson(text: string): Json {
+  // Most texts have no number that could change; one look tells.
+  const isSuspicious = /[0-9]{16}|[0-9][.eE]|-0/.test(text);
+  const exact = isSuspicious ? markInexactNumbers(text) : null;
+  const value: Json =
+    exact === null
+      ? JSON.parse(text)
+      : JSON.parse(exact.text, (_member, part) =>
+          typeof part === 'string' && part.startsWith(exact.mark)
+            ? new ExactNumber(part.slice(exact.mark.length))
+            : part,
+        );
+  checkDepth(value, maxJsonDepth);
+  return value;
+}
+
+/** The same value as `JSON.stringify` would write it, and exact numbers as they were written. */
+export function stringifyJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof NeedsExactWriter) return writeExactly(value);
+    throw error;
+  }
+}
+
+/**
+ * A text that is the same for equal values and different for others: members are sorted, and
+ * numbers are written in one way (1, 1.0 and 10e-1 are equal).
+ */
+export function canonicalJson(value: Json): string {
+  if (typeof value === 'number') return canonicalNumber(String(value));
+  if (value instanceof ExactNumber) return canonicalNumber(value.text);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`);
+  return `{${members.join(',')}}`;
+}
+
+export function isJsonObject(value: unknown): value is { readonly [member: string]: Json } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof ExactNumber)
+  );
+}
+
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/**
+ * Replaces each number that a double would change by a string: a mark that occurs nowhere in the
+ * text, and the number. Null when there is none.
+ */
+function markInexactNumbers(text: string): { text: string; mark: string } | null {
+  let mark = 'number:';
+  while (text.includes(mark)) mark = `${mark.length}${mark}`;
+  const parts: string[] = [];
+  let copied = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') {
+      at = endOfString(text, at);
+    } else if (char === '[' || char === '{') {
+      // A reviver walks the whole value, before its depth can be checked.
+      if (++depth > maxJsonDepth) throw tooDeep();
+    } else if (char === ']' || char === '}') {
+      depth--;
+    } else if (char === '-' || isDigit(char)) {
+      const end = endOfNumber(text, at);
+      const token = text.slice(at, end);
+      if (isJsonNumber(token) && String(Number(token)) !== token) {
+        checkExponent(token);
+        parts.push(text.slice(copied, at), `"${mark}${token}"`);
+        copied = end;
+      }
+      at = end - 1;
+    }
+  }
+  return copied === 0 ? null : { text: parts.join('') + text.slice(copied), mark };
+}
+
+/** The position of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && /[0-9.eE+-]/.test(text[at] ?? '')) at++;
+  return at;
+}
+
+function isDigit(char: string | undefined): boolean {
+  return char !== undefined && char >= '0' && char <= '9';
+}
+
+function isJsonNumber(token: string): boolean {
+  return /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(token);
+}
+
+/** An exponent that is itself beyond exact arithmetic could not be compared. */
+function checkExponent(token: string): void {
+  const exponent = Number(token.toLowerCase().split('e')[1] ?? 0);
+  if (Math.abs(exponent) > 1e12) throw new SyntaxError(`exponent out of range: ${exponent}`);
+}
+
+/** The sign, digits and exponent of a decimal number, without zeros that mean nothing. */
+function canonicalNumber(text: string): string {
+  const [mantissa = '', exponentText = '0'] = text.toLowerCase().split('e');
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  const zeros = digits.length - significant.length;
+  const exponent = Number(exponentText) + zeros - fraction.length;
+  return exponent === 0 ? sign + significant : `${sign}${significant}e${exponent}`;
+}
+
+function checkDepth(value: Json, depthLeft: number): void {
+  if (value === null || typeof value !== 'object' || value instanceof ExactNumber) return;
+  if (depthLeft === 0) throw tooDeep();
+  for (const part of isArray(value) ? value : Object.values(value)) checkDepth(part, depthLeft - 1);
+}
+
+function tooDeep(): SyntaxError {
+  return new SyntaxError(`nested more than ${maxJsonDepth} levels deep`);
+}
+
+function writeExactly(value: unknown): string {
+  if (value instanceof ExactNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map((part) => writeExactly(part ?? null)).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const members: string[] = [];
+  for (const [name, part] of Object.entries(value)) {
+    if (part !== undefined) members.push(`${JSON.stringify(name)}:${writeExactly(part)}`);
+  }
+  return `{${members.join(',')}}`;
+}

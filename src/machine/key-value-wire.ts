@@ -1,0 +1,60 @@
+/** The key-value machine's commands, queries and results as they come from another node. */
+
+import { isJsonObject, type Json } from './json.ts';
+import type { KeyValueCommand, KeyValueQuery, KeyValueResult } from './key-value.ts';
+
+/** @throws TypeError when `value` is not a command. */
+export function parseKeyValueCommand(value: unknown): KeyValueCommand {
+  const fields = objectOf(value, 'a command');
+  const key = required(fields, 'key');
+  switch (fields['kind']) {
+    case 'write':
+      return { kind: 'write', key, value: required(fields, 'value') };
+    case 'cas': {
+      const from = required(fields, 'from');
+      const to = required(fields, 'to');
+      const createIfNotExists = fields['createIfNotExists'];
+      if (typeof createIfNotExists !== 'boolean') {
+        throw new TypeError('createIfNotExists is neither true nor false');
+      }
+      return { kind: 'cas', key, from, to, createIfNotExists };
+    }
+    default:
+      throw new TypeError('a command has an unknown kind');
+  }
+}
+
+/** @throws TypeError when `value` is not a query. */
+export function parseKeyValueQuery(value: unknown): KeyValueQuery {
+  const fields = objectOf(value, 'a query');
+  if (fields['kind'] !== 'read') throw new TypeError('a query has an unknown kind');
+  return { kind: 'read', key: required(fields, 'key') };
+}
+
+/** @throws TypeError when `value` is not a result. */
+export function parseKeyValueResult(value: unknown): KeyValueResult {
+  const fields = objectOf(value, 'a result');
+  switch (fields['kind']) {
+    case 'written':
+      return { kind: 'written' };
+    case 'absent':
+      return { kind: 'absent' };
+    case 'value':
+      return { kind: 'value', value: required(fields, 'value') };
+    case 'mismatch':
+      return { kind: 'mismatch', actual: required(fields, 'actual') };
+    default:
+      throw new TypeError('a result has an unknown kind');
+  }
+}
+
+function objectOf(value: unknown, name: string): { readonly [member: string]: Json } {
+  if (!isJsonObject(value)) throw new TypeError(`${name} is not an object`);
+  return value;
+}
+
+function required(fields: { readonly [member: string]: Json }, name: string): Json {
+  const value = fields[name];
+  if (value === undefined) throw new TypeError(`${name} is missing`);
+  return value;
+}

@@ -1,0 +1,18 @@
+/** What the layers above use of the replica. */
+
+export { type Cancel, type Clock, realClock } from './clock.ts';
+export type { Observer } from './observer.ts';
+export type { Operation, Outcome, RefusedReason, UnknownReason } from './operation.ts';
+export {
+  type PeerMessageKind,
+  parsePeerMessage,
+  peerMessageKinds,
+  type WireFormat,
+} from './parse-peer-message.ts';
+export { defaultTickMs, Replica, type ReplicaOptions } from './replica.ts';
+export type {
+  ForwardRequest,
+  ForwardResponse,
+  PeerMessage,
+  Transport,
+} from './transport.ts';

@@ -1,0 +1,24 @@
+/** What a replica tells whoever wants to watch it: metrics, logs, a trace. */
+
+import type { DropReason, MessageKind, NodeId, RoleChange } from '../raft/index.ts';
+import type { Operation, Outcome } from './operation.ts';
+import type { PeerMessageKind } from './parse-peer-message.ts';
+
+/** Each is called after the fact, must not throw, and must not call the replica. */
+export interface Observer {
+  onRoleChange?(change: RoleChange): void;
+  onSent?(kind: PeerMessageKind, to: NodeId): void;
+  onReceived?(kind: PeerMessageKind, from: NodeId): void;
+  /** The core did not act on a message. */
+  onDropped?(kind: MessageKind, from: NodeId, reason: DropReason): void;
+  /** An operation of this node's clients has ended, after so many milliseconds. */
+  onAnswered?(
+    kind: Operation<unknown, unknown>['kind'],
+    outcome: Outcome<unknown>,
+    durationMs: number,
+  ): void;
+  /** Another node has answered an operation that was forwarded to it. */
+  onForwarded?(outcome: Outcome<unknown>): void;
+  /** The store has failed, or a rule of the protocol was broken; the replica has stopped. */
+  onHalted?(reason: string): void;
+}

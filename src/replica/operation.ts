@@ -1,0 +1,36 @@
+/** What clients ask of a replica, and how it ends. */
+
+import type { LogIndex } from '../raft/index.ts';
+
+export type Operation<Command, Query> =
+  /** Goes into the log and changes the state machine. */
+  | { readonly kind: 'command'; readonly command: Command }
+  /** Asks the state machine, linearizably, and changes nothing. */
+  | { readonly kind: 'query'; readonly query: Query };
+
+/** How an operation ended. Every operation ends in exactly one of these, within its deadline. */
+export type Outcome<Result> =
+  /** It took effect (a command) or holds (a query) at this index. */
+  | { readonly kind: 'done'; readonly result: Result; readonly index: LogIndex }
+  /** It did not take effect and never will. */
+  | { readonly kind: 'refused'; readonly reason: RefusedReason }
+  /** It may have taken effect, or may still. */
+  | { readonly kind: 'unknown'; readonly reason: UnknownReason };
+
+export type RefusedReason =
+  /** This node is not the leader. Said between nodes; a client's operation waits for a leader. */
+  | 'notLeader'
+  /** No leader was found in time. */
+  | 'noLeader'
+  /** Too much is waiting already. */
+  | 'overloaded'
+  /** A query that no leader has answered in time. */
+  | 'timedOut'
+  /** The replica has stopped. */
+  | 'stopped';
+
+export type UnknownReason =
+  /** The command is in some leader's hands, and its deadline has passed. */
+  | 'timedOut'
+  /** The replica has stopped while the command was on its way. */
+  | 'stopped';

@@ -1,0 +1,144 @@
+/** Messages between replicas as they come from outside: nothing malformed reaches a replica. */
+
+import {
+  asLogIndex,
+  asNodeId,
+  check,
+  count,
+  FieldFault,
+  type Fields,
+  type NodeId,
+  object,
+  parseMessage,
+} from '../raft/index.ts';
+import type { Operation, Outcome } from './operation.ts';
+import type { ForwardRequest, ForwardResponse, PeerMessage } from './transport.ts';
+
+/** What a state machine's values look like on the wire. Each throws when a value is none. */
+export interface WireFormat<Command, Query, Result> {
+  parseCommand(value: unknown): Command;
+  parseQuery(value: unknown): Query;
+  parseResult(value: unknown): Result;
+}
+
+export type PeerMessageKind = PeerMessage<unknown, unknown, unknown>['kind'];
+
+/** Every kind, once; the compiler sees to it that none is missing. */
+const kinds: { readonly [K in PeerMessageKind]: true } = {
+  preVoteRequest: true,
+  preVoteResponse: true,
+  voteRequest: true,
+  voteResponse: true,
+  appendRequest: true,
+  appendResponse: true,
+  heartbeatRequest: true,
+  heartbeatResponse: true,
+  forwardRequest: true,
+  forwardResponse: true,
+};
+
+export const peerMessageKinds = Object.keys(kinds) as readonly PeerMessageKind[];
+
+/**
+ * @param fields the message without its kind and envelope, as JSON has it
+ * @throws Error saying what is wrong
+ */
+export function parsePeerMessage<Command, Query, Result>(
+  kind: PeerMessageKind,
+  from: string,
+  to: string,
+  fields: Fields,
+  format: WireFormat<Command, Query, Result>,
+): PeerMessage<Command, Query, Result> {
+  const envelope = { from: asNodeId(from), to: asNodeId(to) };
+  switch (kind) {
+    case 'forwardRequest':
+      return parseForwardRequest(envelope, fields, format);
+    case 'forwardResponse':
+      return parseForwardResponse(envelope, fields, format);
+    default: {
+      const parsed = parseMessage(kind, envelope.from, envelope.to, fields, (command) =>
+        format.parseCommand(command),
+      );
+      if (!parsed.ok) throw new FieldFault(parsed.fault);
+      return parsed.message;
+    }
+  }
+}
+
+interface Envelope {
+  readonly from: NodeId;
+  readonly to: NodeId;
+}
+
+function parseForwardRequest<Command, Query>(
+  envelope: Envelope,
+  fields: Fields,
+  format: WireFormat<Command, Query, unknown>,
+): ForwardRequest<Command, Query> {
+  const timeoutMs = fields['timeoutMs'];
+  check(typeof timeoutMs === 'number' && timeoutMs >= 0, 'timeoutMs is not a time');
+  return {
+    kind: 'forwardRequest',
+    ...envelope,
+    id: count(fields, 'id'),
+    attempt: count(fields, 'attempt'),
+    operation: parseOperation(object(fields['operation'], 'operation'), format),
+    timeoutMs,
+  };
+}
+
+function parseOperation<Command, Query>(
+  fields: Fields,
+  format: WireFormat<Command, Query, unknown>,
+): Operation<Command, Query> {
+  switch (fields['kind']) {
+    case 'command':
+      return { kind: 'command', command: format.parseCommand(fields['command']) };
+    case 'query':
+      return { kind: 'query', query: format.parseQuery(fields['query']) };
+    default:
+      throw new FieldFault('operation has an unknown kind');
+  }
+}
+
+function parseForwardResponse<Result>(
+  envelope: Envelope,
+  fields: Fields,
+  format: WireFormat<unknown, unknown, Result>,
+): ForwardResponse<Result> {
+  return {
+    kind: 'forwardResponse',
+    ...envelope,
+    id: count(fields, 'id'),
+    attempt: count(fields, 'attempt'),
+    outcome: parseOutcome(object(fields['outcome'], 'outcome'), format),
+  };
+}
+
+function parseOutcome<Result>(
+  fields: Fields,
+  format: WireFormat<unknown, unknown, Result>,
+): Outcome<Result> {
+  switch (fields['kind']) {
+    case 'done': {
+      const index = asLogIndex(count(fields, 'index'));
+      return { kind: 'done', result: format.parseResult(fields['result']), index };
+    }
+    case 'refused':
+      return { kind: 'refused', reason: oneOf(refusedReasons, fields['reason']) };
+    case 'unknown':
+      return { kind: 'unknown', reason: oneOf(unknownReasons, fields['reason']) };
+    default:
+      throw new FieldFault('outcome has an unknown kind');
+  }
+}
+
+const refusedReasons = ['notLeader', 'noLeader', 'overloaded', 'timedOut', 'stopped'] as const;
+const unknownReasons = ['timedOut', 'stopped'] as const;
+
+function oneOf<T>(known: readonly T[], value: unknown): T {
+  const found = known.find((candidate) => candidate === value);
+  if (found === undefined) throw new FieldFault(`unknown reason: ${String(value)}`);
+  return found;
+}

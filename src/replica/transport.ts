@@ -1,0 +1,39 @@
+/** How replicas reach each other. */
+
+import type { Message, NodeId } from '../raft/index.ts';
+import type { Operation, Outcome } from './operation.ts';
+
+/** A client's operation, carried from the node that was asked to the one that leads. */
+export interface ForwardRequest<Command, Query> {
+  readonly kind: 'forwardRequest';
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** Names the request among those of `from`, and this attempt at it; both are echoed. */
+  readonly id: number;
+  readonly attempt: number;
+  readonly operation: Operation<Command, Query>;
+  /** How long the sender will wait, in milliseconds. Later answers are of no use. */
+  readonly timeoutMs: number;
+}
+
+export interface ForwardResponse<Result> {
+  readonly kind: 'forwardResponse';
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly id: number;
+  readonly attempt: number;
+  readonly outcome: Outcome<Result>;
+}
+
+export type PeerMessage<Command, Query, Result> =
+  | Message<Command>
+  | ForwardRequest<Command, Query>
+  | ForwardResponse<Result>;
+
+/**
+ * Carries messages, in any order, late or not at all. It never delivers a `forwardRequest` twice:
+ * a repeated one could take effect twice.
+ */
+export interface Transport<Command, Query, Result> {
+  send(message: PeerMessage<Command, Query, Result>): void;
+}

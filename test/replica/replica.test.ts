@@ -1,0 +1,430 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asNodeId, defaultSettings } from '../../src/raft/index.ts';
+import {
+  type Observer,
+  type Operation,
+  type Outcome,
+  type PeerMessage,
+  Replica,
+} from '../../src/replica/index.ts';
+import { MemoryStore } from '../../src/storage/memory.ts';
+import type { Store } from '../../src/storage/store.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+/** A machine that adds numbers up: the sum is the answer to every command and query. */
+class Sum {
+  total = 0;
+
+  apply(command: number): number {
+    if (command === 666) throw new Error('this machine cannot count that');
+    this.total += command;
+    return this.total;
+  }
+
+  query(_query: 'sum'): number {
+    return this.total;
+  }
+}
+
+type SumReplica = Replica<number, 'sum', number>;
+type SumMessage = PeerMessage<number, 'sum', number>;
+
+interface Member {
+  readonly id: string;
+  readonly replica: SumReplica;
+  readonly machine: Sum;
+}
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly members: readonly Member[];
+  /** Messages that satisfy this are lost. */
+  lose: (message: SumMessage) => boolean;
+  /** All that was sent, lost or not. */
+  readonly sent: SumMessage[];
+}
+
+interface WorldOptions {
+  readonly store?: (id: string) => Store<number>;
+  readonly observer?: (id: string) => Observer;
+  readonly delayMs?: number;
+  readonly maxOpenRequests?: number;
+}
+
+const add = (command: number): Operation<number, 'sum'> => ({ kind: 'command', command });
+const sum: Operation<number, 'sum'> = { kind: 'query', query: 'sum' };
+
+async function start(size: number, options: WorldOptions = {}): Promise<World> {
+  const clock = new VirtualClock();
+  const ids = Array.from({ length: size }, (_, position) => `n${position + 1}`);
+  const members: Member[] = [];
+  const world: World = { clock, members, lose: () => false, sent: [] };
+  for (const [position, id] of ids.entries()) {
+    const machine = new Sum();
+    const replica = await Replica.start<number, 'sum', number>({
+      id: asNodeId(id),
+      membership: { voters: ids.map(asNodeId) },
+      seed: position,
+      machine,
+      sizeOf: () => 8,
+      store: options.store?.(id) ?? new MemoryStore(),
+      transport: {
+        send(message) {
+          world.sent.push(message);
+          if (world.lose(message)) return;
+          clock.after(options.delayMs ?? 1, () => {
+            members.find((member) => member.id === message.to)?.replica.receive(message);
+          });
+        },
+      },
+      clock,
+      ...(options.observer === undefined ? {} : { observer: options.observer(id) }),
+      ...(options.maxOpenRequests === undefined
+        ? {}
+        : { maxOpenRequests: options.maxOpenRequests }),
+    });
+    members.push({ id, replica, machine });
+  }
+  return world;
+}
+
+async function withLeader(size: number, options: WorldOptions = {}): Promise<World> {
+  const world = await start(size, options);
+  await world.clock.advance(1500);
+  assert.ok(leaderOf(world) !== undefined, 'a leader after a while');
+  return world;
+}
+
+function leaderOf({ members }: World): Member | undefined {
+  return members.find(({ replica }) => replica.status().role === 'leader');
+}
+
+function followersOf(world: World): Member[] {
+  return world.members.filter((member) => member !== leaderOf(world));
+}
+
+function leaderAndFollower(world: World): { leader: Member; follower: Member } {
+  const leader = leaderOf(world);
+  const [follower] = followersOf(world);
+  assert.ok(leader !== undefined && follower !== undefined);
+  return { leader, follower };
+}
+
+function isolate(world: World, member: Member): void {
+  world.lose = ({ from, to }) => from === member.id || to === member.id;
+}
+
+/** How a request has ended, once it has. */
+function watch(promise: Promise<Outcome<number>> | undefined): () => Outcome<number> | undefined {
+  let outcome: Outcome<number> | undefined;
+  void promise?.then((ended) => {
+    outcome = ended;
+  });
+  return () => outcome;
+}
+
+/** The machine's answer, if there was one. */
+function resultOf(outcome: Outcome<number> | undefined): number | undefined {
+  return outcome?.kind === 'done' ? outcome.result : undefined;
+}
+
+/** Submits, lets time pass, and says how it ended: undefined if it has not. */
+async function submit(
+  world: World,
+  member: Member,
+  operation: Operation<number, 'sum'>,
+  waitMs = 900,
+): Promise<Outcome<number> | undefined> {
+  const outcome = watch(member.replica.submit(operation, 900));
+  await world.clock.advance(waitMs);
+  return outcome();
+}
+
+test('any node answers: commands and queries at the leader and at a follower', async () => {
+  const world = await withLeader(3);
+  const { leader, follower } = leaderAndFollower(world);
+  assert.deepEqual(await submit(world, leader, add(2), 50), {
+    kind: 'done',
+    result: 2,
+    index: 2,
+  });
+  assert.deepEqual(await submit(world, follower, add(3), 50), {
+    kind: 'done',
+    result: 5,
+    index: 3,
+  });
+  for (const member of world.members) {
+    const outcome = await submit(world, member, sum, 50);
+    assert.equal(resultOf(outcome), 5, member.id);
+  }
+  await world.clock.advance(200);
+  for (const { machine, id } of world.members) assert.equal(machine.total, 5, id);
+});
+
+test('on a stable leader an operation takes as many delays as the protocol needs', async () => {
+  const world = await withLeader(3, { delayMs: 20 });
+  const { leader, follower } = leaderAndFollower(world);
+  const delaysOf = async (member: Member, operation: Operation<number, 'sum'>) => {
+    const startMs = world.clock.now();
+    let endMs = 0;
+    void member.replica.submit(operation, 900).then(() => {
+      endMs = world.clock.now();
+    });
+    await world.clock.advance(300);
+    return (endMs - startMs) / 20;
+  };
+  assert.equal(await delaysOf(leader, add(1)), 2);
+  assert.equal(await delaysOf(leader, sum), 2);
+  assert.equal(await delaysOf(follower, add(1)), 4);
+  assert.equal(await delaysOf(follower, sum), 4);
+});
+
+test('operations that are submitted together share the appends', async () => {
+  const world = await withLeader(3);
+  const { leader } = leaderAndFollower(world);
+  world.sent.length = 0;
+  for (let i = 0; i < 100; i++) void leader.replica.submit(add(1), 900);
+  await world.clock.advance(5);
+  const appends = world.sent.filter(({ kind }) => kind === 'appendRequest');
+  assert.equal(appends.length, 2);
+  assert.equal(leader.machine.total, 100);
+});
+
+test('a request that finds no leader waits for one', async () => {
+  const world = await start(3);
+  const outcome = watch(world.members[0]?.replica.submit(add(7), 900));
+  await world.clock.advance(10);
+  assert.equal(outcome(), undefined);
+  await world.clock.advance(890);
+  assert.equal(outcome()?.kind, 'done');
+});
+
+test('a request that finds no leader until its deadline is refused: it has not happened', async () => {
+  const world = await withLeader(3);
+  const { leader } = leaderAndFollower(world);
+  isolate(world, leader);
+  await world.clock.advance(600);
+  assert.equal(await submit(world, leader, add(1), 880), undefined, 'not before the deadline');
+  const late = await submit(world, leader, add(1), 910);
+  assert.deepEqual(late, { kind: 'refused', reason: 'noLeader' });
+});
+
+test('a command that a leader has, and cannot commit, ends as unknown', async () => {
+  const world = await withLeader(3);
+  const { leader } = leaderAndFollower(world);
+  isolate(world, leader);
+  const outcome = await submit(world, leader, add(1), 910);
+  assert.deepEqual(outcome, { kind: 'unknown', reason: 'timedOut' });
+});
+
+test('a command that was forwarded and not answered ends as unknown', async () => {
+  const world = await withLeader(3);
+  const { follower } = leaderAndFollower(world);
+  world.lose = ({ kind }) => kind === 'forwardResponse';
+  const outcome = await submit(world, follower, add(1), 910);
+  assert.deepEqual(outcome, { kind: 'unknown', reason: 'timedOut' });
+  assert.equal(leaderOf(world)?.machine.total, 1, 'and here it has happened');
+});
+
+test('a forwarded command is not repeated, a query is', async () => {
+  const world = await withLeader(3);
+  const { follower } = leaderAndFollower(world);
+  world.lose = ({ kind }) => kind === 'forwardResponse';
+  world.sent.length = 0;
+  await submit(world, follower, add(1), 910);
+  const commands = world.sent.filter(({ kind }) => kind === 'forwardRequest');
+  assert.equal(commands.length, 1);
+  world.sent.length = 0;
+  const outcome = await submit(world, follower, sum, 910);
+  const queries = world.sent.filter(({ kind }) => kind === 'forwardRequest');
+  assert.ok(queries.length > 1);
+  assert.deepEqual(outcome, { kind: 'refused', reason: 'timedOut' });
+});
+
+test('a query outlives its leader: it is asked again of the next one', async () => {
+  const world = await withLeader(3);
+  const { leader, follower } = leaderAndFollower(world);
+  await submit(world, leader, add(4), 100);
+  isolate(world, leader);
+  const outcome = await submit(world, follower, sum, 900);
+  assert.equal(resultOf(outcome), 4);
+});
+
+test('a command that lost its place is given to the new leader, and happens once', async () => {
+  const world = await withLeader(3);
+  const { leader, follower } = leaderAndFollower(world);
+  isolate(world, leader);
+  const outcome = watch(leader.replica.submit(add(5), 3000));
+  await world.clock.advance(1000);
+  assert.equal(outcome(), undefined);
+  // The others elect a leader and commit something at the same index; then the network heals.
+  assert.equal((await submit(world, follower, add(100), 800))?.kind, 'done');
+  world.lose = () => false;
+  await world.clock.advance(500);
+  assert.equal(resultOf(outcome()), 105);
+  await world.clock.advance(200);
+  for (const { machine, id } of world.members) assert.equal(machine.total, 105, id);
+});
+
+test('after the leader is cut off, the majority serves again within a second', async () => {
+  for (const size of [3, 5]) {
+    const world = await withLeader(size);
+    const { leader, follower } = leaderAndFollower(world);
+    isolate(world, leader);
+    const startMs = world.clock.now();
+    let endMs = Number.POSITIVE_INFINITY;
+    void (async () => {
+      for (;;) {
+        const outcome = await follower.replica.submit(add(1), 300);
+        if (outcome.kind === 'done') break;
+      }
+      endMs = world.clock.now();
+    })();
+    await world.clock.advance(2000);
+    assert.ok(endMs - startMs < 1000, `${size} nodes: ${endMs - startMs} ms`);
+  }
+});
+
+test('beyond its limit a replica refuses, and remembers nothing', async () => {
+  const world = await start(3, { maxOpenRequests: 2 });
+  const [member] = world.members;
+  assert.ok(member !== undefined);
+  void member.replica.submit(add(1), 900);
+  void member.replica.submit(add(1), 900);
+  const outcome = await member.replica.submit(add(1), 900);
+  assert.deepEqual(outcome, { kind: 'refused', reason: 'overloaded' });
+  assert.equal(member.replica.openRequests, 2);
+});
+
+test('everything that is open is answered when a replica stops', async () => {
+  const world = await withLeader(3);
+  const { leader, follower } = leaderAndFollower(world);
+  world.lose = ({ kind }) => kind === 'appendResponse' || kind === 'heartbeatResponse';
+  const outcomes: Outcome<number>[] = [];
+  const note = (outcome: Outcome<number>): void => void outcomes.push(outcome);
+  void leader.replica.submit(add(1), 900).then(note);
+  void leader.replica.submit(sum, 900).then(note);
+  await world.clock.advance(5);
+  leader.replica.stop();
+  await world.clock.advance(0);
+  assert.deepEqual(outcomes, [
+    { kind: 'unknown', reason: 'stopped' },
+    { kind: 'refused', reason: 'stopped' },
+  ]);
+  assert.deepEqual(await leader.replica.submit(add(1), 900), {
+    kind: 'refused',
+    reason: 'stopped',
+  });
+  assert.equal(leader.replica.openRequests, 0);
+  assert.ok(follower.replica.status().haltReason === null);
+});
+
+test('a store that fails is the end of the node: it says so and sends nothing more', async () => {
+  let brokenId = '';
+  const halts: string[] = [];
+  const world = await withLeader(3, {
+    store: (id) => {
+      const store = new MemoryStore<number>();
+      return {
+        load: () => store.load(),
+        write: (write, done) =>
+          id === brokenId ? done(new Error('no space left')) : store.write(write, done),
+      };
+    },
+    observer: (id) => ({ onHalted: (reason) => halts.push(`${id}: ${reason}`) }),
+  });
+  const { leader, follower } = leaderAndFollower(world);
+  brokenId = leader.id;
+  const outcome = await submit(world, leader, add(1), 10);
+  assert.deepEqual(outcome, { kind: 'unknown', reason: 'stopped' });
+  assert.deepEqual(halts, [`${leader.id}: no space left`]);
+  world.sent.length = 0;
+  await world.clock.advance(1000);
+  assert.equal(world.sent.filter(({ from }) => from === leader.id).length, 0);
+  assert.equal(follower.replica.leader === leader.id, false);
+});
+
+test('nothing is acknowledged before it is durable', async () => {
+  const waiting: (() => void)[] = [];
+  let isSlow = false;
+  const world = await withLeader(3, {
+    store: () => {
+      const store = new MemoryStore<number>();
+      return {
+        load: () => store.load(),
+        write: (write, done) => {
+          if (isSlow) waiting.push(() => store.write(write, done));
+          else store.write(write, done);
+        },
+      };
+    },
+  });
+  const { follower } = leaderAndFollower(world);
+  isSlow = true;
+  const outcome = watch(follower.replica.submit(add(1), 900));
+  await world.clock.advance(100);
+  assert.equal(outcome(), undefined);
+  isSlow = false;
+  for (const write of waiting.splice(0)) write();
+  await world.clock.advance(50);
+  assert.equal(outcome()?.kind, 'done');
+});
+
+test('a machine that throws stops its replica instead of leaving it behind', async () => {
+  const halts: string[] = [];
+  const world = await withLeader(1, {
+    observer: () => ({ onHalted: (reason) => halts.push(reason) }),
+  });
+  const [member] = world.members;
+  assert.ok(member !== undefined);
+  const outcome = await submit(world, member, add(666), 50);
+  assert.deepEqual(outcome, { kind: 'unknown', reason: 'stopped' });
+  assert.match(halts[0] ?? '', /cannot count that/);
+});
+
+test('a replica goes on with what its store holds', async () => {
+  const store = new MemoryStore<number>();
+  const first = await withLeader(1, { store: () => store });
+  const [before] = first.members;
+  assert.ok(before !== undefined);
+  await submit(first, before, add(3), 50);
+  before.replica.stop();
+  const second = await withLeader(1, { store: () => store });
+  const [after] = second.members;
+  assert.ok(after !== undefined);
+  const outcome = await submit(second, after, sum, 50);
+  assert.equal(resultOf(outcome), 3);
+  assert.ok(after.replica.status().currentTerm > 1);
+});
+
+test('an observer sees roles, messages and outcomes', async () => {
+  const seen = new Set<string>();
+  const world = await withLeader(3, {
+    observer: (id) => ({
+      onRoleChange: ({ role }) => seen.add(`${id} ${role}`),
+      onSent: (kind) => seen.add(`sent ${kind}`),
+      onReceived: (kind) => seen.add(`received ${kind}`),
+      onAnswered: (kind, outcome) => seen.add(`${kind} ${outcome.kind}`),
+      onForwarded: (outcome) => seen.add(`forwarded ${outcome.kind}`),
+    }),
+  });
+  const { leader, follower } = leaderAndFollower(world);
+  await submit(world, follower, add(1), 100);
+  await submit(world, follower, sum, 100);
+  for (const what of [
+    `${leader.id} leader`,
+    'sent voteRequest',
+    'received appendRequest',
+    'command done',
+    'query done',
+    'forwarded done',
+  ]) {
+    assert.ok(seen.has(what), what);
+  }
+});
+
+test('defaults leave room for missed heartbeats', () => {
+  const { electionTimeoutTicks, heartbeatTicks } = defaultSettings;
+  assert.ok(electionTimeoutTicks.min >= 5 * heartbeatTicks);
+});

@@ -1,0 +1,126 @@
+/** `bin/lin-kv`: a Maelstrom node that serves a linearizable key-value store. */
+
+import { randomInt } from 'node:crypto';
+import { type LinKvObserver, serveLinKv } from '../maelstrom/lin-kv.ts';
+import { type LinKvMetrics, registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
+import { MaelstromNode } from '../maelstrom/node.ts';
+import { Registry } from '../metrics/registry.ts';
+import { serveMetrics } from '../metrics/server.ts';
+import { MemoryStore } from '../storage/memory.ts';
+import { exitStatus, UsageError } from './exit-status.ts';
+import { integerFlag, parseFlags } from './flags.ts';
+import { version } from './version.ts';
+
+const help = `Usage: lin-kv [flags]
+
+A node for Maelstrom's lin-kv workload: reads requests from stdin, writes replies to stdout, and
+replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to it.
+
+      --metrics-port BASE   serve metrics and health over HTTP on 127.0.0.1, at BASE + the node's
+                            position in the cluster, or any free port when that one is taken.
+                            Also: the environment variable RAFTWRIGHT_METRICS_PORT
+      --request-timeout MS  answer every request within this time; default 900, since Maelstrom's
+                            clients wait 1000 ms (more when --latency is above 100)
+      --seed N              the chance of election timeouts; default: a new one
+      --version
+`;
+
+interface LinKvFlags {
+  readonly metricsPort: number | null;
+  readonly requestTimeoutMs: number;
+  readonly seed: number;
+}
+
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    const flags = parse(args);
+    if (flags !== null) await serve(flags);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`lin-kv: ${error.message}\n`);
+    process.exitCode = exitStatus.usage;
+  }
+}
+
+/** The flags, or null when the answer has been given already. */
+function parse(args: readonly string[]): LinKvFlags | null {
+  const { values } = parseFlags({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      version: { type: 'boolean', default: false },
+      'metrics-port': { type: 'string' },
+      'request-timeout': { type: 'string', default: '900' },
+      seed: { type: 'string' },
+    },
+  });
+  if (values.help || values.version) {
+    process.stdout.write(values.help ? help : `lin-kv of raftwright ${version}\n`);
+    return null;
+  }
+  const port = values['metrics-port'] ?? process.env['RAFTWRIGHT_METRICS_PORT'] ?? '';
+  const { seed } = values;
+  return {
+    metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),
+    requestTimeoutMs: integerFlag('request-timeout', values['request-timeout'], 1, 3_600_000),
+    seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
+  };
+}
+
+async function serve({ metricsPort, requestTimeoutMs, seed }: LinKvFlags): Promise<void> {
+  const registry = new Registry();
+  const metrics =
+    metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
+  const node = new MaelstromNode({ observer: metrics?.node ?? {} });
+  serveLinKv(node, {
+    createStore: () => new MemoryStore(),
+    seed,
+    requestTimeoutMs,
+    observer: withLog(node, metrics?.linKv ?? {}),
+  });
+  if (metricsPort !== null && metrics !== null) {
+    node.onInit(() => listen(node, registry, metrics, metricsPort));
+  }
+  await node.run();
+}
+
+/** Says on stderr what somebody who looks for a fault wants to see first. */
+function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
+  const log = (line: string): void => {
+    process.stderr.write(`${node.id}: ${line}\n`);
+  };
+  return {
+    ...observer,
+    onRoleChange(change) {
+      observer.onRoleChange?.(change);
+      const { role, term, leader, reason } = change;
+      log(
+        `${role} in term ${term}, ${leader === null ? 'no leader' : `leader ${leader}`} (${reason})`,
+      );
+    },
+    onHalted(reason) {
+      observer.onHalted?.(reason);
+      log(`stopped for good: ${reason}`);
+    },
+    onMalformedPeerMessage(from, fault) {
+      observer.onMalformedPeerMessage?.(from, fault);
+      log(`a message from ${from} was dropped: ${fault}`);
+    },
+  };
+}
+
+/** Not waited for: a node is ready whether or not somebody may watch it. */
+function listen(
+  node: MaelstromNode,
+  registry: Registry,
+  { readyz }: LinKvMetrics,
+  basePort: number,
+): void {
+  const log = (line: string): void => {
+    process.stderr.write(`${node.id}: ${line}\n`);
+  };
+  const position = node.nodeIds.indexOf(node.id);
+  void serveMetrics({ registry, readyz, basePort, position, log }).then((server) => {
+    if (server !== null) log(`metrics on http://127.0.0.1:${server.port}/metrics`);
+  });
+}

@@ -1,0 +1,228 @@
+/**
+ * The lin-kv workload on a replica: Maelstrom's read, write and cas become operations of the
+ * key-value machine, and outcomes become replies. Any node answers any client.
+ */
+
+import { type Json, stringifyJson } from '../machine/json.ts';
+import {
+  type KeyValueCommand,
+  KeyValueMachine,
+  type KeyValueQuery,
+  type KeyValueResult,
+} from '../machine/key-value.ts';
+import {
+  parseKeyValueCommand,
+  parseKeyValueQuery,
+  parseKeyValueResult,
+} from '../machine/key-value-wire.ts';
+import { asNodeId } from '../raft/index.ts';
+import {
+  type Clock,
+  type Observer,
+  type Operation,
+  type Outcome,
+  type PeerMessage,
+  type PeerMessageKind,
+  parsePeerMessage,
+  peerMessageKinds,
+  type RefusedReason,
+  Replica,
+  type ReplicaOptions,
+  realClock,
+  type WireFormat,
+} from '../replica/index.ts';
+import { errorCodes, malformed, RpcError } from './errors.ts';
+import type { Body } from './message.ts';
+import type { MaelstromNode, Reply } from './node.ts';
+
+export type KeyValueReplica = Replica<KeyValueCommand, KeyValueQuery, KeyValueResult>;
+
+export interface LinKvOptions {
+  readonly createStore: () => ReplicaOptions<
+    KeyValueCommand,
+    KeyValueQuery,
+    KeyValueResult
+  >['store'];
+  /** The cluster's chance; each node derives its own from it. */
+  readonly seed: number;
+  /** A request is answered within this time, with an error if need be. Default: 900 ms. */
+  readonly requestTimeoutMs?: number;
+  readonly clock?: Clock;
+  readonly observer?: LinKvObserver;
+}
+
+/** A replica's observer, and what only this layer sees. */
+export interface LinKvObserver extends Observer {
+  /** The replica and its machine exist now. */
+  onStart?(replica: KeyValueReplica, machine: KeyValueMachine): void;
+  /** A peer's message made no sense and was dropped. */
+  onMalformedPeerMessage?(from: string, fault: string): void;
+  /** A client's request has arrived. */
+  onRequest?(type: ClientRequest): void;
+  /** It is answered: with an error code, or null when it succeeded. */
+  onReply?(type: ClientRequest, code: number | null, durationMs: number): void;
+}
+
+/** Maelstrom's clients wait 1000 ms, or ten times the mean latency when that is more. */
+const defaultRequestTimeoutMs = 900;
+
+/** What one command may weigh, as JSON, in bytes: it has to travel in one line between nodes. */
+const maxCommandBytes = 8 * 1024 * 1024;
+
+const wireFormat: WireFormat<KeyValueCommand, KeyValueQuery, KeyValueResult> = {
+  parseCommand: parseKeyValueCommand,
+  parseQuery: parseKeyValueQuery,
+  parseResult: parseKeyValueResult,
+};
+
+/** Makes `node` a lin-kv node. Call before `run`. */
+export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
+  const { clock = realClock, observer = {}, requestTimeoutMs = defaultRequestTimeoutMs } = options;
+  let replica: KeyValueReplica | null = null;
+
+  node.onInit(async () => {
+    const machine = new KeyValueMachine();
+    replica = await Replica.start({
+      id: asNodeId(node.id),
+      membership: { voters: node.nodeIds.map(asNodeId) },
+      seed: options.seed + node.nodeIds.indexOf(node.id),
+      machine,
+      sizeOf,
+      store: options.createStore(),
+      transport: {
+        send({ kind, from: _from, to, ...fields }) {
+          // All that is in a peer message is JSON.
+          node.send(to, { type: kind, ...(fields as { readonly [field: string]: Json }) });
+        },
+      },
+      clock,
+      observer,
+    });
+    observer.onStart?.(replica, machine);
+  });
+  node.onEnd(() => replica?.stop());
+
+  for (const kind of peerMessageKinds) {
+    node.handle(kind, (body, { src }) => {
+      const message = parsePeer(node, kind, src, body);
+      if (message instanceof Error) observer.onMalformedPeerMessage?.(src, message.message);
+      else replica?.receive(message);
+      return undefined;
+    });
+  }
+
+  const serve = (type: ClientRequest, parse: (body: Body) => KeyValueOperation): void =>
+    node.handle(type, async (body) => {
+      const startMs = clock.now();
+      const ended = (code: number | null): void =>
+        observer.onReply?.(type, code, clock.now() - startMs);
+      observer.onRequest?.(type);
+      try {
+        const operation = parse(body);
+        if (replica === null) throw new RpcError(errorCodes.temporarilyUnavailable, 'starting');
+        const reply = toReply(type, await replica.submit(operation, requestTimeoutMs));
+        ended(null);
+        return reply;
+      } catch (error) {
+        ended(error instanceof RpcError ? error.code : errorCodes.crash);
+        throw error;
+      }
+    });
+  serve('read', parseRead);
+  serve('write', parseWrite);
+  serve('cas', parseCas);
+}
+
+export type ClientRequest = 'read' | 'write' | 'cas';
+type KeyValueOperation = Operation<KeyValueCommand, KeyValueQuery>;
+
+/** A peer's message, or what is wrong with it. */
+function parsePeer(
+  node: MaelstromNode,
+  kind: PeerMessageKind,
+  src: string,
+  body: Body,
+): PeerMessage<KeyValueCommand, KeyValueQuery, KeyValueResult> | Error {
+  if (src === node.id || !node.nodeIds.includes(src)) return new Error('the sender is no peer');
+  try {
+    return parsePeerMessage(kind, src, node.id, body, wireFormat);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function parseRead(body: Body): KeyValueOperation {
+  return { kind: 'query', query: { kind: 'read', key: field(body, 'key') } };
+}
+
+function parseWrite(body: Body): KeyValueOperation {
+  return checkSize({ kind: 'write', key: field(body, 'key'), value: field(body, 'value') });
+}
+
+function parseCas(body: Body): KeyValueOperation {
+  const createIfNotExists = body['create_if_not_exists'] ?? false;
+  if (typeof createIfNotExists !== 'boolean') {
+    throw malformed('create_if_not_exists is neither true nor false');
+  }
+  return checkSize({
+    kind: 'cas',
+    key: field(body, 'key'),
+    from: field(body, 'from'),
+    to: field(body, 'to'),
+    createIfNotExists,
+  });
+}
+
+function field(body: Body, name: string): Json {
+  const value = body[name];
+  if (value === undefined) throw malformed(`${body.type} has no ${name}`);
+  return value;
+}
+
+function checkSize(command: KeyValueCommand): KeyValueOperation {
+  const bytes = sizeOf(command);
+  if (bytes > maxCommandBytes) throw malformed(`${bytes} bytes are more than ${maxCommandBytes}`);
+  return { kind: 'command', command };
+}
+
+function sizeOf(command: KeyValueCommand): number {
+  return Buffer.byteLength(stringifyJson(command));
+}
+
+/**
+ * What a client is told. Code 11 promises that the operation did not happen and never will, so it
+ * is said of refusals only; what may have happened, or may yet, is code 0.
+ */
+function toReply(request: ClientRequest, outcome: Outcome<KeyValueResult>): Reply {
+  switch (outcome.kind) {
+    case 'done':
+      return resultReply(request, outcome.result);
+    case 'refused':
+      throw new RpcError(errorCodes.temporarilyUnavailable, refusals[outcome.reason]);
+    case 'unknown':
+      throw new RpcError(errorCodes.timeout, 'no answer in time; it may have happened');
+  }
+}
+
+const refusals: { readonly [R in RefusedReason]: string } = {
+  notLeader: 'not the leader',
+  noLeader: 'no leader was found in time',
+  overloaded: 'overloaded',
+  timedOut: 'no answer in time; nothing was changed',
+  stopped: 'this node has stopped',
+};
+
+function resultReply(request: ClientRequest, result: KeyValueResult): Reply {
+  switch (result.kind) {
+    case 'written':
+      return { type: `${request}_ok` };
+    case 'value':
+      return { type: 'read_ok', value: result.value };
+    case 'absent':
+      throw new RpcError(errorCodes.keyDoesNotExist, 'key does not exist');
+    case 'mismatch': {
+      const actual = stringifyJson(result.actual).slice(0, 100);
+      throw new RpcError(errorCodes.preconditionFailed, `the value is ${actual}`);
+    }
+  }
+}

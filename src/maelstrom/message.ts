@@ -1,0 +1,70 @@
+/** Messages as Maelstrom carries them: one JSON object a line. */
+
+import { isJsonObject, type Json } from '../machine/json.ts';
+
+/** What a message says. `type` says what kind it is; the other fields depend on it. */
+export interface Body {
+  readonly type: string;
+  /** Set by whoever wants an answer; unique among its own. */
+  readonly msg_id?: number;
+  /** The `msg_id` that this answers. */
+  readonly in_reply_to?: number;
+  readonly [field: string]: Json | undefined;
+}
+
+export interface MaelstromMessage {
+  readonly src: string;
+  readonly dest: string;
+  readonly body: Body;
+}
+
+/** Where an answer to a malformed message goes. */
+export interface ReturnAddress {
+  /** Who gets the answer. */
+  readonly to: string;
+  /** Who was asked. */
+  readonly from: string;
+  readonly msgId: number;
+}
+
+/** A message, or what is wrong with it, and whom to tell if that can be made out. */
+export type CheckedMessage =
+  | { readonly ok: true; readonly message: MaelstromMessage }
+  | { readonly ok: false; readonly fault: string; readonly replyTo: ReturnAddress | null };
+
+/** Checks the envelope and what every body has. */
+export function checkMessage(value: Json): CheckedMessage {
+  if (!isJsonObject(value)) return { ok: false, fault: 'not a JSON object', replyTo: null };
+  const { src, dest, body } = value;
+  const replyTo = returnAddress(value);
+  const fault = (text: string): CheckedMessage => ({ ok: false, fault: text, replyTo });
+  if (typeof src !== 'string' || src === '') return fault('src is not a name');
+  if (typeof dest !== 'string' || dest === '') return fault('dest is not a name');
+  if (!isJsonObject(body)) return fault('body is not an object');
+  const { type, msg_id, in_reply_to } = body;
+  if (typeof type !== 'string' || type === '') return fault('body has no type');
+  if (!isAbsentOrId(msg_id)) return fault('msg_id is not an integer');
+  if (!isAbsentOrId(in_reply_to)) return fault('in_reply_to is not an integer');
+  // Every field that `Body` names has been checked.
+  return { ok: true, message: { src, dest, body: body as unknown as Body } };
+}
+
+function isAbsentOrId(value: Json | undefined): boolean {
+  return value === undefined || Number.isSafeInteger(value);
+}
+
+/** Who sent a message and waits for an answer, if the message shows as much. */
+export function returnAddress(value: Json): ReturnAddress | null {
+  if (!isJsonObject(value) || !isJsonObject(value['body'])) return null;
+  const { src, dest } = value;
+  const { msg_id, in_reply_to } = value['body'];
+  const isAnswerable =
+    typeof src === 'string' &&
+    src !== '' &&
+    typeof dest === 'string' &&
+    dest !== '' &&
+    typeof msg_id === 'number' &&
+    Number.isSafeInteger(msg_id);
+  // Answers are not answered: two nodes would go on for ever.
+  return isAnswerable && in_reply_to === undefined ? { to: src, from: dest, msgId: msg_id } : null;
+}

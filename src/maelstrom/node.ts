@@ -1,0 +1,392 @@
+/**
+ * A node of any Maelstrom workload: reads requests, calls handlers, writes replies.
+ *
+ * ```ts
+ * const node = new MaelstromNode();
+ * node.handle('echo', (body) => ({ type: 'echo_ok', echo: body['echo'] ?? null }));
+ * await node.run();
+ * ```
+ */
+
+import type { Readable, Writable } from 'node:stream';
+import { type Json, parseJson } from '../machine/json.ts';
+import { type Cancel, type Clock, realClock } from '../replica/index.ts';
+import { errorCodes, malformed, RpcError } from './errors.ts';
+import { type Line, LineReader } from './lines.ts';
+import {
+  type Body,
+  checkMessage,
+  type MaelstromMessage,
+  type ReturnAddress,
+  returnAddress,
+} from './message.ts';
+import { guardStdout, LineWriter } from './output.ts';
+
+/** What a handler is told besides the body. */
+export interface RequestContext {
+  /** Who asks. */
+  readonly src: string;
+  /** Whether an answer is wanted. */
+  readonly wantsReply: boolean;
+}
+
+/** A reply's body; the node adds what it answers. */
+export type Reply = Omit<Body, 'msg_id' | 'in_reply_to'> & { readonly type: string };
+
+/**
+ * Answers one type of message. What it returns is the reply; undefined is no reply. An RpcError
+ * that it throws becomes an error reply, and anything else error 13 ("crash"), which promises
+ * nothing about what happened.
+ */
+export type Handler<RequestBody extends Body = Body> = (
+  body: RequestBody,
+  context: RequestContext,
+) => Reply | undefined | Promise<Reply | undefined>;
+
+/** Told of everything that passes; for metrics. */
+export interface NodeObserver {
+  /** `type` is null when no handler knows it. */
+  onReceived?(type: string | null): void;
+  onSent?(type: string): void;
+  onErrorSent?(code: number): void;
+  onMalformedLine?(): void;
+}
+
+export interface NodeOptions {
+  /** Default: the process's stdin and stdout. stdout is then guarded against other writers. */
+  readonly input?: Readable;
+  readonly output?: Writable;
+  /** Where lines for people go. Default: stderr. */
+  readonly log?: (line: string) => void;
+  readonly clock?: Clock;
+  readonly observer?: NodeObserver;
+  /** A longer line is answered with error 12 instead of being handled. In bytes. */
+  readonly maxLineBytes?: number;
+  /** How long handlers may go on after the input has ended, in milliseconds. */
+  readonly maxDrainMs?: number;
+}
+
+export interface RpcOptions {
+  /** Default: 1000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+interface PendingRpc {
+  readonly dest: string;
+  readonly resolve: (body: Body) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const defaultMaxLineBytes = 12 * 1024 * 1024;
+
+/** Lines up to this many times the limit are still read, to find out whom to answer. */
+const oversizeFactor = 4;
+
+/** How many messages may wait while the node is being initialized. */
+const maxEarlyMessages = 10_000;
+
+/** After so many malformed lines, the rest is counted, not logged. */
+const maxLoggedFaults = 1000;
+
+export class MaelstromNode {
+  readonly #input: Readable;
+  readonly #writer: LineWriter;
+  readonly #output: Writable;
+  readonly #log: (line: string) => void;
+  readonly #clock: Clock;
+  readonly #observer: NodeObserver;
+  readonly #maxLineBytes: number;
+  readonly #maxDrainMs: number;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #rpcs = new Map<number, PendingRpc>();
+  readonly #initializers: (() => void | Promise<void>)[] = [];
+  readonly #endings: (() => void)[] = [];
+  #identity: { readonly id: string; readonly nodeIds: readonly string[] } | null = null;
+  #isReady = false;
+  /** What has arrived after `init` and before the initializers are done. */
+  readonly #early: MaelstromMessage[] = [];
+  #nextMsgId = 1;
+  #runningHandlers = 0;
+  #loggedFaults = 0;
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: NodeOptions = {}) {
+    this.#input = options.input ?? process.stdin;
+    this.#output = options.output ?? process.stdout;
+    this.#writer =
+      options.output === undefined
+        ? new LineWriter(process.stdout, guardStdout())
+        : new LineWriter(options.output);
+    this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    this.#clock = options.clock ?? realClock;
+    this.#observer = options.observer ?? {};
+    this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+    this.#maxDrainMs = options.maxDrainMs ?? 1000;
+  }
+
+  /** This node's name. Throws before `init` has arrived. */
+  get id(): string {
+    return this.#requireIdentity().id;
+  }
+
+  /** All nodes of the cluster, this one included. Throws before `init` has arrived. */
+  get nodeIds(): readonly string[] {
+    return this.#requireIdentity().nodeIds;
+  }
+
+  get bufferedBytes(): number {
+    return this.#writer.bufferedBytes;
+  }
+
+  /** Calls `initializer` when `init` has arrived, before it is answered. */
+  onInit(initializer: () => void | Promise<void>): void {
+    this.#initializers.push(initializer);
+  }
+
+  /** Calls `action` when the node has read and answered its last. */
+  onEnd(action: () => void): void {
+    this.#endings.push(action);
+  }
+
+  /** Answers messages of one type. Throws when the type has a handler, or is "init". */
+  handle<RequestBody extends Body>(type: string, handler: Handler<RequestBody>): void {
+    if (type === 'init') throw new Error('init is answered by the node itself; use onInit');
+    if (this.#handlers.has(type)) throw new Error(`there is a handler for ${type} already`);
+    this.#handlers.set(type, handler as unknown as Handler);
+  }
+
+  /** Sends a message and expects nothing. */
+  send(dest: string, body: Body): void {
+    this.#observer.onSent?.(body.type);
+    this.#writer.push({ src: this.id, dest, body });
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * Rejects with an RpcError: what the other node says, or code 0 when the time is up; and with
+   * the signal's reason when it is aborted. After the last two, the request may yet take effect.
+   */
+  rpc(dest: string, body: Reply, options: RpcOptions = {}): Promise<Body> {
+    const { timeoutMs = 1000, signal } = options;
+    const msgId = this.#nextMsgId++;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const cleanUps: Cancel[] = [];
+      const end = (action: () => void): void => {
+        this.#rpcs.delete(msgId);
+        for (const cleanUp of cleanUps) cleanUp();
+        action();
+      };
+      this.#rpcs.set(msgId, {
+        dest,
+        resolve: (answer) => end(() => resolve(answer)),
+        reject: (error) => end(() => reject(error)),
+      });
+      cleanUps.push(
+        this.#clock.after(timeoutMs, () =>
+          end(() =>
+            reject(new RpcError(errorCodes.timeout, `no answer from ${dest} in ${timeoutMs} ms`)),
+          ),
+        ),
+      );
+      if (signal !== undefined) {
+        const onAbort = (): void => end(() => reject(signal.reason));
+        signal.addEventListener('abort', onAbort, { once: true });
+        cleanUps.push(() => signal.removeEventListener('abort', onAbort));
+      }
+      this.send(dest, { ...body, msg_id: msgId });
+    });
+  }
+
+  /**
+   * Reads and answers until the input ends or nobody reads the output any more. Requests that are
+   * being handled when the input ends are still answered. On the process's own streams, the process
+   * then ends, with status 0.
+   */
+  async run(): Promise<void> {
+    const reader = new LineReader(this.#maxLineBytes * oversizeFactor, (line) =>
+      this.#takeLine(line),
+    );
+    await new Promise<void>((resolve) => {
+      this.#input.on('data', (chunk: Buffer) => reader.push(chunk));
+      this.#input.on('end', () => {
+        reader.end();
+        this.#whenIdle(resolve);
+      });
+      this.#input.on('error', () => resolve());
+      // EPIPE: whoever read our lines is gone.
+      this.#output.on('error', () => resolve());
+    });
+    this.#writer.flush();
+    for (const action of this.#endings) action();
+    if (this.#input === process.stdin) process.exit(0);
+  }
+
+  /** Calls back when no handler runs any more, or has run for too long. */
+  #whenIdle(done: () => void): void {
+    // What the last lines have set going shows only after this turn.
+    setImmediate(() => {
+      if (this.#runningHandlers === 0 && this.#early.length === 0) return done();
+      this.#onIdle = done;
+      this.#clock.after(this.#maxDrainMs, done);
+    });
+  }
+
+  #takeLine(line: Line): void {
+    if (line.kind === 'faulty') return this.#refuseLine(line.fault, line.text, tryParse(line.text));
+    const { text, bytes } = line;
+    let value: Json;
+    try {
+      value = parseJson(text);
+    } catch (error) {
+      return this.#refuseLine(`not JSON: ${(error as Error).message}`, text, null);
+    }
+    if (bytes > this.#maxLineBytes) return this.#refuseLine(`${bytes} bytes long`, text, value);
+    const checked = checkMessage(value);
+    if (checked.ok) this.#take(checked.message);
+    else this.#refuseMessage(checked.fault, text, checked.replyTo);
+  }
+
+  #refuseLine(fault: string, text: string, value: Json): void {
+    this.#refuseMessage(fault, text, returnAddress(value));
+  }
+
+  /** Counts and logs what cannot be handled, and tells the sender if it can be made out. */
+  #refuseMessage(fault: string, text: string, replyTo: ReturnAddress | null): void {
+    this.#observer.onMalformedLine?.();
+    this.#loggedFaults++;
+    if (this.#loggedFaults <= maxLoggedFaults) {
+      this.#log(`malformed line ignored (${fault}): ${beginning(text)}`);
+    }
+    if (this.#loggedFaults === maxLoggedFaults) this.#log('further malformed lines are not logged');
+    if (replyTo !== null) this.#replyError(replyTo, malformed(fault));
+  }
+
+  #take(message: MaelstromMessage): void {
+    const { src, dest, body } = message;
+    if (body.in_reply_to !== undefined) return this.#takeReply(message, body.in_reply_to);
+    const handler = body.type === 'init' ? this.#initialize : this.#handlers.get(body.type);
+    this.#observer.onReceived?.(handler === undefined ? null : body.type);
+    const replyTo = body.msg_id === undefined ? null : { to: src, from: dest, msgId: body.msg_id };
+    const refuse = (error: RpcError): void => {
+      if (replyTo !== null) this.#replyError(replyTo, error);
+    };
+    if (handler === undefined) {
+      return refuse(new RpcError(errorCodes.notSupported, `unknown type: ${beginning(body.type)}`));
+    }
+    if (!this.#isReady && body.type !== 'init') {
+      const mayWait = this.#identity !== null && this.#early.length < maxEarlyMessages;
+      if (mayWait) return void this.#early.push(message);
+      return refuse(new RpcError(errorCodes.temporarilyUnavailable, 'not initialized yet'));
+    }
+    this.#call(handler, message, replyTo);
+  }
+
+  #call(handler: Handler, { src, body }: MaelstromMessage, replyTo: ReturnAddress | null): void {
+    const finish = (reply: Reply | undefined): void => {
+      if (reply !== undefined && replyTo !== null) this.#reply(replyTo, reply);
+    };
+    const fail = (error: unknown): void => {
+      if (replyTo !== null) this.#replyError(replyTo, this.#asRpcError(error));
+      else this.#asRpcError(error);
+    };
+    let result: ReturnType<Handler>;
+    try {
+      result = handler(body, { src, wantsReply: replyTo !== null });
+    } catch (error) {
+      return fail(error);
+    }
+    // Most messages between servers are answered at once, or not at all.
+    if (!(result instanceof Promise)) return finish(result);
+    this.#runningHandlers++;
+    void result.then(finish, fail).finally(() => {
+      this.#runningHandlers--;
+      if (this.#runningHandlers === 0) this.#onIdle?.();
+    });
+  }
+
+  #asRpcError(error: unknown): RpcError {
+    if (error instanceof RpcError) return error;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#log(`a handler failed: ${text}`);
+    return new RpcError(errorCodes.crash, error instanceof Error ? error.message : text);
+  }
+
+  #takeReply({ src, body }: MaelstromMessage, inReplyTo: number): void {
+    this.#observer.onReceived?.('reply');
+    const rpc = this.#rpcs.get(inReplyTo);
+    if (rpc === undefined || rpc.dest !== src) return; // late, or somebody else's
+    if (body.type !== 'error') return rpc.resolve(body);
+    const { code, text } = body;
+    rpc.reject(
+      new RpcError(
+        typeof code === 'number' ? code : errorCodes.crash,
+        typeof text === 'string' ? text : 'error without a text',
+      ),
+    );
+  }
+
+  #reply(replyTo: ReturnAddress, reply: Reply): void {
+    this.#observer.onSent?.(reply.type);
+    const body = { ...reply, in_reply_to: replyTo.msgId };
+    // Before init, a node knows its name only from what others call it.
+    this.#writer.push({ src: this.#identity?.id ?? replyTo.from, dest: replyTo.to, body });
+  }
+
+  #replyError(replyTo: ReturnAddress, error: RpcError): void {
+    this.#observer.onErrorSent?.(error.code);
+    this.#reply(replyTo, { type: 'error', code: error.code, text: error.message });
+  }
+
+  readonly #initialize: Handler = async ({ node_id, node_ids }) => {
+    if (this.#identity !== null) {
+      const text = `already initialized as ${this.#identity.id}`;
+      throw new RpcError(errorCodes.preconditionFailed, text);
+    }
+    if (typeof node_id !== 'string' || node_id === '') throw malformed('node_id is not a name');
+    const nodeIds = checkNodeIds(node_ids);
+    if (!nodeIds.includes(node_id)) throw malformed(`node_ids does not contain ${node_id}`);
+    this.#identity = { id: node_id, nodeIds };
+    try {
+      for (const initializer of this.#initializers) await initializer();
+    } catch (error) {
+      this.#identity = null;
+      throw error;
+    }
+    this.#isReady = true;
+    // After the answer to `init`, which leaves first.
+    setImmediate(() => {
+      for (const message of this.#early.splice(0)) this.#take(message);
+    });
+    return { type: 'init_ok' };
+  };
+
+  #requireIdentity(): { readonly id: string; readonly nodeIds: readonly string[] } {
+    if (this.#identity === null) throw new Error('the node has not been initialized yet');
+    return this.#identity;
+  }
+}
+
+function checkNodeIds(value: Json | undefined): string[] {
+  if (!Array.isArray(value)) throw malformed('node_ids is not an array');
+  const nodeIds = value.map((name: Json) => {
+    if (typeof name !== 'string' || name === '') throw malformed('node_ids has what is no name');
+    return name;
+  });
+  if (new Set(nodeIds).size !== nodeIds.length) throw malformed('node_ids names a node twice');
+  return nodeIds;
+}
+
+function tryParse(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
+function beginning(text: string): string {
+  return text.length <= 120 ? text : `${text.slice(0, 120)}…`;
+}

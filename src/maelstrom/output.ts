@@ -1,0 +1,51 @@
+/**
+ * The way out: protocol lines and nothing else, one write for each turn of the event loop.
+ *
+ * Maelstrom stops listening to a node after the first line that is not a message. So while a node
+ * runs, `process.stdout.write`, and with it `console.log`, leads to stderr.
+ */
+
+import type { Writable } from 'node:stream';
+import { stringifyJson } from '../machine/json.ts';
+import type { MaelstromMessage } from './message.ts';
+
+export class LineWriter {
+  readonly #stream: Writable;
+  readonly #write: (text: string) => void;
+  #lines = '';
+  #isFlushDue = false;
+
+  /** @param write writes to `stream`; differs from its own method once that is guarded */
+  constructor(stream: Writable, write: (text: string) => void = (text) => stream.write(text)) {
+    this.#stream = stream;
+    this.#write = write;
+  }
+
+  /** How many bytes have been said and not yet taken by the reader; characters, strictly. */
+  get bufferedBytes(): number {
+    return this.#lines.length + this.#stream.writableLength;
+  }
+
+  push(message: MaelstromMessage): void {
+    this.#lines += `${stringifyJson(message)}\n`;
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    this.#isFlushDue = false;
+    if (this.#lines === '') return;
+    const lines = this.#lines;
+    this.#lines = '';
+    this.#write(lines);
+  }
+}
+
+/** Leads everything that is written to stdout to stderr, and returns the one way to stdout. */
+export function guardStdout(): (text: string) => void {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return (text) => write(text);
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { serveLinKv } from '../../src/maelstrom/lin-kv.ts';
+import type { MaelstromNode } from '../../src/maelstrom/node.ts';
+import { MemoryStore } from '../../src/storage/memory.ts';
+import { quiet, StreamedNode } from './streams.ts';
+
+const malformed: string[] = [];
+
+function linKv(node: MaelstromNode): void {
+  serveLinKv(node, {
+    createStore: () => new MemoryStore(),
+    seed: 1,
+    requestTimeoutMs: 200,
+    observer: { onMalformedPeerMessage: (from, fault) => malformed.push(`${from}: ${fault}`) },
+  });
+}
+
+const running: StreamedNode[] = [];
+
+afterEach(() => {
+  for (const node of running.splice(0)) node.end();
+});
+
+async function start(nodeIds: readonly string[]): Promise<StreamedNode> {
+  const node = await StreamedNode.initialized(linKv, {}, nodeIds);
+  running.push(node);
+  return node;
+}
+
+/** A cluster of one, which is its own majority. */
+const alone = (): Promise<StreamedNode> => start(['n1']);
+
+/** A node of three, whose peers are silent. */
+const forsaken = (): Promise<StreamedNode> => start(['n1', 'n2', 'n3']);
+
+test('read, write and cas are answered with closed bodies and the right codes', async () => {
+  const node = await alone();
+  const absent = await node.ask({ type: 'read', key: 1 });
+  assert.deepEqual([absent.type, absent['code']], ['error', 20]);
+  assert.equal((await node.ask({ type: 'cas', key: 1, from: 0, to: 1 }))['code'], 20);
+  assert.deepEqual(await node.ask({ type: 'write', key: 1, value: 3, msg_id: 9 }), {
+    type: 'write_ok',
+    in_reply_to: 9,
+  });
+  assert.deepEqual(await node.ask({ type: 'read', key: 1, msg_id: 10 }), {
+    type: 'read_ok',
+    value: 3,
+    in_reply_to: 10,
+  });
+  assert.equal((await node.ask({ type: 'cas', key: 1, from: 4, to: 5 }))['code'], 22);
+  assert.deepEqual(await node.ask({ type: 'cas', key: 1, from: 3, to: 5, msg_id: 12 }), {
+    type: 'cas_ok',
+    in_reply_to: 12,
+  });
+  assert.equal((await node.ask({ type: 'read', key: 1 }))['value'], 5);
+});
+
+test('cas can create: create_if_not_exists', async () => {
+  const node = await alone();
+  const cas = { type: 'cas', key: 'k', from: 0, to: 1, create_if_not_exists: true };
+  assert.equal((await node.ask(cas)).type, 'cas_ok');
+  assert.equal((await node.ask(cas))['code'], 22);
+  assert.equal((await node.ask({ ...cas, create_if_not_exists: 'yes' }))['code'], 12);
+});
+
+test('keys and values are any JSON and come back exactly, wherever they went', async () => {
+  const node = await alone();
+  const values = [
+    'null',
+    '""',
+    '[1,[2,{"a":null}]]',
+    '{"__proto__":{"x":1}}',
+    '9007199254740993',
+    '1.0',
+    '1e400',
+    `"${'x'.repeat(100_000)}"`,
+  ];
+  for (const [position, value] of values.entries()) {
+    const id = 100 + 2 * position;
+    const request = (type: string, msgId: number, more: string): string =>
+      `{"src":"c1","dest":"n1","body":{"type":"${type}","msg_id":${msgId},"key":${value}${more}}}\n`;
+    node.write(request('write', id, `,"value":${value}`));
+    assert.equal((await node.next()).body.type, 'write_ok', value.slice(0, 50));
+    node.write(request('read', id + 1, ''));
+    await node.next();
+    const line = node.writes.join('').trimEnd().split('\n').at(-1);
+    assert.ok(line?.includes(`"value":${value},`), value.slice(0, 50));
+  }
+});
+
+test('requests that lack something get 12, and change nothing', async () => {
+  const node = await alone();
+  for (const body of [
+    { type: 'read' },
+    { type: 'write', key: 1 },
+    { type: 'write', value: 1 },
+    { type: 'cas', key: 1, to: 2 },
+    { type: 'cas', key: 1, from: 2 },
+    { type: 'write', key: 1, value: 'x'.repeat(9 * 1024 * 1024) },
+  ]) {
+    assert.equal((await node.ask(body))['code'], 12, JSON.stringify(body).slice(0, 60));
+  }
+  assert.equal((await node.ask({ type: 'read', key: 1 }))['code'], 20);
+});
+
+test('a node that finds no leader answers in time, and definitely', async () => {
+  const node = await forsaken();
+  const startMs = performance.now();
+  const reply = await node.ask({ type: 'write', key: 1, value: 1 });
+  assert.deepEqual([reply.type, reply['code']], ['error', 11]);
+  assert.ok(performance.now() - startMs >= 190, 'it waits for a leader first');
+});
+
+test('peer messages with impossible contents are dropped and counted; the node keeps serving', async () => {
+  const node = await alone();
+  const append = {
+    type: 'appendRequest',
+    term: 9,
+    prevIndex: 0,
+    prevTerm: 0,
+    entries: [],
+    commitIndex: 0,
+    round: 1,
+  };
+  malformed.length = 0;
+  const bad: [body: object, from: string][] = [
+    [append, 'c1'],
+    [append, 'n9'],
+    [append, 'n1'],
+  ];
+  for (const [body, from] of bad) node.send(body, from);
+  await quiet();
+  assert.equal(malformed.length, bad.length);
+  assert.equal((await node.ask({ type: 'write', key: 1, value: 1 })).type, 'write_ok');
+
+  const cluster = await forsaken();
+  malformed.length = 0;
+  const nonsense: object[] = [
+    { ...append, prevIndex: -1 },
+    { ...append, term: undefined },
+    { ...append, entries: [{ kind: 'command', index: 1, term: 9, bytes: 1, command: 'what?' }] },
+    { ...append, entries: [{ kind: 'noop', index: 5, term: 9, bytes: 0 }] },
+    { type: 'voteResponse', term: 'x', granted: true },
+    { type: 'forwardRequest', id: 1, attempt: 1, timeoutMs: 5 },
+    { type: 'forwardRequest', id: 1, attempt: 1, timeoutMs: 5, operation: { kind: 'query' } },
+    { type: 'forwardResponse', id: 1, attempt: 1, outcome: { kind: 'refused', reason: 'mood' } },
+    { type: 'forwardResponse', id: 1, attempt: 1, outcome: { kind: 'done', index: 1 } },
+  ];
+  for (const body of nonsense) cluster.send(body, 'n2');
+  await quiet();
+  assert.equal(malformed.length, nonsense.length);
+  cluster.send({ ...append, term: 3 }, 'n2');
+  assert.equal((await cluster.next()).body.type, 'appendResponse', 'a good one is answered');
+});
+
+test('a peer that forwards to a node that does not lead is told so', async () => {
+  const node = await forsaken();
+  const operation = { kind: 'query', query: { kind: 'read', key: 1 } };
+  node.send({ type: 'forwardRequest', id: 7, attempt: 2, operation, timeoutMs: 500 }, 'n2');
+  const { body, dest } = await node.next();
+  assert.equal(dest, 'n2');
+  assert.deepEqual(body, {
+    type: 'forwardResponse',
+    id: 7,
+    attempt: 2,
+    outcome: { kind: 'refused', reason: 'notLeader' },
+  });
+});

@@ -1,0 +1,28 @@
+/** Is a history linearizable, and why not? Pure: text goes in, a verdict comes out. */
+
+export {
+  type CheckOptions,
+  type CheckResult,
+  type Counterexample,
+  checkHistory,
+  type KeyResult,
+  type Placement,
+  type Verdict,
+} from './check.ts';
+export { describeResult } from './describe.ts';
+export {
+  type CasOperation,
+  type Contents,
+  type History,
+  type KeyHistory,
+  MalformedHistory,
+  type Moment,
+  type Observation,
+  type Operation,
+  type Outcome,
+  type ReadOperation,
+  type Value,
+  type WriteOperation,
+} from './history.ts';
+export { readJepsenHistory } from './jepsen.ts';
+export { readJsonlHistory } from './jsonl.ts';

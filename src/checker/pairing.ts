@@ -1,0 +1,162 @@
+/** Pairs the events of a history, invocations and completions, into operations. */
+
+import {
+  type History,
+  type KeyHistory,
+  MalformedHistory,
+  type Moment,
+  type Observation,
+  type Operation,
+  type Outcome,
+  type Value,
+} from './history.ts';
+
+/** The value of an event, and its two halves if it is a pair, for that is what a cas has. */
+export interface EventValue {
+  readonly value: Value;
+  readonly pair: readonly [Value, Value] | undefined;
+}
+
+/** One event of a client, as a reader of some format found it. */
+export interface HistoryEvent {
+  readonly line: number;
+  readonly index: number | undefined;
+  readonly timeNs: number | undefined;
+  readonly process: number;
+  readonly type: 'invoke' | 'ok' | 'fail' | 'info';
+  readonly f: 'read' | 'write' | 'cas';
+  /** Undefined when the event names no key. */
+  readonly key: Value | undefined;
+  /** Undefined when the event has no value; a null value is a value. */
+  readonly value: EventValue | undefined;
+  readonly observation: Observation | undefined;
+}
+
+interface Invocation {
+  readonly event: HistoryEvent;
+  readonly invoked: Moment;
+  readonly operations: Operation[];
+  readonly id: number;
+}
+
+/**
+ * Collects events in the order of real time and checks that they tell one story: a process does one
+ * thing at a time, and an answer agrees with its question.
+ */
+export class Pairing {
+  /** The operation each process is in the middle of. */
+  private readonly running = new Map<number, Invocation>();
+  private readonly keys = new Map<Value | undefined, Operation[]>();
+  private rank = 0;
+
+  /** Takes the next event; throws `MalformedHistory` if it cannot follow those before it. */
+  add(event: HistoryEvent): void {
+    const { rank } = this;
+    this.rank += 1;
+    const { line, index, timeNs } = event;
+    const moment: Moment = { rank, line, index, timeNs };
+    if (event.type === 'invoke') this.invoke(event, moment);
+    else this.complete(event, moment, event.type);
+  }
+
+  /**
+   * Ends the history. What still runs stays open for ever. Throws `MalformedHistory` if nothing
+   * ever ran.
+   */
+  finish(): History {
+    for (const invocation of this.running.values()) {
+      invocation.operations[invocation.id] = operationOf(invocation, undefined, undefined, 'open');
+    }
+    this.running.clear();
+    if (this.keys.size === 0) throw new MalformedHistory(undefined, 'no operations');
+    const keys = [...this.keys].map(([key, operations]): KeyHistory => ({ key, operations }));
+    return { keys };
+  }
+
+  private invoke(event: HistoryEvent, invoked: Moment): void {
+    const running = this.running.get(event.process);
+    if (running !== undefined) {
+      throw new MalformedHistory(
+        event.line,
+        `process ${event.process} invokes a ${event.f} while its ${running.event.f} of line ${running.event.line} is open`,
+      );
+    }
+    if (event.f !== 'read' && event.value === undefined) {
+      throw new MalformedHistory(event.line, `a ${event.f} without a value`);
+    }
+    if (event.f === 'cas' && event.value?.pair === undefined) {
+      throw new MalformedHistory(event.line, 'the value of a cas must be a pair [from, to]');
+    }
+    let operations = this.keys.get(event.key);
+    if (operations === undefined) {
+      operations = [];
+      this.keys.set(event.key, operations);
+    }
+    const invocation = { event, invoked, operations, id: operations.length };
+    // The place is taken now, so that operations stand in order of invocation; the completion fills
+    // in the rest.
+    operations.push(operationOf(invocation, undefined, undefined, 'open'));
+    this.running.set(event.process, invocation);
+  }
+
+  private complete(event: HistoryEvent, completed: Moment, outcome: Outcome): void {
+    const { line, process, f } = event;
+    const invocation = this.running.get(process);
+    if (invocation === undefined) {
+      throw new MalformedHistory(
+        line,
+        `process ${process} completes a ${f} that it did not invoke`,
+      );
+    }
+    const asked = invocation.event;
+    const question = `its ${asked.f} of line ${asked.line}`;
+    if (f !== asked.f) {
+      throw new MalformedHistory(line, `process ${process} completes ${question} as a ${f}`);
+    }
+    if (event.key !== undefined && event.key !== asked.key) {
+      throw new MalformedHistory(
+        line,
+        `process ${process} completes ${question} with another key: ${event.key}, not ${asked.key}`,
+      );
+    }
+    if (f === 'read' && outcome === 'ok' && event.value === undefined) {
+      throw new MalformedHistory(line, 'an ok read without a value');
+    }
+    // Only an ok completion tells a value: some clients put a null or an error in its place
+    // otherwise. And what a read returned need not have been known when it was invoked; what is
+    // written must have been.
+    const known = outcome === 'ok' && (f !== 'read' || (asked.value?.value ?? null) !== null);
+    const agrees = event.value === undefined || event.value.value === asked.value?.value;
+    if (known && !agrees) {
+      throw new MalformedHistory(
+        line,
+        `process ${process} completes ${question} with another value: ${event.value?.value}, not ${asked.value?.value}`,
+      );
+    }
+    this.running.delete(process);
+    invocation.operations[invocation.id] = operationOf(invocation, event, completed, outcome);
+  }
+}
+
+function operationOf(
+  invocation: Invocation,
+  completion: HistoryEvent | undefined,
+  completed: Moment | undefined,
+  outcome: Outcome,
+): Operation {
+  const { event, invoked, id } = invocation;
+  const observation = outcome === 'fail' ? completion?.observation : undefined;
+  const base = { id, process: event.process, invoked, completed, outcome, observation };
+  switch (event.f) {
+    case 'read': {
+      const returned = outcome === 'ok' ? completion?.value?.value : undefined;
+      return { ...base, f: 'read', value: returned ?? null };
+    }
+    case 'write':
+      return { ...base, f: 'write', value: event.value?.value ?? null };
+    case 'cas': {
+      const [from, to] = event.value?.pair ?? [null, null];
+      return { ...base, f: 'cas', from, to };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** `bin/raftwright`: the command line. */
+
+import { checkCommand } from './check-command.ts';
+import { exitStatus, UsageError } from './exit-status.ts';
+import { testCommand } from './test-command.ts';
+import { version } from './version.ts';
+
+const help = `Usage: raftwright COMMAND [flags]
+
+  test     run a cluster of node programs under faults, and judge what its clients saw
+  check    judge a recorded history
+
+raftwright COMMAND --help says more. raftwright --version prints the version.
+`;
+
+/** Runs a command and returns its exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case 'test':
+        return await testCommand(rest);
+      case 'check':
+        return checkCommand(rest);
+      case '--version':
+        process.stdout.write(`raftwright ${version}\n`);
+        return exitStatus.valid;
+      case '--help':
+      case '-h':
+      case 'help':
+        process.stdout.write(help);
+        return exitStatus.valid;
+      default:
+        process.stderr.write(command === undefined ? help : `unknown command: ${command}\n${help}`);
+        return exitStatus.usage;
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`raftwright ${command}: ${error.message}\n`);
+    return exitStatus.usage;
+  }
+}

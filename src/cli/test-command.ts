@@ -1,0 +1,238 @@
+/**
+ * `raftwright test`: runs the bench. The flags are Maelstrom's, so that one line works with both.
+ */
+
+import { randomInt } from 'node:crypto';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.ts';
+import { ClusterFailure } from '../testbed/cluster.ts';
+import { latencyDistributions } from '../testbed/latency.ts';
+import { exitStatus, UsageError } from './exit-status.ts';
+import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
+
+export const testHelp = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
+
+Runs a cluster of node programs on a simulated network, as Maelstrom does, and decides whether
+what its clients saw is linearizable. Results go to store/<workload>/<time>/, and store/latest.
+
+  -w, --workload NAME         lin-kv, the default
+      --bin FILE              the node program; a path, not looked up in PATH
+      --node-count N          nodes n0 … n<N-1>; without it, n1 … n5
+      --nodes NAMES           nodes by name, separated by commas
+      --time-limit SECONDS    how long clients ask; default 60
+      --rate N                operations a second over all clients; default 5
+      --concurrency N         clients: a number, or like 4n for 4 times the nodes; a multiple of
+                              2n; default 2n
+      --latency MS            mean latency between servers; default 0
+      --latency-dist NAME     constant (the default), uniform or exponential
+      --nemesis FAULTS        partition
+      --nemesis-interval S    seconds between the beginning and the end of faults, on average;
+                              default 10
+      --log-stderr            show what nodes write to stderr
+      --log-net-send          show messages as they are sent
+      --log-net-recv          show messages as they are received
+      --test-count N          how many runs, one after the other, while they are valid; default 1
+      --seed N                the chance of load, faults and latency; default: a new one
+      --store DIRECTORY       default: store
+
+Maelstrom's flags for other workloads (--availability, --consistency-models, --key-count,
+--max-txn-length, --max-writes-per-key, --topology) are accepted and change nothing.
+
+Exit status: 0 valid, 1 invalid, 2 unknown, 254 wrong flags, 255 a node or the bench broke off.
+`;
+
+export async function testCommand(args: readonly string[]): Promise<number> {
+  const print = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  const { options, testCount, isHelp } = parseTestFlags(args, print);
+  if (isHelp) {
+    process.stdout.write(testHelp);
+    return exitStatus.valid;
+  }
+  for (let run = 0; ; run++) {
+    const status = await runOnce({ ...options, seed: options.seed + run });
+    if (status !== exitStatus.valid || run + 1 === testCount) return status;
+  }
+}
+
+async function runOnce(options: BenchOptions): Promise<number> {
+  const { print } = options;
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(exitStatus.crashed);
+    print('interrupted: judging what has happened so far');
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  print(announce(options));
+  try {
+    const result = await runBench({ ...options, interrupt: interrupt.signal });
+    printResult(result, print);
+    return exitStatus[result.verdict];
+  } catch (error) {
+    if (!(error instanceof ClusterFailure)) throw error;
+    print(`\nThe run broke off: ${error.message}`);
+    return exitStatus.crashed;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+const flagDefinitions = {
+  help: { type: 'boolean', short: 'h', default: false },
+  workload: { type: 'string', short: 'w', default: 'lin-kv' },
+  bin: { type: 'string' },
+  'node-count': { type: 'string' },
+  nodes: { type: 'string' },
+  'time-limit': { type: 'string', default: '60' },
+  rate: { type: 'string', default: '5' },
+  concurrency: { type: 'string', default: '2n' },
+  latency: { type: 'string', default: '0' },
+  'latency-dist': { type: 'string', default: 'constant' },
+  nemesis: { type: 'string', default: '' },
+  'nemesis-interval': { type: 'string', default: '10' },
+  'log-stderr': { type: 'boolean', default: false },
+  'log-net-send': { type: 'boolean', default: false },
+  'log-net-recv': { type: 'boolean', default: false },
+  'test-count': { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  store: { type: 'string', default: 'store' },
+  // Maelstrom has these for other workloads.
+  availability: { type: 'string' },
+  'consistency-models': { type: 'string' },
+  'key-count': { type: 'string' },
+  'max-txn-length': { type: 'string' },
+  'max-writes-per-key': { type: 'string' },
+  topology: { type: 'string' },
+} as const;
+
+function parseTestFlags(
+  args: readonly string[],
+  print: (line: string) => void,
+): { options: BenchOptions; testCount: number; isHelp: boolean } {
+  const separator = args.indexOf('--');
+  const own = separator < 0 ? args : args.slice(0, separator);
+  const { values } = parseFlags({ args: [...own], options: flagDefinitions });
+  const nodes = parseNodes(values['node-count'], values.nodes);
+  return {
+    isHelp: values.help,
+    testCount: integerFlag('test-count', values['test-count'], 1, 1_000_000),
+    options: {
+      workload: choiceFlag('workload', values.workload, ['lin-kv']),
+      bin: values.help ? '' : parseBin(values.bin),
+      args: separator < 0 ? [] : args.slice(separator + 1),
+      nodes,
+      timeLimitSeconds: numberFlag('time-limit', values['time-limit'], 0.1, 1_000_000),
+      rate: numberFlag('rate', values.rate, 0, 1_000_000),
+      concurrency: parseConcurrency(values.concurrency, nodes.length),
+      latency: {
+        meanMs: numberFlag('latency', values.latency, 0, 1_000_000),
+        distribution: choiceFlag('latency-dist', values['latency-dist'], latencyDistributions),
+      },
+      hasPartitions: parseFaults(values.nemesis),
+      nemesisIntervalSeconds: numberFlag(
+        'nemesis-interval',
+        values['nemesis-interval'],
+        0.001,
+        1_000_000,
+      ),
+      seed: values.seed === undefined ? randomInt(2 ** 31) : parseSeed(values.seed),
+      store: values.store,
+      logStderr: values['log-stderr'],
+      logNetSend: values['log-net-send'],
+      logNetRecv: values['log-net-recv'],
+      print,
+    },
+  };
+}
+
+function parseSeed(text: string): number {
+  return integerFlag('seed', text, 0, 2 ** 32 - 1);
+}
+
+/** Like Maelstrom: n0, n1, … when they are counted, n1 … n5 otherwise. */
+function parseNodes(count: string | undefined, names: string | undefined): string[] {
+  if (count !== undefined) {
+    const size = integerFlag('node-count', count, 1, 1000);
+    return Array.from({ length: size }, (_, position) => `n${position}`);
+  }
+  if (names === undefined) return ['n1', 'n2', 'n3', 'n4', 'n5'];
+  const nodes = names.split(',').map((name) => name.trim());
+  if (nodes.includes('') || new Set(nodes).size !== nodes.length) {
+    throw new UsageError(`--nodes must be distinct names, separated by commas: ${names}`);
+  }
+  return nodes;
+}
+
+function parseBin(bin: string | undefined): string {
+  if (bin === undefined) throw new UsageError('--bin is missing: the node program to run');
+  try {
+    const path = realpathSync(bin);
+    if (!statSync(path).isFile()) throw new UsageError(`--bin is not a file: ${bin}`);
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const what = code === 'EACCES' ? 'is not executable' : 'does not exist';
+    throw new UsageError(`--bin ${what}: ${bin}`);
+  }
+}
+
+function parseConcurrency(text: string, nodeCount: number): number {
+  const match = /^([0-9]+)(n?)$/.exec(text);
+  const factor = Number(match?.[1] ?? 0) * (match?.[2] === 'n' ? nodeCount : 1);
+  if (factor === 0 || factor % (2 * nodeCount) !== 0 || factor > 100_000) {
+    throw new UsageError(
+      `--concurrency must be a positive multiple of 2n, which is ${2 * nodeCount} for ${nodeCount} nodes: ${text}`,
+    );
+  }
+  return factor;
+}
+
+/** Whether there are partitions, the one kind of fault that there is. */
+function parseFaults(text: string): boolean {
+  const faults = text.split(',').map((fault) => fault.trim());
+  const wanted = faults.filter((fault) => fault !== '' && fault !== 'none');
+  for (const fault of wanted) choiceFlag('nemesis', fault, ['partition']);
+  return wanted.length > 0;
+}
+
+function announce(options: BenchOptions): string {
+  const { nodes, concurrency, rate, timeLimitSeconds, hasPartitions, latency, seed } = options;
+  return [
+    `${options.workload}: ${nodes.length} nodes, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
+    hasPartitions ? `partitions every ${options.nemesisIntervalSeconds} s` : 'no faults',
+    ...(latency.meanMs > 0 ? [`latency ${latency.meanMs} ms, ${latency.distribution}`] : []),
+    `seed ${seed}`,
+  ].join('; ');
+}
+
+function printResult(result: BenchResult, print: (line: string) => void): void {
+  const { all, availability, messages } = result.statistics;
+  const { latencyMs } = all;
+  print('');
+  for (const reason of result.reasons) print(reason);
+  print(`${all.invoked} operations: ${all.ok} ok, ${all.fail} fail, ${all.info} info`);
+  print(
+    `${(100 * availability).toFixed(1)} % ok (compare-and-set fails when it finds another value)`,
+  );
+  if (latencyMs !== null) {
+    const { median, p99, max } = latencyMs;
+    print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);
+  }
+  print(
+    `messages between servers: ${messages.servers}, ${messages.serverMessagesPerOperation} for each operation; ${messages.lost} lost to partitions`,
+  );
+  const directory = relative(process.cwd(), result.directory);
+  print(`report: ${directory}/report.html`);
+  print(`\n${verdictLines[result.verdict]}`);
+}
+
+const verdictLines = {
+  valid: 'VALID: the history is linearizable.',
+  invalid: 'INVALID: see above.',
+  unknown: 'UNKNOWN: see above.',
+} as const;

@@ -1,0 +1,280 @@
+/**
+ * One run of the bench: nodes as processes, a network with faults, clients, and a verdict.
+ *
+ * Towards the nodes it behaves as Maelstrom does, so that a node program runs under either. The
+ * results stay in a directory: history, messages, stderr of each node, verdict and report.
+ */
+
+import { checkHistory, describeResult, readJsonlHistory } from '../checker/index.ts';
+import { stringifyJson } from '../machine/json.ts';
+import { createRandom } from '../raft/index.ts';
+import { type Cancel, realClock } from '../replica/index.ts';
+import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
+import { History } from './history.ts';
+import type { Latency } from './latency.ts';
+import { LinKvWorkload } from './lin-kv-workload.ts';
+import { Load } from './load.ts';
+import { describeGrudge, startPartitions } from './nemesis.ts';
+import { type Envelope, Network, type NetworkEvent } from './network.ts';
+import { renderReport } from './report.ts';
+import { RunDirectory } from './run-directory.ts';
+import { addServices } from './services.ts';
+import { computeStatistics, type Statistics } from './statistics.ts';
+import { TimerScope } from './timer-scope.ts';
+
+export interface BenchOptions {
+  readonly workload: 'lin-kv';
+  /** A path, not looked up in PATH. */
+  readonly bin: string;
+  readonly args: readonly string[];
+  readonly nodes: readonly string[];
+  readonly timeLimitSeconds: number;
+  /** Operations a second, over all clients. */
+  readonly rate: number;
+  /** The number of clients: a multiple of twice the number of nodes. */
+  readonly concurrency: number;
+  readonly latency: Latency;
+  readonly hasPartitions: boolean;
+  readonly nemesisIntervalSeconds: number;
+  readonly seed: number;
+  readonly store: string;
+  readonly logStderr: boolean;
+  readonly logNetSend: boolean;
+  readonly logNetRecv: boolean;
+  /** Lines for people. */
+  readonly print: (line: string) => void;
+  /** Ends the run before its time; what has happened until then is judged. */
+  readonly interrupt?: AbortSignal;
+}
+
+export type Verdict = 'valid' | 'invalid' | 'unknown';
+
+export interface BenchResult {
+  readonly verdict: Verdict;
+  /** Why it is not valid; empty when it is. */
+  readonly reasons: readonly string[];
+  readonly statistics: Statistics;
+  readonly directory: string;
+}
+
+/** @throws ClusterFailure when a node ends on its own or does not answer `init` */
+export async function runBench(options: BenchOptions): Promise<BenchResult> {
+  return await new Bench(options).run();
+}
+
+class Bench {
+  readonly #options: BenchOptions;
+  readonly #clock = new TimerScope(realClock);
+  readonly #directory: RunDirectory;
+  readonly #network: Network;
+  readonly #cluster: Cluster;
+  readonly #history = new History();
+  /** What nodes did that the protocol does not allow. */
+  readonly #protocolFaults: string[] = [];
+  readonly #messageCounts = { servers: 0, clients: 0, lost: 0 };
+  readonly #messages: ReturnType<RunDirectory['openJsonLines']>;
+  /** Times are given since then. */
+  #originMs: number;
+  #currentFault = '';
+
+  constructor(options: BenchOptions) {
+    this.#options = options;
+    this.#originMs = this.#clock.now();
+    this.#directory = new RunDirectory(options.store, options.workload, new Date());
+    this.#messages = this.#directory.openJsonLines('messages.jsonl');
+    this.#network = new Network({
+      clock: this.#clock,
+      random: createRandom(options.seed),
+      latency: options.latency,
+      onEvent: (event, envelope) => this.#noteMessage(event, envelope),
+    });
+    this.#cluster = new Cluster({
+      ...options,
+      logDirectory: this.#directory.nodeLogs,
+      network: this.#network,
+      clock: this.#clock,
+      onBadLine: (badLine) => this.#noteBadLine(badLine),
+      onStderrLine: (node, line) => {
+        if (options.logStderr) options.print(`${node}: ${line}`);
+      },
+    });
+  }
+
+  async run(): Promise<BenchResult> {
+    addServices(this.#network, createRandom(this.#options.seed + 1));
+    try {
+      await this.#cluster.start();
+      await Promise.race([this.#runLoad(), this.#cluster.failed]);
+    } catch (error) {
+      if (error instanceof ClusterFailure) this.#writeResults('crashed', [error.message], null);
+      throw error;
+    } finally {
+      this.#clock.end();
+      await this.#cluster.stop();
+      await this.#messages.close();
+    }
+    return this.#judge();
+  }
+
+  async #runLoad(): Promise<void> {
+    const { nodes, concurrency, latency, seed, timeLimitSeconds } = this.#options;
+    this.#originMs = this.#clock.now();
+    const load = new Load({
+      ...this.#options,
+      clock: this.#clock,
+      network: this.#network,
+      random: createRandom(seed + 2),
+      // Maelstrom's clients wait this long.
+      clientTimeoutMs: Math.max(1000, 10 * latency.meanMs),
+      workload: new LinKvWorkload(nodes.length, concurrency, createRandom(seed + 3)),
+      history: this.#history,
+      onMalformedReply: (node, fault) => this.#noteFault(`node ${node} sent a bad reply: ${fault}`),
+    });
+    const stopFaults = this.#startFaults();
+    this.#showProgress(load);
+    await this.#wait(timeLimitSeconds * 1000);
+    stopFaults();
+    await load.finish();
+  }
+
+  #startFaults(): Cancel {
+    const { nodes, hasPartitions, nemesisIntervalSeconds, seed } = this.#options;
+    if (!hasPartitions) return () => {};
+    return startPartitions({
+      clock: this.#clock,
+      random: createRandom(seed + 4),
+      network: this.#network,
+      nodes,
+      intervalMs: nemesisIntervalSeconds * 1000,
+      onEvent: (event) => {
+        this.#history.fault(this.#elapsedMs, event);
+        this.#currentFault =
+          event.f === 'start-partition'
+            ? `partition (${event.shape}): ${describeGrudge(event.grudge, nodes)}`
+            : '';
+      },
+    });
+  }
+
+  #showProgress(load: Load): void {
+    let seconds = 0;
+    let before = { ...load.counts };
+    this.#clock.every(1000, () => {
+      const { invoked, ok, fail, info } = load.counts;
+      const since = (count: number, previous: number): string => String(count - previous);
+      this.#options.print(
+        [
+          `${++seconds} s`.padStart(6),
+          `${since(invoked, before.invoked).padStart(6)} op/s`,
+          `ok ${since(ok, before.ok)}`.padEnd(8),
+          `fail ${since(fail, before.fail)}`.padEnd(9),
+          `info ${since(info, before.info)}`.padEnd(8),
+          this.#currentFault,
+        ]
+          .join('  ')
+          .trimEnd(),
+      );
+      before = { ...load.counts };
+    });
+  }
+
+  /** Resolves after a time, or when the run is interrupted. */
+  #wait(ms: number): Promise<void> {
+    const { interrupt } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(ms, resolve);
+      interrupt?.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  get #elapsedMs(): number {
+    return this.#clock.now() - this.#originMs;
+  }
+
+  #noteMessage(event: NetworkEvent, { id, message }: Envelope): void {
+    const { print, logNetSend, logNetRecv } = this.#options;
+    const time = Math.round(this.#elapsedMs * 1e6);
+    this.#messages.push(stringifyJson({ time, event, id, ...message }));
+    if (event === 'send') {
+      const isClients = [message.src, message.dest].some(
+        (name) => this.#network.kindOf(name) === 'client',
+      );
+      this.#messageCounts[isClients ? 'clients' : 'servers']++;
+    }
+    if (event === 'lose') this.#messageCounts.lost++;
+    if (event === 'send' && logNetSend) print(`send ${stringifyJson(message)}`);
+    if (event === 'receive' && logNetRecv) print(`recv ${stringifyJson(message)}`);
+  }
+
+  #noteBadLine({ node, fault, line }: BadLine): void {
+    this.#noteFault(
+      `node ${node} printed a line to stdout that is no message (${fault}): ${line}\n` +
+        '  Nothing that it prints from now on is read; neither would Maelstrom.',
+    );
+  }
+
+  /** Each fault is said at once; the verdict names the first few again. */
+  #noteFault(fault: string): void {
+    this.#protocolFaults.push(fault);
+    if (this.#protocolFaults.length <= 20) this.#options.print(`FAULT: ${fault}`);
+  }
+
+  #judge(): BenchResult {
+    const lines = this.#history.events.map((event) => stringifyJson(event));
+    this.#directory.write('history.jsonl', lines.map((line) => `${line}\n`).join(''));
+    const statistics = computeStatistics(this.#history.events, this.#messageCounts);
+    const reasons = this.#protocolFaults.slice(0, 5);
+    let verdict: Verdict = reasons.length > 0 ? 'invalid' : 'valid';
+
+    if (statistics.all.invoked > 0) {
+      const checked = checkHistory(readJsonlHistory(lines));
+      if (checked.verdict !== 'valid') reasons.push(describeResult(checked));
+      if (checked.verdict === 'invalid') verdict = 'invalid';
+      if (checked.verdict === 'unknown' && verdict === 'valid') verdict = 'unknown';
+    }
+    // A system that refuses everything is linearizable, and of no use.
+    for (const [f, { ok }] of Object.entries(statistics.byFunction)) {
+      if (ok > 0) continue;
+      reasons.push(`no ${f} ended ok, so there is too little to judge by`);
+      if (verdict === 'valid') verdict = 'unknown';
+    }
+    this.#writeResults(verdict, reasons, statistics);
+    return { verdict, reasons, statistics, directory: this.#directory.path };
+  }
+
+  #writeResults(
+    verdict: Verdict | 'crashed',
+    reasons: readonly string[],
+    statistics: Statistics | null,
+  ): void {
+    const { print: _print, interrupt: _interrupt, ...flags } = this.#options;
+    const results = { verdict, reasons, statistics, options: flags };
+    this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
+    if (verdict === 'crashed' || statistics === null) return;
+    const { bin, args, nodes, latency, seed, rate, concurrency } = this.#options;
+    const partitions = `partitions, every ${flags.nemesisIntervalSeconds} s on average`;
+    this.#directory.write(
+      'report.html',
+      renderReport({
+        title: `${flags.workload}: ${nodes.length} nodes`,
+        verdict,
+        reasons,
+        facts: [
+          ['node program', [bin, ...args].join(' ')],
+          ['nodes', nodes.join(' ')],
+          ['clients', String(concurrency)],
+          ['rate', `${rate} operations a second`],
+          ['latency between servers', `${latency.meanMs} ms, ${latency.distribution}`],
+          ['faults', flags.hasPartitions ? partitions : 'none'],
+          ['seed', String(seed)],
+        ],
+        statistics,
+        events: this.#history.events,
+        durationMs: flags.timeLimitSeconds * 1000,
+      }),
+    );
+  }
+}

@@ -1,0 +1,66 @@
+/** What clients and faults did, in order: the events that the checker and the report read. */
+
+import type { Json } from '../machine/json.ts';
+import type { Completion, Operation } from './lin-kv-workload.ts';
+import type { FaultEvent } from './nemesis.ts';
+
+export interface ClientEvent {
+  /** Nanoseconds since the load began. */
+  readonly time: number;
+  readonly process: number;
+  readonly type: 'invoke' | 'ok' | 'fail' | 'info';
+  readonly f: Operation['f'];
+  readonly key: number;
+  readonly value: Json;
+  readonly error?: Json;
+}
+
+export interface NemesisEvent {
+  readonly time: number;
+  readonly process: 'nemesis';
+  readonly type: 'info';
+  readonly f: FaultEvent['f'];
+  readonly value: Json;
+}
+
+export type HistoryEvent = ClientEvent | NemesisEvent;
+
+export class History {
+  readonly #events: HistoryEvent[] = [];
+
+  get events(): readonly HistoryEvent[] {
+    return this.#events;
+  }
+
+  invoke(timeMs: number, process: number, operation: Operation): void {
+    this.#events.push({ time: toNs(timeMs), process, type: 'invoke', ...operation });
+  }
+
+  complete(timeMs: number, process: number, operation: Operation, completion: Completion): void {
+    const { f, key } = operation;
+    const event = { time: toNs(timeMs), process, type: completion.type, f, key };
+    if (completion.type === 'ok') {
+      this.#events.push({ ...event, value: completion.value ?? operation.value });
+    } else {
+      this.#events.push({ ...event, value: operation.value, error: completion.error });
+    }
+  }
+
+  fault(timeMs: number, event: FaultEvent): void {
+    const value =
+      event.f === 'start-partition'
+        ? {
+            shape: event.shape,
+            grudge: Object.fromEntries(
+              Array.from(event.grudge, ([node, ignored]) => [node, [...ignored]]),
+            ),
+          }
+        : null;
+    const time = toNs(timeMs);
+    this.#events.push({ time, process: 'nemesis', type: 'info', f: event.f, value });
+  }
+}
+
+function toNs(timeMs: number): number {
+  return Math.round(timeMs * 1e6);
+}

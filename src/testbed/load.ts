@@ -1,0 +1,138 @@
+/**
+ * The clients of a run. Each is bound to one node and has one operation open at a time; together
+ * they start operations at random intervals that come to the given rate. When all are busy, the
+ * next operation starts as soon as one is free: a slow system is asked less.
+ */
+
+import { nextFraction, nextInteger, type Random } from '../raft/index.ts';
+import type { Cancel, Clock } from '../replica/index.ts';
+import { Client } from './client.ts';
+import type { History } from './history.ts';
+import {
+  type Completion,
+  type LinKvWorkload,
+  MalformedReply,
+  type Operation,
+  timedOut,
+  toCompletion,
+  toRequest,
+} from './lin-kv-workload.ts';
+import type { Network } from './network.ts';
+
+export interface LoadOptions {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly random: Random;
+  readonly nodes: readonly string[];
+  readonly concurrency: number;
+  /** Operations a second, over all clients. */
+  readonly rate: number;
+  readonly clientTimeoutMs: number;
+  readonly workload: LinKvWorkload;
+  readonly history: History;
+  /** A node's reply was not what the protocol allows. */
+  readonly onMalformedReply: (node: string, fault: string) => void;
+}
+
+export interface LoadCounts {
+  invoked: number;
+  ok: number;
+  fail: number;
+  info: number;
+}
+
+interface Worker {
+  readonly number: number;
+  readonly node: string;
+  readonly client: Client;
+  process: number;
+}
+
+export class Load {
+  readonly counts: LoadCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
+  readonly #options: LoadOptions;
+  readonly #free: Worker[];
+  readonly #startMs: number;
+  #isDue = false;
+  #isOver = false;
+  #cancelNext: Cancel = () => {};
+  #onAllFree: () => void = () => {};
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    const { clock, network, nodes, concurrency } = options;
+    this.#startMs = clock.now();
+    this.#free = Array.from({ length: concurrency }, (_, number) => ({
+      number,
+      node: nodes[number % nodes.length] ?? '',
+      client: new Client(network, clock, `c${nodes.length + number}`),
+      process: number,
+    }));
+    if (options.rate > 0) this.#schedule(0);
+  }
+
+  /** Milliseconds since the load began. */
+  get elapsedMs(): number {
+    return this.#options.clock.now() - this.#startMs;
+  }
+
+  /** Starts nothing new; resolves when what is open has ended. */
+  async finish(): Promise<void> {
+    this.#isOver = true;
+    this.#cancelNext();
+    if (this.#free.length === this.#options.concurrency) return;
+    await new Promise<void>((resolve) => {
+      this.#onAllFree = resolve;
+    });
+  }
+
+  #schedule(delayMs: number): void {
+    this.#cancelNext = this.#options.clock.after(delayMs, () => {
+      this.#isDue = true;
+      this.#startDue();
+    });
+  }
+
+  #startDue(): void {
+    if (!this.#isDue || this.#isOver || this.#free.length === 0) return;
+    this.#isDue = false;
+    const { random, rate } = this.#options;
+    const position = nextInteger(random, 0, this.#free.length);
+    const [worker] = this.#free.splice(position, 1);
+    if (worker !== undefined) void this.#perform(worker);
+    this.#schedule((2 * 1000 * nextFraction(random)) / rate);
+  }
+
+  async #perform(worker: Worker): Promise<void> {
+    const { workload, history, clientTimeoutMs, concurrency } = this.#options;
+    const operation = workload.next(worker.number);
+    history.invoke(this.elapsedMs, worker.process, operation);
+    this.counts.invoked++;
+    const reply = await worker.client.call(worker.node, toRequest(operation), clientTimeoutMs);
+    const completion =
+      reply === null ? timedOut(operation) : this.#judgeReply(worker.node, operation, reply);
+    history.complete(this.elapsedMs, worker.process, operation, completion);
+    this.counts[completion.type]++;
+    if (completion.type === 'info') {
+      worker.process += concurrency;
+      workload.replaceProcess(worker.number);
+    }
+    this.#free.push(worker);
+    if (this.#isOver && this.#free.length === concurrency) this.#onAllFree();
+    this.#startDue();
+  }
+
+  #judgeReply(
+    node: string,
+    operation: Operation,
+    reply: Parameters<typeof toCompletion>[1],
+  ): Completion {
+    try {
+      return toCompletion(operation, reply);
+    } catch (error) {
+      if (!(error instanceof MalformedReply)) throw error;
+      this.#options.onMalformedReply(node, error.message);
+      return { type: operation.f === 'read' ? 'fail' : 'info', error: error.message };
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/** One node of the bench: a child process behind stdin and stdout, as Maelstrom runs it. */
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isJsonObject, type Json, parseJson, stringifyJson } from '../machine/json.ts';
+import { type Line, LineReader } from '../maelstrom/lines.ts';
+import type { MaelstromMessage } from '../maelstrom/message.ts';
+import type { Envelope } from './network.ts';
+
+export interface NodeProcessOptions {
+  readonly name: string;
+  /** A path, not looked up in PATH. */
+  readonly bin: string;
+  readonly args: readonly string[];
+  readonly logFile: string;
+  readonly onMessage: (message: MaelstromMessage) => void;
+  /** The node has printed a line that is no message. Nothing that it prints later is read. */
+  readonly onBadLine: (fault: string, line: string) => void;
+  /** The process has ended without being told to. */
+  readonly onCrash: (how: string, lastStderr: readonly string[]) => void;
+  readonly onStderrLine: (line: string) => void;
+}
+
+/** A line of output may be this long; nobody means to send more. */
+const maxLineBytes = 64 * 1024 * 1024;
+
+const keptStderrLines = 32;
+
+export class NodeProcess {
+  readonly #options: NodeProcessOptions;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #log: WriteStream;
+  readonly #lastStderr: string[] = [];
+  readonly #ended: Promise<void>;
+  #isSilenced = false;
+  #isKilled = false;
+
+  constructor(options: NodeProcessOptions) {
+    this.#options = options;
+    this.#log = createWriteStream(options.logFile);
+    this.#child = spawn(options.bin, options.args, { cwd: tmpdir(), stdio: 'pipe' });
+    const { stdin, stdout, stderr } = this.#child;
+    stdin.on('error', () => {}); // The process is gone; its end is reported by itself.
+    const output = new LineReader(maxLineBytes, (line) => this.#takeLine(line));
+    stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    const errors = new LineReader(maxLineBytes, (line) => this.#takeStderr(line));
+    stderr.on('data', (chunk: Buffer) => {
+      this.#log.write(chunk);
+      errors.push(chunk);
+    });
+    stderr.on('end', () => errors.end());
+    this.#ended = new Promise((resolve) => {
+      this.#child.on('error', (error) => this.#crashed(`could not be started: ${error.message}`));
+      this.#child.on('close', (code, signal) => {
+        this.#crashed(signal === null ? `exit status ${code}` : `signal ${signal}`);
+        this.#log.end(resolve);
+      });
+    });
+  }
+
+  /** Hands the process one message, as a line on its stdin. */
+  deliver({ id, message }: Envelope): void {
+    const { stdin } = this.#child;
+    if (!stdin.writable) return;
+    // What is delivered in one turn of the event loop is written at once.
+    if (stdin.writableCorked === 0) {
+      stdin.cork();
+      process.nextTick(() => stdin.uncork());
+    }
+    const { src, dest, body } = message;
+    stdin.write(`${stringifyJson({ id, src, dest, body })}\n`);
+  }
+
+  /** SIGKILL, as Maelstrom does it. Resolves when the process is gone. */
+  kill(): Promise<void> {
+    this.#isKilled = true;
+    this.#child.kill('SIGKILL');
+    return this.#ended;
+  }
+
+  #crashed(how: string): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    this.#options.onCrash(how, this.#lastStderr);
+  }
+
+  #takeLine(line: Line): void {
+    if (this.#isSilenced || this.#isKilled) return;
+    const fault = line.kind === 'faulty' ? line.fault : this.#tryDeliver(line.text);
+    if (fault === null) return;
+    this.#isSilenced = true;
+    this.#options.onBadLine(fault, line.text);
+  }
+
+  /** What is wrong with a line, or null when it has been sent on. */
+  #tryDeliver(text: string): string | null {
+    let value: Json;
+    try {
+      value = parseJson(text);
+    } catch (error) {
+      return text.trim() === '' ? 'a blank line' : `not JSON: ${(error as Error).message}`;
+    }
+    const fault = messageFault(value);
+    if (fault !== null) return fault;
+    try {
+      this.#options.onMessage(value as unknown as MaelstromMessage);
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  #takeStderr({ text }: Line): void {
+    this.#lastStderr.push(text);
+    if (this.#lastStderr.length > keptStderrLines) this.#lastStderr.shift();
+    this.#options.onStderrLine(text);
+  }
+}
+
+const envelopeFields = new Set(['id', 'src', 'dest', 'body']);
+
+/** What Maelstrom demands of a line: these fields, of these types, and no others. */
+function messageFault(value: Json): string | null {
+  if (!isJsonObject(value)) return 'not a JSON object';
+  for (const name of Object.keys(value)) {
+    if (!envelopeFields.has(name)) return `unknown top-level field "${name}"`;
+  }
+  if (value['id'] !== undefined && !Number.isInteger(value['id'])) return 'id is not an integer';
+  if (typeof value['src'] !== 'string') return 'src is not a string';
+  if (typeof value['dest'] !== 'string') return 'dest is not a string';
+  if (!isJsonObject(value['body'])) return 'body is not an object';
+  return null;
+}

@@ -1,0 +1,269 @@
+/**
+ * The report of a run: one HTML file that needs nothing else. Latency and rate over time, with the
+ * faults shaded behind them.
+ */
+
+import type { HistoryEvent } from './history.ts';
+import { type CompletedOperation, completedOperations, type Statistics } from './statistics.ts';
+
+export interface ReportInput {
+  readonly title: string;
+  readonly verdict: 'valid' | 'invalid' | 'unknown';
+  /** What the verdict means, in a line or a few. */
+  readonly reasons: readonly string[];
+  /** What the run was: flags and their values. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly statistics: Statistics;
+  readonly events: readonly HistoryEvent[];
+  readonly durationMs: number;
+}
+
+interface Band {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly label: string;
+}
+
+const width = 1000;
+const height = 300;
+const margin = { left: 64, right: 16, top: 12, bottom: 34 };
+const plotWidth = width - margin.left - margin.right;
+const plotHeight = height - margin.top - margin.bottom;
+
+export function renderReport(input: ReportInput): string {
+  const operations = completedOperations(input.events);
+  const bands = faultBands(input.events, input.durationMs);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(input.title)}: ${input.verdict}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escapeHtml(input.title)} <span class="verdict ${input.verdict}">${verdictWords[input.verdict]}</span></h1>
+${input.reasons.map((reason) => `<pre class="reason">${escapeHtml(reason)}</pre>`).join('\n')}
+${statisticsTable(input.statistics)}
+<h2>Latency</h2>
+${legend(bands.length > 0)}
+${latencyPlot(operations, bands, input.durationMs)}
+<h2>Rate</h2>
+${ratePlot(operations, bands, input.durationMs)}
+<h2>The run</h2>
+<table class="facts">${input.facts
+    .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
+    .join('')}</table>
+</body>
+</html>
+`;
+}
+
+const verdictWords = {
+  valid: 'linearizable',
+  invalid: 'invalid',
+  unknown: 'unknown',
+} as const;
+
+const outcomes = ['ok', 'fail', 'info'] as const;
+const outcomeWords = {
+  ok: 'ok',
+  fail: 'fail: did not happen',
+  info: 'info: may have happened',
+} as const;
+
+function statisticsTable({ all, byFunction, availability, messages }: Statistics): string {
+  const rows = Object.entries({ ...byFunction, all }).map(([name, row]) => {
+    const latency = row.latencyMs;
+    const cells = [row.invoked, row.ok, row.fail, row.info];
+    const times = latency === null ? ['', '', ''] : [latency.median, latency.p99, latency.max];
+    return `<tr><th>${name}</th>${[...cells, ...times.map(formatMs)]
+      .map((cell) => `<td>${cell}</td>`)
+      .join('')}</tr>`;
+  });
+  return `<div class="scroll"><table class="figures">
+<tr><th></th><th>invoked</th><th>ok</th><th>fail</th><th>info</th><th>median</th><th>p99</th><th>max</th></tr>
+${rows.join('\n')}
+</table></div>
+<p>${(100 * availability).toFixed(1)} % of the operations ended ok (a compare-and-set that finds another value does not). ${
+    messages.serverMessagesPerOperation
+  } messages between servers for each operation, ${messages.lost} lost to partitions.</p>`;
+}
+
+function formatMs(ms: number | string): string {
+  return typeof ms === 'string' ? ms : `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+}
+
+function legend(hasFaults: boolean): string {
+  const items = outcomes.map(
+    (type) => `<span class="key"><i class="dot ${type}"></i>${outcomeWords[type]}</span>`,
+  );
+  if (hasFaults) items.push('<span class="key"><i class="swatch"></i>partition</span>');
+  return `<p class="legend">${items.join(' ')}</p>`;
+}
+
+/** Each operation is a dot, at the time of its invocation; the scale of latency is logarithmic. */
+function latencyPlot(
+  operations: readonly CompletedOperation[],
+  bands: readonly Band[],
+  durationMs: number,
+): string {
+  const [low, high] = [
+    -1,
+    Math.ceil(
+      Math.log10(
+        maximum(
+          operations.map((o) => o.durationMs),
+          1,
+        ),
+      ),
+    ),
+  ];
+  const x = scale(0, durationMs, margin.left, plotWidth);
+  const y = (ms: number): number => {
+    const share = (Math.log10(Math.max(ms, 10 ** low)) - low) / (high - low);
+    return margin.top + plotHeight * (1 - share);
+  };
+  const lines: string[] = [];
+  for (let power = low; power <= high; power++) {
+    lines.push(gridLine(y(10 ** power), `${10 ** power} ms`));
+  }
+  const dots = outcomes.map((type) => {
+    const path = operations
+      .filter((operation) => operation.type === type)
+      .map(({ startMs, durationMs: ms }) => `M${x(startMs).toFixed(1)} ${y(ms).toFixed(1)}h0`)
+      .join('');
+    return `<path class="dots ${type}" d="${path}"/>`;
+  });
+  return plot('Latency of each operation over time', bands, x, durationMs, [...lines, ...dots]);
+}
+
+/** How many operations ended in each second, by outcome. */
+function ratePlot(
+  operations: readonly CompletedOperation[],
+  bands: readonly Band[],
+  durationMs: number,
+): string {
+  const seconds = Math.max(1, Math.ceil(durationMs / 1000));
+  const x = scale(0, durationMs, margin.left, plotWidth);
+  const series = outcomes.map((type) => {
+    const counts = new Array<number>(seconds).fill(0);
+    for (const { type: own, startMs, durationMs: ms } of operations) {
+      const second = Math.min(seconds - 1, Math.floor((startMs + ms) / 1000));
+      if (own === type) counts[second] = (counts[second] ?? 0) + 1;
+    }
+    return { type, counts };
+  });
+  const most = niceCeiling(
+    maximum(
+      series.flatMap(({ counts }) => counts),
+      1,
+    ),
+  );
+  const y = (count: number): number => margin.top + plotHeight * (1 - count / most);
+  const lines = [0, most / 2, most].map((count) => gridLine(y(count), `${count}/s`));
+  const curves = series.map(({ type, counts }) => {
+    const path = counts.map((count, second) => {
+      const centre = Math.min(durationMs, second * 1000 + 500);
+      return `${second === 0 ? 'M' : 'L'}${x(centre).toFixed(1)} ${y(count).toFixed(1)}`;
+    });
+    return `<path class="curve ${type}" d="${path.join('')}"/>`;
+  });
+  return plot('Operations ended in each second', bands, x, durationMs, [...lines, ...curves]);
+}
+
+function plot(
+  label: string,
+  bands: readonly Band[],
+  x: (ms: number) => number,
+  durationMs: number,
+  content: readonly string[],
+): string {
+  const shades = bands.map(({ fromMs, toMs, label: what }) => {
+    const left = x(fromMs);
+    return `<rect class="fault" x="${left.toFixed(1)}" y="${margin.top}" width="${(
+      x(toMs) - left
+    ).toFixed(1)}" height="${plotHeight}"><title>${escapeHtml(what)}</title></rect>`;
+  });
+  const stepSeconds = niceCeiling(durationMs / 1000 / 10);
+  const ticks: string[] = [];
+  for (let second = 0; second * 1000 <= durationMs; second += stepSeconds) {
+    const at = x(second * 1000).toFixed(1);
+    ticks.push(`<text class="tick" x="${at}" y="${height - 12}">${second} s</text>`);
+  }
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
+${[...shades, ...ticks, ...content].join('\n')}
+</svg>`;
+}
+
+function gridLine(y: number, label: string): string {
+  const at = y.toFixed(1);
+  return `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/><text class="level" x="${margin.left - 8}" y="${at}">${label}</text>`;
+}
+
+/** The times at which a fault was in force. */
+function faultBands(events: readonly HistoryEvent[], durationMs: number): Band[] {
+  const bands: Band[] = [];
+  let open: { readonly fromMs: number; readonly label: string } | null = null;
+  for (const event of events) {
+    if (event.process !== 'nemesis') continue;
+    const atMs = event.time / 1e6;
+    if (open !== null) bands.push({ ...open, toMs: Math.min(atMs, durationMs) });
+    open =
+      event.f === 'start-partition' ? { fromMs: atMs, label: JSON.stringify(event.value) } : null;
+  }
+  if (open !== null) bands.push({ ...open, toMs: durationMs });
+  return bands;
+}
+
+function scale(from: number, to: number, start: number, length: number): (value: number) => number {
+  return (value) => start + (length * (value - from)) / Math.max(1, to - from);
+}
+
+function maximum(values: readonly number[], atLeast: number): number {
+  return values.reduce((most, value) => Math.max(most, value), atLeast);
+}
+
+/** The least of 1, 2, 5, 10, 20, 50, … that is not below `value`. */
+function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? value;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+const style = `
+:root { color-scheme: light dark; --ink: #1c2128; --soft: #6b7480; --paper: #fff; --line: #e3e7ec;
+  --ok: #2f7d4f; --fail: #c98a1b; --info: #c23b3b; --fault: #f3e6c4; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a2af; --paper: #14181d;
+  --line: #2b323b; --ok: #58b883; --fail: #e0b04c; --info: #ec6f6f; --fault: #3a331f; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+  max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
+.verdict { padding: .1em .6em; border-radius: .4em; color: var(--paper); font-size: .8em; }
+.verdict.valid { background: var(--ok); } .verdict.invalid { background: var(--info); }
+.verdict.unknown { background: var(--fail); }
+.reason { white-space: pre-wrap; border-left: 3px solid var(--line); padding-left: .8em; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .2em .9em .2em 0; text-align: right; white-space: nowrap; }
+th { color: var(--soft); font-weight: 500; } tr > :first-child { text-align: left; }
+.facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+.grid { stroke: var(--line); } .level { text-anchor: end; dominant-baseline: middle; }
+.tick { text-anchor: middle; } .level, .tick { fill: var(--soft); } .fault { fill: var(--fault); }
+.dots { stroke-width: 4; stroke-linecap: round; stroke-opacity: .55; fill: none; }
+.curve { stroke-width: 2; fill: none; }
+.dots.ok, .curve.ok { stroke: var(--ok); } .dots.fail, .curve.fail { stroke: var(--fail); }
+.dots.info, .curve.info { stroke: var(--info); }
+.legend { color: var(--soft); margin: 0; } .key { margin-right: 1.2em; white-space: nowrap; }
+.dot, .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; }
+.dot { border-radius: 50%; } .dot.ok { background: var(--ok); } .dot.fail { background: var(--fail); }
+.dot.info { background: var(--info); } .swatch { background: var(--fault); }
+`;

@@ -1,0 +1,76 @@
+/** Where a run leaves its results: `store/<workload>/<time>/`, with links to the latest. */
+
+import {
+  createWriteStream,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  type WriteStream,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+
+export class RunDirectory {
+  readonly path: string;
+  readonly nodeLogs: string;
+
+  /** Creates `store/<workload>/<time>` and points `latest` at it. */
+  constructor(store: string, workload: string, startedAt: Date) {
+    const parent = join(store, workload);
+    mkdirSync(parent, { recursive: true });
+    this.path = createUnique(join(parent, startedAt.toISOString().replaceAll(':', '')));
+    this.nodeLogs = join(this.path, 'node-logs');
+    mkdirSync(this.nodeLogs);
+    for (const link of [join(store, 'latest'), join(parent, 'latest')]) {
+      rmSync(link, { force: true });
+      symlinkSync(relative(join(link, '..'), this.path), link);
+    }
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(this.file(name), text);
+  }
+
+  /** A file to which lines of JSON are added as the run goes on. */
+  openJsonLines(name: string): JsonLinesFile {
+    return new JsonLinesFile(createWriteStream(this.file(name)));
+  }
+}
+
+function createUnique(path: string): string {
+  for (let suffix = 1; ; suffix++) {
+    const candidate = suffix === 1 ? path : `${path}-${suffix}`;
+    try {
+      mkdirSync(candidate);
+      return candidate;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Collects lines and writes them in large pieces. */
+export class JsonLinesFile {
+  readonly #stream: WriteStream;
+  #pending = '';
+
+  constructor(stream: WriteStream) {
+    this.#stream = stream;
+  }
+
+  /** `json` is one JSON value, without a line break. */
+  push(json: string): void {
+    this.#pending += `${json}\n`;
+    if (this.#pending.length < 64 * 1024) return;
+    this.#stream.write(this.#pending);
+    this.#pending = '';
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#stream.end(this.#pending, resolve));
+  }
+}

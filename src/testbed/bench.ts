@@ -76,6 +76,8 @@ class Bench {
   /** Times are given since then. */
   #originMs: number;
   #currentFault = '';
+  /** Who is cut off from whom: said in the first line after a partition begins, and not again. */
+  #untoldDetail = '';
 
   constructor(options: BenchOptions) {
     this.#options = options;
@@ -148,10 +150,9 @@ class Bench {
       intervalMs: nemesisIntervalSeconds * 1000,
       onEvent: (event) => {
         this.#history.fault(this.#elapsedMs, event);
-        this.#currentFault =
-          event.f === 'start-partition'
-            ? `partition (${event.shape}): ${describeGrudge(event.grudge, nodes)}`
-            : '';
+        const isStart = event.f === 'start-partition';
+        this.#currentFault = isStart ? `partition (${event.shape})` : '';
+        this.#untoldDetail = isStart ? `: ${describeGrudge(event.grudge, nodes)}` : '';
       },
     });
   }
@@ -169,12 +170,13 @@ class Bench {
           `ok ${since(ok, before.ok)}`.padEnd(8),
           `fail ${since(fail, before.fail)}`.padEnd(9),
           `info ${since(info, before.info)}`.padEnd(8),
-          this.#currentFault,
+          this.#currentFault + this.#untoldDetail,
         ]
           .join('  ')
           .trimEnd(),
       );
       before = { ...load.counts };
+      this.#untoldDetail = '';
     });
   }
 

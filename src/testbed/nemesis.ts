@@ -44,11 +44,13 @@ export function startPartitions(options: NemesisOptions): Cancel {
  * themselves and nobody else; otherwise who hears whom.
  */
 export function describeGrudge(grudge: Grudge, nodes: readonly string[]): string {
-  const heardBy = (node: string): string =>
-    nodes.filter((other) => !grudge.get(node)?.has(other)).join(' ');
-  const views = new Set(nodes.map(heardBy));
+  const heardBy = (node: string): readonly string[] =>
+    nodes.filter((other) => !grudge.get(node)?.has(other));
+  const views = new Set(nodes.map((node) => heardBy(node).join(' ')));
   if (views.size === 1) return 'nobody is cut off';
   const isSplit = [...views].join(' ').split(' ').length === nodes.length;
   if (isSplit) return [...views].sort((a, b) => a.length - b.length).join(' | ');
-  return nodes.map((node) => `${node} hears ${heardBy(node)}`).join(', ');
+  return nodes
+    .map((node) => [node, 'hears', ...heardBy(node).filter((other) => other !== node)].join(' '))
+    .join(', ');
 }

@@ -88,7 +88,7 @@ test('a partition is described in a few words', () => {
   assert.equal(describeGrudge(new Map(), nodes), 'nobody is cut off');
   assert.equal(
     describeGrudge(new Map([['n0', new Set(['n1'])]]), nodes),
-    'n0 hears n0 n2, n1 hears n0 n1 n2, n2 hears n0 n1 n2',
+    'n0 hears n2, n1 hears n0 n2, n2 hears n0 n1',
   );
 });
 

@@ -191,9 +191,11 @@ function plot(
     const at = x(second * 1000).toFixed(1);
     ticks.push(`<text class="tick" x="${at}" y="${height - 12}">${second} s</text>`);
   }
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
+  return `<div class="scroll">
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
 ${[...shades, ...ticks, ...content].join('\n')}
-</svg>`;
+</svg>
+</div>`;
 }
 
 function gridLine(y: number, label: string): string {
@@ -255,7 +257,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2em .9em .2em 0; text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; } tr > :first-child { text-align: left; }
 .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+svg { width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-serif; }
 .grid { stroke: var(--line); } .level { text-anchor: end; dominant-baseline: middle; }
 .tick { text-anchor: middle; } .level, .tick { fill: var(--soft); } .fault { fill: var(--fault); }
 .dots { stroke-width: 4; stroke-linecap: round; stroke-opacity: .55; fill: none; }

@@ -1,7 +1,13 @@
-/** The key-value machine's commands, queries and results as they come from another node. */
+/** The key-value machine's commands, queries, results and snapshots as others send them. */
 
-import { isJsonObject, type Json } from './json.ts';
-import type { KeyValueCommand, KeyValueQuery, KeyValueResult } from './key-value.ts';
+import type { SnapshotFormat } from './encoded-snapshots.ts';
+import { isJsonObject, type Json, parseJson, stringifyJson } from './json.ts';
+import type {
+  KeyValueCommand,
+  KeyValueQuery,
+  KeyValueResult,
+  KeyValueSnapshot,
+} from './key-value.ts';
 
 /** @throws TypeError when `value` is not a command. */
 export function parseKeyValueCommand(value: unknown): KeyValueCommand {
@@ -46,6 +52,23 @@ export function parseKeyValueResult(value: unknown): KeyValueResult {
     default:
       throw new TypeError('a result has an unknown kind');
   }
+}
+
+/** A snapshot is the JSON of its keys and values, one pair a line, in UTF-8. */
+export const keyValueSnapshotFormat: SnapshotFormat<KeyValueSnapshot> = {
+  encode(snapshot) {
+    return new TextEncoder().encode(snapshot.map((item) => stringifyJson(item)).join('\n'));
+  },
+  decode(data) {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
+    return text === '' ? [] : text.split('\n').map(parseItem);
+  },
+};
+
+function parseItem(line: string): readonly [Json, Json] {
+  const item = parseJson(line);
+  if (!Array.isArray(item) || item.length !== 2) throw new TypeError('a snapshot has no such item');
+  return [item[0], item[1]];
 }
 
 function objectOf(value: unknown, name: string): { readonly [member: string]: Json } {

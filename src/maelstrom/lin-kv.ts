@@ -3,6 +3,7 @@
  * key-value machine, and outcomes become replies. Any node answers any client.
  */
 
+import { EncodedSnapshots } from '../machine/encoded-snapshots.ts';
 import { type Json, stringifyJson } from '../machine/json.ts';
 import {
   type KeyValueCommand,
@@ -11,11 +12,12 @@ import {
   type KeyValueResult,
 } from '../machine/key-value.ts';
 import {
+  keyValueSnapshotFormat,
   parseKeyValueCommand,
   parseKeyValueQuery,
   parseKeyValueResult,
 } from '../machine/key-value-wire.ts';
-import { asNodeId } from '../raft/index.ts';
+import { asNodeId, membershipOf } from '../raft/index.ts';
 import {
   type Clock,
   type Observer,
@@ -24,6 +26,7 @@ import {
   type PeerMessage,
   type PeerMessageKind,
   parsePeerMessage,
+  peerMessageFields,
   peerMessageKinds,
   type RefusedReason,
   Replica,
@@ -84,15 +87,15 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
     const machine = new KeyValueMachine();
     replica = await Replica.start({
       id: asNodeId(node.id),
-      membership: { voters: node.nodeIds.map(asNodeId) },
+      membership: membershipOf(node.nodeIds.map(asNodeId)),
       seed: options.seed + node.nodeIds.indexOf(node.id),
-      machine,
+      machine: new EncodedSnapshots(machine, keyValueSnapshotFormat),
       sizeOf,
       store: options.createStore(),
       transport: {
-        send({ kind, from: _from, to, ...fields }) {
-          // All that is in a peer message is JSON.
-          node.send(to, { type: kind, ...(fields as { readonly [field: string]: Json }) });
+        send(message) {
+          const fields = peerMessageFields(message) as { readonly [field: string]: Json };
+          node.send(message.to, { type: message.kind, ...fields });
         },
       },
       clock,

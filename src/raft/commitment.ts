@@ -5,6 +5,7 @@
 import { assert } from './assert.ts';
 import type { Effect } from './contract.ts';
 import { entriesBetween, lastIndex, termAt } from './log.ts';
+import { membershipInEffect } from './membership.ts';
 import { settleProposals } from './proposals.ts';
 import { quorumValue } from './quorum.ts';
 import { indexWaitingReads } from './reads.ts';
@@ -25,7 +26,7 @@ function matchIndexOf(state: RaftState<unknown>, leader: Leader, voter: NodeId):
  */
 export function commitByQuorum(state: RaftState<unknown>, leader: Leader): void {
   const index = asLogIndex(
-    quorumValue(state.membership, (voter) => matchIndexOf(state, leader, voter)),
+    quorumValue(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter)),
   );
   if (index <= state.commitIndex || termAt(state.log, index) !== state.currentTerm) return;
   for (const entry of entriesBetween(state.log, asLogIndex(state.commitIndex + 1), index)) {
@@ -46,13 +47,16 @@ export function commitTo(state: RaftState<unknown>, index: LogIndex): void {
 export function takeApply<Command>(
   state: RaftState<Command>,
 ): Extract<Effect<Command>, { kind: 'apply' }> | null {
-  if (state.applyingIndex === state.commitIndex) return null;
+  // What follows a snapshot is applied after it.
+  if (state.applyingIndex === state.commitIndex || state.snapshots.installing !== null) return null;
   const from = asLogIndex(state.applyingIndex + 1);
   const to = state.commitIndex;
+  const entries = entriesBetween(state.log, from, to);
   state.applyingIndex = to;
+  state.snapshots.bytesSince += entries.reduce((sum, entry) => sum + entry.bytes, 0);
   return {
     kind: 'apply',
-    entries: entriesBetween(state.log, from, to),
+    entries,
     requestIds: settleProposals(state, from, to),
   };
 }

@@ -7,14 +7,19 @@
 
 import type { RoleKind } from './contract.ts';
 import { sendWhenDurable } from './durability.ts';
-import { acceptPreVote, acceptVote, answerPreVote, answerVote } from './elections.ts';
-import { acceptAppend, acceptHeartbeat } from './following.ts';
+import { acceptPreVote, acceptVote, answerPreVote, answerVote, takeOver } from './elections.ts';
+import { acceptAppend, acceptCommitHint, acceptHeartbeat } from './following.ts';
 import type { Message, MessageKind } from './messages.ts';
 import { drop } from './outbox.ts';
-import { acceptAppendResponse, acceptHeartbeatResponse } from './replication.ts';
+import { acceptReadIndex, answerReadIndex } from './reads.ts';
+import {
+  acceptAppendResponse,
+  acceptHeartbeatResponse,
+  acceptSnapshotResponse,
+} from './replication.ts';
 import { adoptTerm, hearsLeader } from './roles.ts';
+import { acceptSnapshot } from './snapshots.ts';
 import type { RaftState, Role } from './state.ts';
-import { asLogIndex } from './types.ts';
 
 type RoleOf<R extends RoleKind> = Extract<Role, { kind: R }>;
 type MessageOf<Command, M extends MessageKind> = Extract<Message<Command>, { kind: M }>;
@@ -41,40 +46,68 @@ const handlers: {
     preVoteResponse: stale,
     voteRequest: (state, _role, message) => answerVote(state, message),
     voteResponse: stale,
+    newerTerm: stale,
     appendRequest: (state, _role, message) => acceptAppend(state, message),
     appendResponse: stale,
     heartbeatRequest: (state, _role, message) => acceptHeartbeat(state, message),
     heartbeatResponse: stale,
+    commitHint: (state, _role, message) => acceptCommitHint(state, message),
+    snapshotRequest: (state, _role, message) => acceptSnapshot(state, message),
+    snapshotResponse: stale,
+    readIndexRequest: stale,
+    readIndexResponse: acceptReadIndex,
+    timeoutNow: (state, _role, message) => takeOver(state, message),
   },
   preCandidate: {
     preVoteRequest: (state, _role, message) => answerPreVote(state, message),
     preVoteResponse: acceptPreVote,
     voteRequest: (state, _role, message) => answerVote(state, message),
     voteResponse: stale,
+    newerTerm: stale,
     appendRequest: (state, _role, message) => acceptAppend(state, message),
     appendResponse: stale,
     heartbeatRequest: (state, _role, message) => acceptHeartbeat(state, message),
     heartbeatResponse: stale,
+    commitHint: (state, _role, message) => acceptCommitHint(state, message),
+    snapshotRequest: (state, _role, message) => acceptSnapshot(state, message),
+    snapshotResponse: stale,
+    readIndexRequest: stale,
+    readIndexResponse: stale,
+    timeoutNow: stale,
   },
   candidate: {
     preVoteRequest: (state, _role, message) => answerPreVote(state, message),
     preVoteResponse: stale,
     voteRequest: (state, _role, message) => answerVote(state, message),
     voteResponse: acceptVote,
+    newerTerm: stale,
     appendRequest: (state, _role, message) => acceptAppend(state, message),
     appendResponse: stale,
     heartbeatRequest: (state, _role, message) => acceptHeartbeat(state, message),
     heartbeatResponse: stale,
+    commitHint: (state, _role, message) => acceptCommitHint(state, message),
+    snapshotRequest: (state, _role, message) => acceptSnapshot(state, message),
+    snapshotResponse: stale,
+    readIndexRequest: stale,
+    readIndexResponse: stale,
+    timeoutNow: stale,
   },
   leader: {
     preVoteRequest: (state, _role, message) => answerPreVote(state, message),
     preVoteResponse: stale,
     voteRequest: (state, _role, message) => answerVote(state, message),
     voteResponse: stale,
+    newerTerm: stale,
     appendRequest: impossible,
     appendResponse: acceptAppendResponse,
     heartbeatRequest: impossible,
     heartbeatResponse: acceptHeartbeatResponse,
+    commitHint: impossible,
+    snapshotRequest: impossible,
+    snapshotResponse: acceptSnapshotResponse,
+    readIndexRequest: answerReadIndex,
+    readIndexResponse: stale,
+    timeoutNow: impossible,
   },
 };
 
@@ -85,8 +118,10 @@ export function receive<Command>(state: RaftState<Command>, message: Message<Com
   }
   // The term of a pre-vote is one that nobody has entered yet: it binds nobody. (Dissertation 9.6)
   if (message.kind === 'preVoteRequest') return dispatch(state, message);
-  // A request that could depose a live leader is ignored as if it had been lost. (4.2.3)
-  if (message.kind === 'voteRequest' && message.term > state.currentTerm && hearsLeader(state)) {
+  // A request that could depose a live leader is ignored as if it had been lost, unless the leader
+  // itself wants it. (4.2.3)
+  const mayDepose = message.kind === 'voteRequest' && message.term > state.currentTerm;
+  if (mayDepose && !message.isTransfer && hearsLeader(state)) {
     return drop(state, message, 'leaderIsAlive');
   }
   if (message.term > state.currentTerm) adoptTerm(state, message.term);
@@ -99,27 +134,14 @@ export function receive<Command>(state: RaftState<Command>, message: Message<Com
 
 /** Whoever asks in an older term is told the current one. (Paper 5.1) */
 function refuseOldTerm(state: RaftState<unknown>, message: Message<unknown>): void {
-  const envelope = { from: state.id, to: message.from, term: state.currentTerm };
   switch (message.kind) {
     case 'voteRequest':
-      sendWhenDurable(state, { kind: 'voteResponse', ...envelope, granted: false });
-      break;
     case 'appendRequest':
-      sendWhenDurable(state, {
-        kind: 'appendResponse',
-        ...envelope,
-        round: message.round,
-        result: { kind: 'staleTerm' },
-      });
-      break;
     case 'heartbeatRequest':
-      sendWhenDurable(state, {
-        kind: 'heartbeatResponse',
-        ...envelope,
-        round: message.round,
-        matchIndex: asLogIndex(0),
-      });
-      break;
+    case 'snapshotRequest': {
+      const { id, currentTerm } = state;
+      sendWhenDurable(state, { kind: 'newerTerm', from: id, to: message.from, term: currentTerm });
+    }
   }
 }
 

@@ -9,7 +9,13 @@
 
 import { assert } from './assert.ts';
 import type { PersistEffect } from './contract.ts';
-import { entriesBetween, lastIndex, truncateFrom as truncateLog } from './log.ts';
+import {
+  entriesBetween,
+  lastIndex,
+  replaceBySnapshot,
+  truncateFrom as truncateLog,
+} from './log.ts';
+import { rollBackMemberships } from './membership.ts';
 import type { Message } from './messages.ts';
 import { send } from './outbox.ts';
 import type { Durability, RaftState } from './state.ts';
@@ -19,6 +25,8 @@ import {
   asWriteToken,
   type HardState,
   type LogIndex,
+  type SnapshotChunk,
+  type SnapshotMeta,
   type WriteToken,
 } from './types.ts';
 
@@ -31,6 +39,7 @@ export function createDurability(hardState: HardState, durableIndex: LogIndex): 
     handedHardState: hardState,
     handedIndex: durableIndex,
     truncateFrom: null,
+    snapshotChunk: null,
   };
 }
 
@@ -61,6 +70,14 @@ export function sendWhenDurable<Command>(
   }
 }
 
+/** Sends a message when the write that is due at the next drain is durable. */
+export function sendWithNextWrite<Command>(
+  state: RaftState<Command>,
+  message: Message<Command>,
+): void {
+  state.outbox.gated.push(message);
+}
+
 /**
  * Truncates the log. What a write in flight has of the deleted entries does not count when it is
  * reported: other entries may stand at the same indices by then.
@@ -70,14 +87,35 @@ export function truncate(state: RaftState<unknown>, from: LogIndex): void {
   const { durability } = state;
   const kept = asLogIndex(from - 1);
   truncateLog(state.log, from);
+  rollBackMemberships(state, from);
   if (from <= durability.handedIndex) {
     durability.truncateFrom = from;
     durability.handedIndex = kept;
   }
-  durability.durableIndex = asLogIndex(Math.min(durability.durableIndex, kept));
+  distrustAfter(durability, kept);
+}
+
+/** What is or will be on disk after this index is not what the log says. */
+function distrustAfter(durability: Durability, index: LogIndex): void {
+  durability.durableIndex = asLogIndex(Math.min(durability.durableIndex, index));
   for (const write of durability.inFlight) {
-    write.lastIndex = asLogIndex(Math.min(write.lastIndex, kept));
+    write.lastIndex = asLogIndex(Math.min(write.lastIndex, index));
   }
+}
+
+/**
+ * Replaces the log by a snapshot, whose last part is in the next write. Until that is durable, the
+ * disk has of the new log only what this node had of it: what was committed or verified here.
+ */
+export function installInLog(state: RaftState<unknown>, chunk: SnapshotChunk): void {
+  const { durability } = state;
+  const { index, term, membership } = chunk.snapshot;
+  distrustAfter(durability, asLogIndex(Math.max(state.commitIndex, state.verifiedIndex)));
+  replaceBySnapshot(state.log, index, term);
+  state.memberships.splice(0, Number.POSITIVE_INFINITY, membership);
+  durability.snapshotChunk = chunk;
+  durability.handedIndex = index;
+  durability.truncateFrom = null;
 }
 
 /** The write that is due, or null. One for all that changed since the last. */
@@ -85,8 +123,12 @@ export function takePersist<Command>(state: RaftState<Command>): PersistEffect<C
   const { durability, log, outbox } = state;
   const last = lastIndex(log);
   const isHardStateNew = !isHardState(state, durability.handedHardState);
+  const { snapshotChunk } = durability;
   const hasWrite =
-    isHardStateNew || durability.truncateFrom !== null || last > durability.handedIndex;
+    isHardStateNew ||
+    snapshotChunk !== null ||
+    durability.truncateFrom !== null ||
+    last > durability.handedIndex;
   if (!hasWrite && outbox.gated.length === 0) return null;
 
   const hardState = isHardStateNew
@@ -96,6 +138,7 @@ export function takePersist<Command>(state: RaftState<Command>): PersistEffect<C
     kind: 'persist',
     token: durability.nextToken,
     hardState,
+    snapshotChunk,
     truncateFrom: durability.truncateFrom,
     entries:
       last > durability.handedIndex
@@ -103,12 +146,22 @@ export function takePersist<Command>(state: RaftState<Command>): PersistEffect<C
         : [],
     messages: outbox.gated.splice(0),
   };
-  durability.inFlight.push({ token: effect.token, hardState, lastIndex: last });
+  const installs = snapshotChunk?.isLast === true ? snapshotChunk.snapshot : null;
+  durability.inFlight.push({ token: effect.token, hardState, lastIndex: last, installs });
   durability.nextToken = asWriteToken(effect.token + 1);
   durability.handedHardState = hardState ?? durability.handedHardState;
   durability.handedIndex = last;
   durability.truncateFrom = null;
+  durability.snapshotChunk = null;
   return effect;
+}
+
+/** A snapshot that was received is durable: now it may be restored. */
+function noteInstalled(state: RaftState<unknown>, snapshot: SnapshotMeta): void {
+  const { snapshots } = state;
+  snapshots.latest = snapshot;
+  if (snapshots.installing?.snapshot.index === snapshot.index)
+    snapshots.installing.isDurable = true;
 }
 
 /** Takes note that all writes up to `token` are durable. */
@@ -122,6 +175,7 @@ export function notePersisted(state: RaftState<unknown>, token: WriteToken): voi
   while (write !== undefined) {
     durability.durableHardState = write.hardState ?? durability.durableHardState;
     durability.durableIndex = asLogIndex(Math.max(durability.durableIndex, write.lastIndex));
+    if (write.installs !== null) noteInstalled(state, write.installs);
     if (write.token === token) break;
     write = durability.inFlight.shift();
   }

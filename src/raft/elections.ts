@@ -11,11 +11,21 @@ import { assert } from './assert.ts';
 import { isHardStateDurable, sendWhenDurable } from './durability.ts';
 import { startLeading } from './leadership.ts';
 import { isUpToDate, lastIndex, lastTerm } from './log.ts';
-import type { PreVoteRequest, PreVoteResponse, VoteRequest, VoteResponse } from './messages.ts';
+import { mayCampaign, membershipInEffect } from './membership.ts';
+import type {
+  PreVoteRequest,
+  PreVoteResponse,
+  TimeoutNow,
+  VoteRequest,
+  VoteResponse,
+} from './messages.ts';
 import { drop } from './outbox.ts';
-import { hasQuorum } from './quorum.ts';
-import { becomeFollower, changeRole, enterTerm, hearsLeader, resetElectionTimer } from './roles.ts';
+import { hasQuorum, isSameGroup, membersThatDecide } from './quorum.ts';
+import { tickFollowerReads } from './reads.ts';
+import { becomeFollower, changeRole, enterTerm, hearsLeader } from './roles.ts';
 import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
+import { noteCampaign, resetElectionTimer } from './timers.ts';
+import { mayTakeOver } from './transfer.ts';
 import { asTerm, type NodeId } from './types.ts';
 
 /** Time passes for a node that is not leader. */
@@ -23,10 +33,17 @@ export function tickElection(
   state: RaftState<unknown>,
   role: Follower | PreCandidate | Candidate,
 ): void {
-  if (role.kind === 'follower') role.ticksSinceLeaderContact++;
+  if (role.kind === 'follower') {
+    role.ticksSinceLeaderContact++;
+    tickFollowerReads(state, role);
+  }
   state.electionElapsedTicks++;
-  if (state.electionElapsedTicks >= state.electionTimeoutTicks) {
-    startPreVote(state);
+  const membership = membershipInEffect(state);
+  // A voter that is alone waits for nobody.
+  const isAlone = isSameGroup(membersThatDecide(membership), [state.id]);
+  if (isAlone || state.electionElapsedTicks >= state.electionTimeoutTicks) {
+    if (mayCampaign(state)) startPreVote(state);
+    else resetElectionTimer(state);
   } else if (role.kind !== 'follower') {
     role.ticksSinceRequest++;
     if (role.ticksSinceRequest >= state.settings.heartbeatTicks) requestVotes(state, role);
@@ -35,6 +52,7 @@ export function tickElection(
 
 /** Asks who would vote for this node, without entering a new term yet. (Dissertation 9.6) */
 function startPreVote(state: RaftState<unknown>): void {
+  noteCampaign(state);
   resetElectionTimer(state);
   state.preVoteRound++;
   const role: PreCandidate = {
@@ -49,23 +67,29 @@ function startPreVote(state: RaftState<unknown>): void {
 }
 
 /** Enters a new term, votes for itself and asks the others. (Paper 5.2) */
-function startCampaign(state: RaftState<unknown>): void {
+function startCampaign(state: RaftState<unknown>, isTransfer: boolean): void {
   resetElectionTimer(state);
   enterTerm(state, asTerm(state.currentTerm + 1), state.id);
   const role: Candidate = {
     kind: 'candidate',
+    isTransfer,
     granted: [],
     refused: [],
     ticksSinceRequest: 0,
   };
-  changeRole(state, role, 'preVoteWon');
+  changeRole(state, role, isTransfer ? 'transferReceived' : 'preVoteWon');
   requestVotes(state, role);
+}
+
+/** The leader hands over to this node: it campaigns at once. (Dissertation 3.10) */
+export function takeOver(state: RaftState<unknown>, message: TimeoutNow): void {
+  if (mayTakeOver(state, message)) startCampaign(state, true);
 }
 
 /** Asks everybody who has not granted or refused a vote; repeated while answers are missing. */
 function requestVotes(state: RaftState<unknown>, role: PreCandidate | Candidate): void {
   role.ticksSinceRequest = 0;
-  for (const voter of state.membership.voters) {
+  for (const voter of membersThatDecide(membershipInEffect(state))) {
     if (voter === state.id || role.granted.includes(voter)) continue;
     if (role.kind === 'candidate' && role.refused.includes(voter)) continue;
     const envelope = {
@@ -77,7 +101,12 @@ function requestVotes(state: RaftState<unknown>, role: PreCandidate | Candidate)
     sendWhenDurable(
       state,
       role.kind === 'candidate'
-        ? { kind: 'voteRequest', term: state.currentTerm, ...envelope }
+        ? {
+            kind: 'voteRequest',
+            term: state.currentTerm,
+            isTransfer: role.isTransfer,
+            ...envelope,
+          }
         : {
             kind: 'preVoteRequest',
             term: asTerm(state.currentTerm + 1),
@@ -119,7 +148,8 @@ export function acceptPreVote(
 }
 
 function countPreVotes(state: RaftState<unknown>, role: PreCandidate): void {
-  if (hasQuorum(state.membership, (voter) => role.granted.includes(voter))) startCampaign(state);
+  if (hasQuorum(membershipInEffect(state), (voter) => role.granted.includes(voter)))
+    startCampaign(state, false);
 }
 
 /**
@@ -164,7 +194,8 @@ export function countOwnVote(state: RaftState<unknown>, role: Candidate): void {
 }
 
 function countVotes(state: RaftState<unknown>, role: Candidate): void {
-  if (hasQuorum(state.membership, (voter) => role.granted.includes(voter))) startLeading(state);
+  if (hasQuorum(membershipInEffect(state), (voter) => role.granted.includes(voter)))
+    startLeading(state);
 }
 
 /** Votes are a set of nodes: a repeated answer counts once. */

@@ -6,10 +6,12 @@
 import { commitTo } from './commitment.ts';
 import { sendWhenDurable, truncate } from './durability.ts';
 import { append, countKnown, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
-import type { AppendRequest, AppendResult, HeartbeatRequest } from './messages.ts';
+import { adoptMemberships } from './membership.ts';
+import type { AppendRequest, AppendResult, CommitHint, HeartbeatRequest } from './messages.ts';
 import { drop } from './outbox.ts';
 import { hearLeader } from './roles.ts';
 import { knownLeader, type RaftState } from './state.ts';
+import { followElectionTicks } from './timers.ts';
 import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
 
 /** Entries from the current term's leader, for a node that does not lead. */
@@ -19,7 +21,9 @@ export function acceptAppend<Command>(
 ): void {
   if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
   const { log } = state;
-  const isConsistent = termAt(log, message.prevIndex) === message.prevTerm;
+  // What was compacted was committed, and this leader has every committed entry. (Paper 5.4)
+  const isConsistent =
+    message.prevIndex < log.baseIndex || termAt(log, message.prevIndex) === message.prevTerm;
   const news = isConsistent ? message.entries.slice(countKnown(log, message.entries)) : [];
   const [conflict] = news;
   // What is committed stays, and a leader never replaces what it has sent. (Figure 3)
@@ -43,6 +47,7 @@ export function acceptAppend<Command>(
   // one that overtook it. (Paper 5.3; Figure 2, step 3)
   if (conflict !== undefined && conflict.index <= lastIndex(log)) truncate(state, conflict.index);
   append(log, news);
+  adoptMemberships(state, news);
 
   const matchIndex = asLogIndex(message.prevIndex + message.entries.length);
   verifyTo(state, matchIndex, message.commitIndex);
@@ -50,7 +55,7 @@ export function acceptAppend<Command>(
 }
 
 /** The log is known to equal the leader's up to `index`; so far a commit index can be believed. */
-function verifyTo(state: RaftState<unknown>, index: LogIndex, leaderCommit: LogIndex): void {
+export function verifyTo(state: RaftState<unknown>, index: LogIndex, leaderCommit: LogIndex): void {
   state.verifiedIndex = asLogIndex(Math.max(state.verifiedIndex, index));
   commitTo(state, asLogIndex(Math.min(leaderCommit, state.verifiedIndex)));
 }
@@ -78,6 +83,7 @@ function answerAppend(
 export function acceptHeartbeat(state: RaftState<unknown>, message: HeartbeatRequest): void {
   if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
   hearLeader(state, message.from);
+  followElectionTicks(state, message.electionTicks);
   verifyTo(state, state.verifiedIndex, message.commitIndex);
   sendWhenDurable(state, {
     kind: 'heartbeatResponse',
@@ -86,11 +92,19 @@ export function acceptHeartbeat(state: RaftState<unknown>, message: HeartbeatReq
     term: state.currentTerm,
     round: message.round,
     matchIndex: asLogIndex(Math.min(state.verifiedIndex, state.durability.durableIndex)),
+    priority: state.settings.priority,
   });
 }
 
+/** The leader says how far it has committed; nothing is answered. */
+export function acceptCommitHint(state: RaftState<unknown>, message: CommitHint): void {
+  if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
+  hearLeader(state, message.from);
+  verifyTo(state, state.verifiedIndex, message.commitIndex);
+}
+
 /** Two leaders in one term cannot be: whoever speaks second is not believed. (Paper 5.2) */
-function isSecondLeader(state: RaftState<unknown>, from: NodeId): boolean {
+export function isSecondLeader(state: RaftState<unknown>, from: NodeId): boolean {
   const leader = knownLeader(state);
   return leader !== null && leader !== from;
 }

@@ -4,12 +4,13 @@ export { InvariantViolation } from './assert.ts';
 export type * from './contract.ts';
 export { check, count, FieldFault, type Fields, flag, object } from './fields.ts';
 export type * from './messages.ts';
-export { type ParsedMessage, parseMessage } from './parse-message.ts';
-export { hasQuorum, type Membership, majority, quorumValue } from './quorum.ts';
-export { type PeerStatus, Raft, type RaftOptions, type RaftStatus } from './raft.ts';
+export { type MessageFormat, type ParsedMessage, parseMessage } from './parse-message.ts';
+export { hasQuorum, majority, membershipOf, quorumValue } from './quorum.ts';
+export { Raft, type RaftOptions } from './raft.ts';
 export { createRandom, nextFraction, nextInteger, type Random } from './random.ts';
 export { checkSettings, defaultSettings, type Settings } from './settings.ts';
 export type { RaftState } from './state.ts';
+export type { PeerStatus, RaftStatus } from './status.ts';
 export {
   asLogIndex,
   asNodeId,
@@ -20,9 +21,14 @@ export {
   type Entry,
   type HardState,
   type LogIndex,
+  type Membership,
+  type MembershipAt,
+  type MembershipEntry,
   type NodeId,
   type NoopEntry,
   type RequestId,
+  type SnapshotChunk,
+  type SnapshotMeta,
   type Term,
   type WriteToken,
 } from './types.ts';

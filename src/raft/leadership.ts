@@ -3,16 +3,21 @@
  * least once a heartbeat interval, and steps down when it has lost its quorum.
  */
 
+import { appendOwn } from './appending.ts';
 import { assert } from './assert.ts';
-import { append, entriesBetween, lastIndex } from './log.ts';
-import { refuse } from './outbox.ts';
+import { entriesBetween, lastIndex } from './log.ts';
+import { latestMembership, membershipInEffect } from './membership.ts';
+import { advanceChange, tickChange } from './membership-change.ts';
+import { refuse, send } from './outbox.ts';
 import { createProgress } from './progress.ts';
 import { trackProposal } from './proposals.ts';
-import { hasQuorum } from './quorum.ts';
-import { tickProgress } from './replication.ts';
+import { hasQuorum, isVoter, membersOf } from './quorum.ts';
+import { replicate, tickProgress } from './replication.ts';
 import { becomeFollower, changeRole } from './roles.ts';
 import { knownLeader, type Leader, type RaftState } from './state.ts';
-import { asLogIndex, type Entry, type RequestId } from './types.ts';
+import { heartbeatInterval } from './timers.ts';
+import { advanceTransfer, bestSuccessor, tickTransfer } from './transfer.ts';
+import { asLogIndex, type RequestId } from './types.ts';
 
 /** A majority has voted for this node. */
 export function startLeading(state: RaftState<unknown>): void {
@@ -21,16 +26,24 @@ export function startLeading(state: RaftState<unknown>): void {
   const uncommitted = entriesBetween(state.log, asLogIndex(state.commitIndex + 1), last);
   const leader: Leader = {
     kind: 'leader',
-    progress: state.membership.voters
-      .filter((voter) => voter !== state.id)
-      .map((voter) => createProgress(voter, asLogIndex(last + 1))),
+    progress: membersOf(membershipInEffect(state))
+      .filter((member) => member !== state.id)
+      .map((member) => createProgress(member, asLogIndex(last + 1))),
     termStart: asLogIndex(last + 1),
     round: 0,
     broadcastDue: true,
     ticksSinceBroadcast: 0,
+    ticks: 0,
+    roundStarts: [],
+    hintDue: false,
+    change: null,
+    transfer: null,
+    transferEndTicks: 0,
+    isLeaseVoid: false,
     reads: [],
     uncommittedBytes: uncommitted.reduce((sum, entry) => sum + entry.bytes, 0),
   };
+  state.failedCampaigns = 0;
   changeRole(state, leader, 'electionWon');
   // The first entry of the new term lets everything before it be committed. (Paper 8)
   appendOwn(state, leader, {
@@ -39,15 +52,6 @@ export function startLeading(state: RaftState<unknown>): void {
     term: state.currentTerm,
     bytes: 0,
   });
-}
-
-function appendOwn<Command>(
-  state: RaftState<Command>,
-  leader: Leader,
-  entry: Entry<Command>,
-): void {
-  append(state.log, [entry]);
-  leader.uncommittedBytes += entry.bytes;
 }
 
 /** Appends a command to the log, or refuses it. */
@@ -61,6 +65,11 @@ export function propose<Command>(
   const { role, settings } = state;
   if (role.kind !== 'leader') {
     refuse(state, requestId, { kind: 'notLeader', definite: true, leader: knownLeader(state) });
+    return;
+  }
+  if (role.transfer !== null) {
+    const { target } = role.transfer;
+    refuse(state, requestId, { kind: 'transferring', definite: true, target });
     return;
   }
   const last = lastIndex(state.log);
@@ -83,13 +92,38 @@ export function propose<Command>(
 
 /** Time passes for a leader. */
 export function tickLeader(state: RaftState<unknown>, leader: Leader): void {
+  leader.ticks++;
   tickProgress(state, leader);
   if (!hasRecentQuorum(state, leader)) {
     becomeFollower(state, null, 'quorumLost');
     return;
   }
+  tickChange(state, leader);
+  tickTransfer(state, leader);
   leader.ticksSinceBroadcast++;
-  if (leader.ticksSinceBroadcast >= state.settings.heartbeatTicks) leader.broadcastDue = true;
+  if (leader.ticksSinceBroadcast >= heartbeatInterval(state)) leader.broadcastDue = true;
+  // By now an append would have carried the commit index, if there were any.
+  leader.hintDue = true;
+}
+
+/** Does what has become possible, whatever it was that happened. */
+export function advanceLeader(state: RaftState<unknown>, leader: Leader): void {
+  advanceChange(state, leader);
+  advanceTransfer(state, leader);
+}
+
+/** Sends what is due. A leader whose removal is committed says so, hands over and steps down. */
+export function lead<Command>(state: RaftState<Command>, leader: Leader): void {
+  const { index, membership } = latestMembership(state);
+  const isRemoved = index <= state.commitIndex && !isVoter(membership, state.id);
+  if (isRemoved) leader.hintDue = true;
+  replicate(state, leader);
+  if (!isRemoved) return;
+  const successor = bestSuccessor(state, leader);
+  if (successor !== null) {
+    send(state, { kind: 'timeoutNow', from: state.id, to: successor, term: state.currentTerm });
+  }
+  becomeFollower(state, null, 'removed');
 }
 
 /**
@@ -97,13 +131,12 @@ export function tickLeader(state: RaftState<unknown>, leader: Leader): void {
  * leader already, and clients that ask here would wait for nothing. (Dissertation 6.2)
  */
 function hasRecentQuorum(state: RaftState<unknown>, leader: Leader): boolean {
-  const { min } = state.settings.electionTimeoutTicks;
   return hasQuorum(
-    state.membership,
+    membershipInEffect(state),
     (voter) =>
       voter === state.id ||
       leader.progress.some(
-        (progress) => progress.peer === voter && progress.ticksSinceContact < min,
+        (progress) => progress.peer === voter && progress.ticksSinceContact < state.electionTicks,
       ),
   );
 }

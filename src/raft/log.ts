@@ -7,7 +7,8 @@
  * - terms never decrease from one entry to the next, and are never below `baseTerm`;
  * - an entry never changes in place: it is appended, and it goes only by `truncateFrom`.
  *
- * The base is the position just before the first entry: (0, 0) for a log that has all its entries.
+ * The base is the position just before the first entry: (0, 0) for a log that has all its entries,
+ * and within a snapshot for one that was compacted. What is before it was committed.
  */
 
 import { assert } from './assert.ts';
@@ -15,13 +16,19 @@ import { asLogIndex, asTerm, type Entry, type LogIndex, type Term } from './type
 
 export interface Log<Command> {
   readonly entries: Entry<Command>[];
-  readonly baseIndex: LogIndex;
-  readonly baseTerm: Term;
+  baseIndex: LogIndex;
+  baseTerm: Term;
 }
 
-/** @throws InvariantViolation when the entries do not form a log. */
-export function createLog<Command>(entries: readonly Entry<Command>[]): Log<Command> {
-  const log: Log<Command> = { entries: [], baseIndex: asLogIndex(0), baseTerm: asTerm(0) };
+/** @throws InvariantViolation when the entries do not form a log that follows the base. */
+export function createLog<Command>(
+  entries: readonly Entry<Command>[],
+  base: { readonly index: LogIndex; readonly term: Term } = {
+    index: asLogIndex(0),
+    term: asTerm(0),
+  },
+): Log<Command> {
+  const log: Log<Command> = { entries: [], baseIndex: base.index, baseTerm: base.term };
   append(log, entries);
   return log;
 }
@@ -90,6 +97,24 @@ export function truncateFrom(log: Log<unknown>, index: LogIndex): void {
   log.entries.length = index - log.baseIndex - 1;
 }
 
+/** Forgets the entries up to and including `index`. */
+export function compactTo(log: Log<unknown>, index: LogIndex): void {
+  if (index <= log.baseIndex) return;
+  const term = termAt(log, index);
+  assert(term !== null, 'only what exists is compacted');
+  log.entries.splice(0, index - log.baseIndex);
+  log.baseIndex = index;
+  log.baseTerm = term;
+}
+
+/** Begins anew after a snapshot that ends at this position. */
+export function replaceBySnapshot(log: Log<unknown>, index: LogIndex, term: Term): void {
+  assert(index > log.baseIndex, 'a snapshot never rewinds a log');
+  log.entries.length = 0;
+  log.baseIndex = index;
+  log.baseTerm = term;
+}
+
 /**
  * Whether a log that ends in (otherTerm, otherIndex) has at least all that this one could have
  * committed: the later last term wins, and of equal terms the longer log. (Paper 5.4.1)
@@ -101,12 +126,12 @@ export function isUpToDate(log: Log<unknown>, otherTerm: Term, otherIndex: LogIn
 
 /**
  * How many of `entries` the log has already: the first that it lacks, or has with another term, is
- * `entries[n]`.
+ * `entries[n]`. What was compacted is committed, so the log has had it.
  */
 export function countKnown<Command>(log: Log<Command>, entries: readonly Entry<Command>[]): number {
   let known = 0;
   for (const entry of entries) {
-    if (termAt(log, entry.index) !== entry.term) break;
+    if (entry.index > log.baseIndex && termAt(log, entry.index) !== entry.term) break;
     known++;
   }
   return known;

@@ -6,7 +6,7 @@
  * duplicate, delay and reorder messages at will.
  */
 
-import type { Entry, LogIndex, NodeId, Term } from './types.ts';
+import type { Entry, LogIndex, NodeId, SnapshotChunk, SnapshotMeta, Term } from './types.ts';
 
 interface Envelope {
   readonly from: NodeId;
@@ -42,13 +42,25 @@ export interface VoteRequest extends Envelope {
   readonly term: Term;
   readonly lastLogIndex: LogIndex;
   readonly lastLogTerm: Term;
+  /** The leader itself has asked for this campaign: its followers may vote. (3.10, 4.2.3) */
+  readonly isTransfer: boolean;
 }
 
 export interface VoteResponse extends Envelope {
   readonly kind: 'voteResponse';
-  /** The campaign's term when the vote is granted; the receiver's current term otherwise. */
+  /** The campaign's term. */
   readonly term: Term;
   readonly granted: boolean;
+}
+
+/**
+ * Tells whoever has asked something in an older term that there is a newer one. (Paper 5.1) It is
+ * no answer of the kind that was asked for: its receiver may lead the newer term by now, and must
+ * not take it for a word about that.
+ */
+export interface NewerTerm extends Envelope {
+  readonly kind: 'newerTerm';
+  readonly term: Term;
 }
 
 /** AppendEntries with entries, or without when the leader looks for where the logs agree. (5.3) */
@@ -78,9 +90,7 @@ export type AppendResult =
       readonly prevIndex: LogIndex;
       readonly hintIndex: LogIndex;
       readonly hintTerm: Term;
-    }
-  /** The request is of an older term than the response. */
-  | { readonly kind: 'staleTerm' };
+    };
 
 export interface AppendResponse extends Envelope {
   readonly kind: 'appendResponse';
@@ -100,6 +110,8 @@ export interface HeartbeatRequest extends Envelope {
   readonly term: Term;
   readonly commitIndex: LogIndex;
   readonly round: number;
+  /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
+  readonly electionTicks: number;
 }
 
 export interface HeartbeatResponse extends Envelope {
@@ -109,6 +121,64 @@ export interface HeartbeatResponse extends Envelope {
   readonly round: number;
   /** Up to here the follower's log is verified against this leader's, and durable. */
   readonly matchIndex: LogIndex;
+  /** How much the follower is to be preferred as leader; transfer.ts. */
+  readonly priority: number;
+}
+
+/**
+ * Tells a follower that has everything how far the log is committed, when nothing else is on its
+ * way that would. Not answered.
+ */
+export interface CommitHint extends Envelope {
+  readonly kind: 'commitHint';
+  readonly term: Term;
+  readonly commitIndex: LogIndex;
+}
+
+/** InstallSnapshot: one part of a snapshot. (Paper 7, Figure 13) */
+export interface SnapshotRequest extends Envelope, SnapshotChunk {
+  readonly kind: 'snapshotRequest';
+  readonly term: Term;
+  readonly round: number;
+}
+
+/** What a follower makes of a part of a snapshot. */
+export type SnapshotResult =
+  /** Everything before this offset is stored; the next part begins there. */
+  | { readonly kind: 'expects'; readonly offset: number }
+  /** The follower's log is durable and equal to the leader's up to the snapshot's end. */
+  | { readonly kind: 'installed' };
+
+export interface SnapshotResponse extends Envelope {
+  readonly kind: 'snapshotResponse';
+  readonly term: Term;
+  /** Echo of the request's round, snapshot and offset. */
+  readonly round: number;
+  readonly snapshotIndex: SnapshotMeta['index'];
+  readonly offset: number;
+  readonly result: SnapshotResult;
+}
+
+/** Asks the leader for an index at which reads of the sender are linearizable. (6.4.1) */
+export interface ReadIndexRequest extends Envelope {
+  readonly kind: 'readIndexRequest';
+  readonly term: Term;
+  /** Numbers the sender's questions; echoed. */
+  readonly sequence: number;
+}
+
+export interface ReadIndexResponse extends Envelope {
+  readonly kind: 'readIndexResponse';
+  readonly term: Term;
+  readonly sequence: number;
+  /** Null when the leader has too many reads waiting already. */
+  readonly index: LogIndex | null;
+}
+
+/** Asks its receiver to campaign at once: the sender hands over its leadership. (3.10) */
+export interface TimeoutNow extends Envelope {
+  readonly kind: 'timeoutNow';
+  readonly term: Term;
 }
 
 export type Message<Command> =
@@ -116,9 +186,16 @@ export type Message<Command> =
   | PreVoteResponse
   | VoteRequest
   | VoteResponse
+  | NewerTerm
   | AppendRequest<Command>
   | AppendResponse
   | HeartbeatRequest
-  | HeartbeatResponse;
+  | HeartbeatResponse
+  | CommitHint
+  | SnapshotRequest
+  | SnapshotResponse
+  | ReadIndexRequest
+  | ReadIndexResponse
+  | TimeoutNow;
 
 export type MessageKind = Message<unknown>['kind'];

@@ -4,30 +4,41 @@
  */
 
 import { check, count, FieldFault, type Fields, flag, object } from './fields.ts';
-import type { AppendResult, Message, MessageKind } from './messages.ts';
-import { asLogIndex, asTerm, type Entry, type LogIndex, type NodeId, type Term } from './types.ts';
+import type { AppendResult, Message, MessageKind, SnapshotResult } from './messages.ts';
+import { membershipFault } from './quorum.ts';
+import {
+  asLogIndex,
+  asNodeId,
+  asTerm,
+  type Entry,
+  type LogIndex,
+  type Membership,
+  type NodeId,
+  type SnapshotMeta,
+  type Term,
+} from './types.ts';
 
 /** A message, or what is wrong with it. */
 export type ParsedMessage<Command> =
   | { readonly ok: true; readonly message: Message<Command> }
   | { readonly ok: false; readonly fault: string };
 
-/** Turns what a peer sent as a command into one; throws when it is none. */
-type ParseCommand<Command> = (value: unknown) => Command;
+/** Turns what a peer sent into what the core takes for opaque; each throws when it is none. */
+export interface MessageFormat<Command> {
+  parseCommand(value: unknown): Command;
+  parseSnapshotData(value: unknown): Uint8Array;
+}
 
-/**
- * @param fields the message's own fields, as JSON has them
- * @param parseCommand throws when a value is not a command
- */
+/** @param fields the message's own fields, as JSON has them */
 export function parseMessage<Command>(
   kind: MessageKind,
   from: NodeId,
   to: NodeId,
   fields: Fields,
-  parseCommand: ParseCommand<Command>,
+  format: MessageFormat<Command>,
 ): ParsedMessage<Command> {
   try {
-    return { ok: true, message: parse(kind, { from, to }, fields, parseCommand) };
+    return { ok: true, message: parse(kind, { from, to }, fields, format) };
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
     return { ok: false, fault: error.message };
@@ -38,7 +49,7 @@ function parse<Command>(
   kind: MessageKind,
   envelope: { readonly from: NodeId; readonly to: NodeId },
   fields: Fields,
-  parseCommand: ParseCommand<Command>,
+  format: MessageFormat<Command>,
 ): Message<Command> {
   const head = { ...envelope, term: term(fields, 'term') };
   switch (kind) {
@@ -47,9 +58,16 @@ function parse<Command>(
     case 'preVoteResponse':
       return { kind, ...head, round: count(fields, 'round'), granted: flag(fields, 'granted') };
     case 'voteRequest':
-      return { kind, ...head, ...lastEntry(fields, head.term) };
+      return {
+        kind,
+        ...head,
+        ...lastEntry(fields, head.term),
+        isTransfer: flag(fields, 'isTransfer'),
+      };
     case 'voteResponse':
       return { kind, ...head, granted: flag(fields, 'granted') };
+    case 'newerTerm':
+      return { kind, ...head };
     case 'appendRequest': {
       const prevIndex = index(fields, 'prevIndex');
       const prevTerm = term(fields, 'prevTerm');
@@ -59,7 +77,7 @@ function parse<Command>(
         ...head,
         prevIndex,
         prevTerm,
-        entries: entries(fields['entries'], prevIndex, prevTerm, head.term, parseCommand),
+        entries: entries(fields['entries'], prevIndex, prevTerm, head.term, format),
         commitIndex: index(fields, 'commitIndex'),
         round: count(fields, 'round'),
       };
@@ -77,6 +95,7 @@ function parse<Command>(
         ...head,
         commitIndex: index(fields, 'commitIndex'),
         round: count(fields, 'round'),
+        electionTicks: count(fields, 'electionTicks'),
       };
     case 'heartbeatResponse':
       return {
@@ -84,7 +103,88 @@ function parse<Command>(
         ...head,
         round: count(fields, 'round'),
         matchIndex: index(fields, 'matchIndex'),
+        priority: count(fields, 'priority'),
       };
+    case 'commitHint':
+      return { kind, ...head, commitIndex: index(fields, 'commitIndex') };
+    case 'snapshotRequest':
+      return {
+        kind,
+        ...head,
+        round: count(fields, 'round'),
+        snapshot: snapshotMeta(object(fields['snapshot'], 'snapshot'), head.term),
+        offset: count(fields, 'offset'),
+        data: opaque('data', () => format.parseSnapshotData(fields['data'])),
+        isLast: flag(fields, 'isLast'),
+      };
+    case 'snapshotResponse':
+      return {
+        kind,
+        ...head,
+        round: count(fields, 'round'),
+        snapshotIndex: index(fields, 'snapshotIndex'),
+        offset: count(fields, 'offset'),
+        result: snapshotResult(object(fields['result'], 'result')),
+      };
+    case 'readIndexRequest':
+      return { kind, ...head, sequence: count(fields, 'sequence') };
+    case 'readIndexResponse': {
+      const isRefused = fields['index'] === null;
+      const answer = isRefused ? null : index(fields, 'index');
+      return { kind, ...head, sequence: count(fields, 'sequence'), index: answer };
+    }
+    case 'timeoutNow':
+      return { kind, ...head };
+  }
+}
+
+function snapshotMeta(fields: Fields, leaderTerm: Term): SnapshotMeta {
+  const at = object(fields['membership'], 'membership');
+  const meta = {
+    index: index(fields, 'index'),
+    term: term(fields, 'term'),
+    membership: {
+      index: index(at, 'index'),
+      membership: membership(object(at['membership'], 'membership')),
+    },
+  };
+  check(meta.index > 0 && meta.term > 0, 'a snapshot ends with an entry');
+  check(meta.term <= leaderTerm, 'a snapshot is of a later term than its leader');
+  check(meta.membership.index <= meta.index, 'the membership is of after the snapshot');
+  return meta;
+}
+
+function membership(fields: Fields): Membership {
+  const parsed = {
+    voters: nodes(fields, 'voters'),
+    outgoing: nodes(fields, 'outgoing'),
+    learners: nodes(fields, 'learners'),
+  };
+  const fault = membershipFault(parsed.voters, parsed.learners);
+  check(fault === null, fault ?? '');
+  return parsed;
+}
+
+/** How many nodes a membership may name: more are no cluster. */
+const maxNodes = 1000;
+
+function nodes(fields: Fields, name: string): readonly NodeId[] {
+  const value = fields[name];
+  check(Array.isArray(value) && value.length <= maxNodes, `${name} is not a list of nodes`);
+  return value.map((node: unknown) => {
+    check(typeof node === 'string' && node !== '', `${name} names a node that is no text`);
+    return asNodeId(node);
+  });
+}
+
+function snapshotResult(fields: Fields): SnapshotResult {
+  switch (fields['kind']) {
+    case 'expects':
+      return { kind: 'expects', offset: count(fields, 'offset') };
+    case 'installed':
+      return { kind: 'installed' };
+    default:
+      throw new FieldFault(`result has an unknown kind: ${String(fields['kind'])}`);
   }
 }
 
@@ -110,8 +210,6 @@ function appendResult(fields: Fields): AppendResult {
         hintIndex: index(fields, 'hintIndex'),
         hintTerm: term(fields, 'hintTerm'),
       };
-    case 'staleTerm':
-      return { kind: 'staleTerm' };
     default:
       throw new FieldFault(`result has an unknown kind: ${String(fields['kind'])}`);
   }
@@ -122,7 +220,7 @@ function entries<Command>(
   prevIndex: LogIndex,
   prevTerm: Term,
   leaderTerm: Term,
-  parseCommand: ParseCommand<Command>,
+  format: MessageFormat<Command>,
 ): Entry<Command>[] {
   check(Array.isArray(value), 'entries is not an array');
   let lastTerm = prevTerm;
@@ -136,18 +234,29 @@ function entries<Command>(
     check(entry.term >= lastTerm && entry.term > 0, 'terms of entries decrease');
     check(entry.term <= leaderTerm, 'an entry is of a later term than its leader');
     lastTerm = entry.term;
-    if (fields['kind'] === 'noop') return { kind: 'noop', ...entry, bytes: 0 };
-    check(fields['kind'] === 'command', 'an entry has an unknown kind');
-    const command = commandOf(fields['command'], parseCommand);
-    return { kind: 'command', ...entry, command, bytes: count(fields, 'bytes') };
+    switch (fields['kind']) {
+      case 'noop':
+        return { kind: 'noop', ...entry, bytes: 0 };
+      case 'membership': {
+        const named = membership(object(fields['membership'], 'membership'));
+        return { kind: 'membership', ...entry, membership: named, bytes: 0 };
+      }
+      case 'command': {
+        const command = opaque('command', () => format.parseCommand(fields['command']));
+        return { kind: 'command', ...entry, command, bytes: count(fields, 'bytes') };
+      }
+      default:
+        throw new FieldFault('an entry has an unknown kind');
+    }
   });
 }
 
-function commandOf<Command>(value: unknown, parseCommand: ParseCommand<Command>): Command {
+/** What the core does not look into is judged by whoever knows it. */
+function opaque<T>(name: string, parseValue: () => T): T {
   try {
-    return parseCommand(value);
+    return parseValue();
   } catch (error) {
-    throw new FieldFault(`an entry's command is malformed: ${String(error)}`);
+    throw new FieldFault(`${name} is malformed: ${String(error)}`);
   }
 }
 

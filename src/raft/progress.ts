@@ -3,12 +3,13 @@
  *
  * A follower is *probed* while the leader does not know where the logs agree: one append at a time.
  * Once an append was accepted it is *replicated* to: appends leave without waiting for answers,
- * within a window of messages and bytes. (Paper 5.3; dissertation 10.2.1)
+ * within a window of messages and bytes. (Paper 5.3; dissertation 10.2.1) A follower that lacks
+ * what the leader's log no longer has is sent a *snapshot* first, part by part. (Paper 7)
  */
 
 import { assert } from './assert.ts';
 import type { Settings } from './settings.ts';
-import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
+import { asLogIndex, type LogIndex, type NodeId, type SnapshotMeta } from './types.ts';
 
 /** An append that was sent and not answered. */
 export interface InflightAppend {
@@ -20,7 +21,19 @@ export interface InflightAppend {
 export type ProgressMode =
   /** `sentRound` is the round in which the outstanding append was sent; null when none is. */
   | { readonly kind: 'probe'; sentRound: number | null }
-  | { readonly kind: 'replicate'; readonly inflight: InflightAppend[]; inflightBytes: number };
+  | { readonly kind: 'replicate'; readonly inflight: InflightAppend[]; inflightBytes: number }
+  | SnapshotMode;
+
+/** One part at a time: asked of the driver, sent, answered, then the next. */
+export interface SnapshotMode {
+  readonly kind: 'snapshot';
+  readonly snapshot: SnapshotMeta;
+  /** Where the present part begins. */
+  offset: number;
+  phase: 'idle' | 'reading' | 'sent';
+  /** Since the phase began. */
+  ticks: number;
+}
 
 export interface Progress {
   readonly peer: NodeId;
@@ -36,6 +49,14 @@ export interface Progress {
   ticksSinceContact: number;
   /** Since something in the window was accepted, or the window was empty. */
   ticksSinceAccept: number;
+  /** The commit index that the follower was last told. */
+  toldCommit: LogIndex;
+  /** Mean and deviation of the round trips, in ticks, or null before the first; timers.ts. */
+  roundTrip: { readonly mean: number; readonly deviation: number } | null;
+  /** How much the follower says that it is to be preferred as leader. */
+  priority: number;
+  /** No longer a member; dropped when it has been told the commit index once more. */
+  isDeparting: boolean;
 }
 
 export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
@@ -48,6 +69,10 @@ export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
     matchRound: 0,
     ticksSinceContact: 0,
     ticksSinceAccept: 0,
+    toldCommit: asLogIndex(0),
+    roundTrip: null,
+    priority: 0,
+    isDeparting: false,
   };
 }
 
@@ -55,6 +80,7 @@ export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
 export function hasRoom(progress: Progress, settings: Settings): boolean {
   const { mode } = progress;
   if (mode.kind === 'probe') return mode.sentRound === null;
+  if (mode.kind === 'snapshot') return false;
   return (
     mode.inflight.length < settings.maxInflightAppends &&
     mode.inflightBytes < settings.maxInflightBytes
@@ -68,6 +94,7 @@ export function noteSent(progress: Progress, sent: InflightAppend, round: number
     mode.sentRound = round;
     return;
   }
+  assert(mode.kind === 'replicate', 'no append is sent while a snapshot is');
   if (mode.inflight.length === 0) progress.ticksSinceAccept = 0;
   mode.inflight.push(sent);
   mode.inflightBytes += sent.bytes;
@@ -100,6 +127,12 @@ export function becomeProbe(progress: Progress, nextIndex: LogIndex): void {
   progress.nextIndex = nextIndex;
 }
 
+/** The follower lacks what the log no longer has. */
+export function becomeSnapshot(progress: Progress, snapshot: SnapshotMeta): void {
+  progress.mode = { kind: 'snapshot', snapshot, offset: 0, phase: 'idle', ticks: 0 };
+  progress.nextIndex = asLogIndex(snapshot.index + 1);
+}
+
 /**
  * Sends again from `matchIndex + 1` after an append was refused that an earlier one would have made
  * acceptable: that one was lost or overtaken. Where the logs agree is known, so no probe is needed.
@@ -116,6 +149,7 @@ export function isAwaited(progress: Progress, prevIndex: LogIndex): boolean {
   if (mode.kind === 'probe') {
     return mode.sentRound !== null && progress.nextIndex - 1 === prevIndex;
   }
+  if (mode.kind === 'snapshot') return false;
   return mode.inflight.some((append) => append.prevIndex === prevIndex);
 }
 

@@ -20,8 +20,8 @@ export function trackProposal(state: RaftState<unknown>, requestId: RequestId): 
   const term = termAt(state.log, index);
   assert(term === state.currentTerm, 'a leader proposes in its own term');
   const run = state.proposals.at(-1);
-  if (run?.term === term) {
-    assert(run.firstIndex + run.requestIds.length === index, 'a leader appends without gaps');
+  // A leader appends memberships of its own between what was proposed.
+  if (run?.term === term && run.firstIndex + run.requestIds.length === index) {
     run.requestIds.push(requestId);
   } else {
     state.proposals.push({ term, firstIndex: index, requestIds: [requestId] });
@@ -51,7 +51,26 @@ export function settleProposals(
     });
     run.firstIndex = asLogIndex(run.firstIndex + decided.length);
   }
+  dropDecided(state);
+  return settled;
+}
+
+function dropDecided(state: RaftState<unknown>): void {
   const undecided = state.proposals.filter((run) => run.requestIds.length > 0);
   state.proposals.splice(0, state.proposals.length, ...undecided);
-  return settled;
+}
+
+/**
+ * A snapshot has taken the place of everything up to `to`. It contains what was committed there,
+ * and does not tell whether that was a proposal of this node.
+ */
+export function abandonProposals(state: RaftState<unknown>, to: LogIndex): void {
+  for (const run of state.proposals) {
+    const lost = run.requestIds.splice(0, Math.max(0, to - run.firstIndex + 1));
+    for (const requestId of lost) {
+      refuse(state, requestId, { kind: 'outcomeUnknown', definite: false });
+    }
+    run.firstIndex = asLogIndex(run.firstIndex + lost.length);
+  }
+  dropDecided(state);
 }

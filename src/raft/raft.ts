@@ -19,71 +19,61 @@
 
 import { assert } from './assert.ts';
 import { commitByQuorum, noteApplied, takeApply } from './commitment.ts';
-import type { Effect, Input, RoleKind } from './contract.ts';
+import type { Effect, Input } from './contract.ts';
 import { receive } from './dispatch.ts';
 import { createDurability, initialHardState, notePersisted, takePersist } from './durability.ts';
 import { countOwnVote, tickElection } from './elections.ts';
+import { explain } from './explain.ts';
 import { checkInvariants, takeMarks } from './invariants.ts';
-import { propose, tickLeader } from './leadership.ts';
-import { createLog, firstIndex, lastIndex, lastTerm } from './log.ts';
+import { advanceLeader, lead, propose, tickLeader } from './leadership.ts';
+import { createLog, type Log, lastIndex, lastTerm, termAt } from './log.ts';
+import { adoptMemberships } from './membership.ts';
+import { changeMembership } from './membership-change.ts';
 import { refuse } from './outbox.ts';
-import type { Membership } from './quorum.ts';
-import { createRandom } from './random.ts';
-import { startRead } from './reads.ts';
-import { replicate } from './replication.ts';
-import { resetElectionTimer } from './roles.ts';
+import { membershipFault, membersOf } from './quorum.ts';
+import { createRandom, nextInteger } from './random.ts';
+import { requestReadIndex, startRead, takeReadsReady } from './reads.ts';
+import { notePeerUnreachable } from './replication.ts';
+import { createFollower } from './roles.ts';
 import { checkSettings, defaultSettings, type Settings } from './settings.ts';
-import { knownLeader, type RaftState } from './state.ts';
+import { restartSnapshot, sendPart } from './snapshot-sending.ts';
+import {
+  createSnapshots,
+  noteSnapshotFailed,
+  noteSnapshotTaken,
+  takeRestore,
+  takeSnapshot,
+} from './snapshots.ts';
+import type { RaftState } from './state.ts';
+import { type RaftStatus, statusOf } from './status.ts';
+import { resetElectionTimer } from './timers.ts';
+import { transferLeadership } from './transfer.ts';
 import {
   asLogIndex,
   type Entry,
   type HardState,
   type LogIndex,
+  type Membership,
   type NodeId,
-  type Term,
+  type SnapshotMeta,
 } from './types.ts';
 
 export interface RaftOptions<Command> {
   readonly id: NodeId;
+  /**
+   * The cluster's first membership, the same on all its first nodes. A node that joins later is
+   * given one that does not name it, or the one it will join; the log tells it the rest.
+   */
   readonly membership: Membership;
-  /** Determines all of this core's chance: give each node its own. */
+  /** Determines all of this core's chance: different for each node, and for each start of it. */
   readonly seed: number;
   readonly settings?: Settings;
   /** What the store holds, for a node that starts again. */
   readonly hardState?: HardState;
+  /** The newest durable snapshot: the state machine has been restored from it. */
+  readonly snapshot?: SnapshotMeta | null;
+  /** The log: consecutive entries, of which some may be covered by the snapshot. */
   readonly entries?: readonly Entry<Command>[];
-}
-
-/** What one follower's log looks like to the leader. */
-export interface PeerStatus {
-  readonly peer: NodeId;
-  readonly mode: 'probe' | 'replicate';
-  readonly matchIndex: LogIndex;
-  readonly nextIndex: LogIndex;
-  readonly inflightAppends: number;
-  readonly ticksSinceContact: number;
-}
-
-/** A node's state as a readonly value, for people and metrics. */
-export interface RaftStatus {
-  readonly id: NodeId;
-  readonly role: RoleKind;
-  readonly currentTerm: Term;
-  readonly votedFor: NodeId | null;
-  readonly leader: NodeId | null;
-  readonly membership: Membership;
-  readonly firstIndex: LogIndex;
-  readonly lastIndex: LogIndex;
-  readonly lastTerm: Term;
-  readonly durableIndex: LogIndex;
-  readonly commitIndex: LogIndex;
-  readonly appliedIndex: LogIndex;
-  /** Own proposals whose fate is open. */
-  readonly pendingProposals: number;
-  readonly pendingReads: number;
-  /** On a leader, the other voters; empty otherwise. */
-  readonly peers: readonly PeerStatus[];
-  readonly haltReason: string | null;
 }
 
 export class Raft<Command> {
@@ -118,6 +108,7 @@ export class Raft<Command> {
     if (state.haltReason !== null) return refuseAfterHalt(state, input);
     const before = takeMarks(state);
     act(state, input);
+    if (state.role.kind === 'leader') advanceLeader(state, state.role);
     checkInvariants(state, before);
   }
 
@@ -126,47 +117,33 @@ export class Raft<Command> {
     const state = this.#state;
     const { outbox } = state;
     if (state.haltReason !== null) return outbox.effects.splice(0);
-    if (state.role.kind === 'leader') replicate(state, state.role);
+    const { role } = state;
+    if (role.kind === 'leader') lead(state, role);
+    if (role.kind === 'follower') requestReadIndex(state, role);
     const persist = takePersist(state);
+    const restore = takeRestore(state);
     const committed = takeApply(state);
+    const snapshot = takeSnapshot(state);
     const effects = outbox.effects.splice(0);
     if (persist !== null) effects.push(persist);
+    if (restore !== null) effects.push(restore);
     if (committed !== null) effects.push(committed);
-    for (const read of outbox.readsReady.splice(0)) effects.push({ kind: 'readReady', ...read });
+    if (snapshot !== null) effects.push(snapshot);
+    for (const read of takeReadsReady(state)) effects.push({ kind: 'readReady', ...read });
     return effects;
   }
 
+  /** A snapshot of this node's state, for people and metrics. It does not change any more. */
   status(): RaftStatus {
-    const state = this.#state;
-    const { role, log } = state;
-    const isLeader = role.kind === 'leader';
-    return {
-      id: state.id,
-      role: role.kind,
-      currentTerm: state.currentTerm,
-      votedFor: state.votedFor,
-      leader: knownLeader(state),
-      membership: state.membership,
-      firstIndex: firstIndex(log),
-      lastIndex: lastIndex(log),
-      lastTerm: lastTerm(log),
-      durableIndex: state.durability.durableIndex,
-      commitIndex: state.commitIndex,
-      appliedIndex: state.appliedIndex,
-      pendingProposals: state.proposals.reduce((sum, run) => sum + run.requestIds.length, 0),
-      pendingReads: isLeader ? role.reads.length : 0,
-      peers: isLeader
-        ? role.progress.map(({ peer, mode, matchIndex, nextIndex, ticksSinceContact }) => ({
-            peer,
-            mode: mode.kind,
-            matchIndex,
-            nextIndex,
-            inflightAppends: mode.kind === 'replicate' ? mode.inflight.length : 0,
-            ticksSinceContact,
-          }))
-        : [],
-      haltReason: state.haltReason,
-    };
+    return statusOf(this.#state);
+  }
+
+  /**
+   * A readable account of what this node is waiting for, and why; see explain.ts. With an index,
+   * why that one is not committed.
+   */
+  explain(index?: LogIndex): string {
+    return explain(this.#state, index);
   }
 }
 
@@ -174,42 +151,74 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
   const { id, membership, seed } = options;
   const settings = options.settings ?? defaultSettings;
   const hardState = options.hardState ?? initialHardState;
-  const entries = options.entries ?? [];
+  const snapshot = options.snapshot ?? null;
   checkSettings(settings);
-  assert(membership.voters.includes(id), `${id} is not one of the voters`);
-  assert(new Set(membership.voters).size === membership.voters.length, 'voters are distinct');
-  const log = createLog(entries);
+  const problem = membershipFault(membership.voters, membership.learners);
+  assert(problem === null || membersOf(membership).length === 0, problem ?? '');
+  const log = createLogAfter(snapshot, options.entries ?? []);
   assert(lastTerm(log) <= hardState.currentTerm, 'no entry is of a later term than the current');
+  const appliedIndex = snapshot?.index ?? asLogIndex(0);
+  const random = createRandom(seed);
 
   const state: RaftState<Command> = {
     id,
     settings,
-    membership,
+    memberships: [snapshot?.membership ?? { index: asLogIndex(0), membership }],
     currentTerm: hardState.currentTerm,
     votedFor: hardState.votedFor,
     log,
     durability: createDurability(hardState, lastIndex(log)),
-    commitIndex: asLogIndex(0),
-    applyingIndex: asLogIndex(0),
-    appliedIndex: asLogIndex(0),
+    snapshots: createSnapshots(snapshot),
+    commitIndex: appliedIndex,
+    applyingIndex: appliedIndex,
+    appliedIndex,
     verifiedIndex: asLogIndex(0),
     // Nodes start as followers. (Paper 5.2)
-    role: { kind: 'follower', leader: null, ticksSinceLeaderContact: 0 },
+    role: createFollower(null),
     electionElapsedTicks: 0,
     electionTimeoutTicks: settings.electionTimeoutTicks.max,
+    electionTicks: settings.electionTimeoutTicks.min,
+    failedCampaigns: 0,
+    ticksSinceStart: 0,
     preVoteRound: 0,
-    random: createRandom(seed),
+    // An answer to a question of an earlier life must not be taken for one to a question of this.
+    readSequence: nextInteger(random, 0, 2 ** 31) * 2 ** 20,
+    random,
     proposals: [],
     outbox: { effects: [], gated: [], readsReady: [] },
     haltReason: null,
   };
+  const known = state.memberships[0]?.index ?? 0;
+  adoptMemberships(
+    state,
+    log.entries.filter(({ index }) => index > known),
+  );
   resetElectionTimer(state);
   return state;
+}
+
+/** The log of a store: of what the snapshot covers, only what is without a gap to what follows. */
+function createLogAfter<Command>(
+  snapshot: SnapshotMeta | null,
+  entries: readonly Entry<Command>[],
+): Log<Command> {
+  if (snapshot === null) return createLog(entries);
+  const [first, ...rest] = entries;
+  const last = entries.at(-1);
+  const isCovered = last === undefined || last.index <= snapshot.index;
+  if (first === undefined || isCovered || first.index > snapshot.index) {
+    return createLog(isCovered ? [] : entries, snapshot);
+  }
+  // The term before the first entry is not known any more, so the first one becomes the base.
+  const log = createLog(rest, first);
+  assert(termAt(log, snapshot.index) === snapshot.term, 'the log agrees with the snapshot');
+  return log;
 }
 
 function act<Command>(state: RaftState<Command>, input: Input<Command>): void {
   switch (input.kind) {
     case 'tick':
+      state.ticksSinceStart++;
       if (state.role.kind === 'leader') tickLeader(state, state.role);
       else tickElection(state, state.role);
       break;
@@ -233,6 +242,28 @@ function act<Command>(state: RaftState<Command>, input: Input<Command>): void {
     case 'applied':
       noteApplied(state, input.index);
       break;
+    case 'changeMembership':
+      changeMembership(state, input.requestId, input.voters, input.learners);
+      break;
+    case 'transferLeadership':
+      transferLeadership(state, input.requestId, input.target);
+      break;
+    case 'snapshotTaken':
+      noteSnapshotTaken(state, input.index);
+      break;
+    case 'snapshotFailed':
+      noteSnapshotFailed(state, input.index);
+      break;
+    case 'snapshotRead':
+      if (state.role.kind === 'leader') sendPart(state, state.role, input);
+      break;
+    case 'snapshotLost':
+      if (state.role.kind !== 'leader') break;
+      restartSnapshot(state, state.role, input.peer, input.snapshotIndex);
+      break;
+    case 'peerUnreachable':
+      if (state.role.kind === 'leader') notePeerUnreachable(state.role, input.peer);
+      break;
   }
 }
 
@@ -245,6 +276,6 @@ function halt(state: RaftState<unknown>, reason: string): void {
 }
 
 function refuseAfterHalt(state: RaftState<unknown>, input: Input<unknown>): void {
-  if (input.kind !== 'propose' && input.kind !== 'read') return;
+  if (!('requestId' in input)) return;
   refuse(state, input.requestId, { kind: 'halted', definite: true });
 }

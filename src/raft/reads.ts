@@ -1,7 +1,7 @@
 /**
- * Linearizable reads without a log entry: the read index. (Dissertation 6.4)
+ * Linearizable reads without a log entry. (Dissertation 6.4)
  *
- * A read may be answered once four things hold:
+ * By *read index*, a read may be answered once four things hold:
  *
  * 1. the leader has committed an entry of its own term, so that it knows what is committed;
  * 2. the commit index of a moment after the read arrived is saved: the read index;
@@ -10,46 +10,88 @@
  * 4. the state machine has applied the read index. The driver sees to it: in each drain `apply`
  *    stands before `readReady`.
  *
- * One round confirms every read that waits for it.
+ * One round confirms every read that waits for it. A follower asks the leader for a read index, one
+ * question for all its reads, and waits until it has applied that.
+ *
+ * By *lease*, the third is replaced by a clock: a quorum has answered a round that began less than
+ * an election timeout ago, and whoever has answered elects nobody else for that long. The time
+ * counts from when the round *began*, and the lease ends a little earlier than the timeout, for
+ * clocks differ. It does not hold once somebody was told to campaign. (6.4.1)
  */
 
-import { assert } from './assert.ts';
 import type { ReadConsistency } from './contract.ts';
-import { refuse } from './outbox.ts';
+import { membershipInEffect } from './membership.ts';
+import type { ReadIndexRequest, ReadIndexResponse } from './messages.ts';
+import { drop, refuse, send } from './outbox.ts';
 import { quorumValue } from './quorum.ts';
-import { knownLeader, type Leader, type RaftState } from './state.ts';
-import type { RequestId } from './types.ts';
+import type { Follower, Leader, PendingRead, RaftState, ReadOrigin } from './state.ts';
+import { roundStart } from './timers.ts';
+import type { LogIndex, RequestId } from './types.ts';
 
+/** How much of the shortest election timeout a lease lasts. */
+const leaseShare = 7 / 8;
+
+/** A read of this node's driver. */
 export function startRead(
   state: RaftState<unknown>,
   requestId: RequestId,
   consistency: ReadConsistency,
 ): void {
-  assert(consistency === 'linearizable', `unknown read consistency: ${consistency}`);
-  const { role } = state;
-  if (role.kind !== 'leader') {
-    refuse(state, requestId, {
-      kind: 'notLeader',
-      definite: true,
-      leader: knownLeader(state),
-    });
-    return;
+  const { role, settings } = state;
+  switch (role.kind) {
+    case 'leader':
+      return startOwnRead(state, role, requestId, consistency);
+    case 'follower':
+      if (role.leader === null) break;
+      if (role.reads.length >= settings.maxPendingReads) {
+        return refuse(state, requestId, { kind: 'overloaded', definite: true });
+      }
+      role.reads.push({ requestId, sequence: null });
+      return;
+    case 'preCandidate':
+    case 'candidate':
+      break;
   }
-  if (role.reads.length >= state.settings.maxPendingReads) {
+  refuse(state, requestId, { kind: 'notLeader', definite: true, leader: null });
+}
+
+function startOwnRead(
+  state: RaftState<unknown>,
+  leader: Leader,
+  requestId: RequestId,
+  consistency: ReadConsistency,
+): void {
+  if (consistency === 'linearizableByLease' && hasLease(state, leader)) {
+    state.outbox.readsReady.push({ requestId, index: state.commitIndex });
+  } else if (leader.reads.length >= state.settings.maxPendingReads) {
     refuse(state, requestId, { kind: 'overloaded', definite: true });
-    return;
+  } else {
+    lineUp(state, leader, { kind: 'own', requestId });
   }
-  role.reads.push({
-    requestId,
-    index: knowsCommitted(state, role) ? state.commitIndex : null,
-    round: role.round + 1,
+}
+
+/** Lines a read up for the next round. */
+function lineUp(state: RaftState<unknown>, leader: Leader, origin: ReadOrigin): void {
+  leader.reads.push({
+    origin,
+    index: knowsCommitted(state, leader) ? state.commitIndex : null,
+    round: leader.round + 1,
   });
-  role.broadcastDue = true;
+  leader.broadcastDue = true;
 }
 
 /** Whether an entry of the leader's own term is committed. */
 export function knowsCommitted(state: RaftState<unknown>, leader: Leader): boolean {
   return state.commitIndex >= leader.termStart;
+}
+
+/** Whether no other leader can have been elected yet, if clocks run at about the same speed. */
+export function hasLease(state: RaftState<unknown>, leader: Leader): boolean {
+  const { leaseReads, electionTimeoutTicks } = state.settings;
+  const isPossible = leaseReads && !leader.isLeaseVoid && leader.transfer === null;
+  if (!isPossible || !knowsCommitted(state, leader)) return false;
+  const start = roundStart(leader, confirmedRound(state, leader));
+  return start !== null && leader.ticks - start < leaseShare * electionTimeoutTicks.min;
 }
 
 /** The commit index has advanced: reads that waited for the first commit get their index. */
@@ -58,26 +100,146 @@ export function indexWaitingReads(state: RaftState<unknown>, leader: Leader): vo
   for (const read of leader.reads) read.index ??= state.commitIndex;
 }
 
-/** Lets go the reads that a quorum has confirmed. */
-export function confirmReads(state: RaftState<unknown>, leader: Leader): void {
-  if (leader.reads.length === 0) return;
-  const confirmedRound = quorumValue(state.membership, (voter) =>
+/** The latest round that a quorum has answered. */
+function confirmedRound(state: RaftState<unknown>, leader: Leader): number {
+  return quorumValue(membershipInEffect(state), (voter) =>
     voter === state.id
       ? leader.round
       : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
   );
+}
+
+/** Lets go the reads that a quorum has confirmed. */
+export function confirmReads(state: RaftState<unknown>, leader: Leader): void {
+  if (leader.reads.length === 0) return;
+  const round = confirmedRound(state, leader);
   let ready = 0;
   for (const read of leader.reads) {
-    if (read.index === null || read.round > confirmedRound) break;
-    state.outbox.readsReady.push({ requestId: read.requestId, index: read.index });
+    if (read.index === null || read.round > round) break;
+    letGo(state, read, read.index);
     ready++;
   }
   leader.reads.splice(0, ready);
 }
 
-/** A leader that steps down cannot confirm its reads any more. */
-export function refusePendingReads(state: RaftState<unknown>, leader: Leader): void {
-  for (const read of leader.reads) {
-    refuse(state, read.requestId, { kind: 'leadershipLost', definite: true });
+function letGo(state: RaftState<unknown>, { origin }: PendingRead, index: LogIndex): void {
+  if (origin.kind === 'own') {
+    state.outbox.readsReady.push({ requestId: origin.requestId, index });
+  } else {
+    answer(state, origin, index);
   }
+}
+
+function answer(
+  state: RaftState<unknown>,
+  { peer, sequence }: Extract<ReadOrigin, { kind: 'follower' }>,
+  index: LogIndex | null,
+): void {
+  const { id, currentTerm } = state;
+  send(state, {
+    kind: 'readIndexResponse',
+    from: id,
+    to: peer,
+    term: currentTerm,
+    sequence,
+    index,
+  });
+}
+
+/** A leader that steps down cannot confirm its reads any more. Followers will ask the next. */
+export function refusePendingReads(state: RaftState<unknown>, leader: Leader): void {
+  for (const { origin } of leader.reads) {
+    if (origin.kind !== 'own') continue;
+    refuse(state, origin.requestId, { kind: 'leadershipLost', definite: true });
+  }
+}
+
+/** A follower asks on behalf of its reads. */
+export function answerReadIndex(
+  state: RaftState<unknown>,
+  leader: Leader,
+  message: ReadIndexRequest,
+): void {
+  const { from: peer, sequence } = message;
+  const origin = { kind: 'follower', peer, sequence } as const;
+  const isKnown = leader.reads.some(
+    (read) =>
+      read.origin.kind === 'follower' &&
+      read.origin.peer === peer &&
+      read.origin.sequence === sequence,
+  );
+  if (isKnown) return;
+  if (leader.reads.length >= state.settings.maxPendingReads) answer(state, origin, null);
+  else lineUp(state, leader, origin);
+}
+
+/** Asks the leader for an index, for all reads that have come since the last question. */
+export function requestReadIndex(state: RaftState<unknown>, follower: Follower): void {
+  const { leader, reads } = follower;
+  if (leader === null || reads.at(-1)?.sequence !== null) return;
+  state.readSequence++;
+  for (const read of reads) read.sequence ??= state.readSequence;
+  follower.ticksSinceReadRequest = 0;
+  sendReadIndexRequest(state, leader);
+}
+
+function sendReadIndexRequest(state: RaftState<unknown>, leader: Follower['leader']): void {
+  if (leader === null) return;
+  send(state, {
+    kind: 'readIndexRequest',
+    from: state.id,
+    to: leader,
+    term: state.currentTerm,
+    sequence: state.readSequence,
+  });
+}
+
+/** Question or answer may have been lost: the latest question stands for all before it. */
+export function tickFollowerReads(state: RaftState<unknown>, follower: Follower): void {
+  if (follower.reads.length === 0) return;
+  follower.ticksSinceReadRequest++;
+  if (follower.ticksSinceReadRequest < state.settings.heartbeatTicks) return;
+  follower.ticksSinceReadRequest = 0;
+  sendReadIndexRequest(state, follower.leader);
+}
+
+/** The leader has confirmed an index: it is good for every read asked about until then. */
+export function acceptReadIndex(
+  state: RaftState<unknown>,
+  follower: Follower,
+  message: ReadIndexResponse,
+): void {
+  const answered = follower.reads.filter(
+    ({ sequence }) => sequence !== null && sequence <= message.sequence,
+  );
+  // A question that was not asked yet is one of an earlier life of this node.
+  const isStale = answered.length === 0 || message.sequence > state.readSequence;
+  if (isStale || follower.leader !== message.from) return drop(state, message, 'stale');
+  // Reads are in the order of their questions.
+  follower.reads.splice(0, answered.length);
+  for (const { requestId } of answered) {
+    if (message.index === null) refuse(state, requestId, { kind: 'overloaded', definite: true });
+    else state.outbox.readsReady.push({ requestId, index: message.index });
+  }
+}
+
+/** Whom this follower has asked is not its leader any more. */
+export function refuseFollowerReads(state: RaftState<unknown>, follower: Follower): void {
+  for (const { requestId } of follower.reads) {
+    refuse(state, requestId, { kind: 'leadershipLost', definite: true });
+  }
+}
+
+/** The reads whose index has been handed out to be applied. */
+export function takeReadsReady(
+  state: RaftState<unknown>,
+): readonly { readonly requestId: RequestId; readonly index: LogIndex }[] {
+  const { readsReady } = state.outbox;
+  if (readsReady.length === 0) return [];
+  const isReady = ({ index }: { readonly index: LogIndex }): boolean =>
+    index <= state.applyingIndex;
+  const ready = readsReady.filter(isReady);
+  const waiting = readsReady.filter((read) => !isReady(read));
+  readsReady.splice(0, readsReady.length, ...waiting);
+  return ready;
 }

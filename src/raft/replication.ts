@@ -8,11 +8,18 @@
 import { assert } from './assert.ts';
 import { commitByQuorum } from './commitment.ts';
 import { entriesFrom, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
-import type { AppendResponse, AppendResult, HeartbeatResponse } from './messages.ts';
+import { latestMembership } from './membership.ts';
+import type {
+  AppendResponse,
+  AppendResult,
+  HeartbeatResponse,
+  SnapshotResponse,
+} from './messages.ts';
 import { drop, send } from './outbox.ts';
 import {
   becomeProbe,
   becomeReplicate,
+  becomeSnapshot,
   hasRoom,
   isAwaited,
   noteMatch,
@@ -21,8 +28,10 @@ import {
   rewindToMatch,
 } from './progress.ts';
 import { confirmReads } from './reads.ts';
+import { notePartAnswered, requestPart, tickSnapshot } from './snapshot-sending.ts';
 import type { Leader, RaftState } from './state.ts';
-import { asLogIndex, type NodeId } from './types.ts';
+import { adaptElectionTicks, noteRoundStart, noteRoundTrip } from './timers.ts';
+import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
 
 /** Sends each follower what is due: entries it lacks, or else a heartbeat if one is due. */
 export function replicate<Command>(state: RaftState<Command>, leader: Leader): void {
@@ -31,17 +40,58 @@ export function replicate<Command>(state: RaftState<Command>, leader: Leader): v
     leader.round++;
     leader.broadcastDue = false;
     leader.ticksSinceBroadcast = 0;
+    adaptElectionTicks(state, leader);
+    noteRoundStart(leader);
   }
   for (const progress of leader.progress) {
+    if (progress.nextIndex <= state.log.baseIndex) sendSnapshot(state, progress);
+    requestPart(state, progress);
     const hasNews = progress.mode.kind === 'probe' || progress.nextIndex <= lastIndex(state.log);
     if (hasNews && hasRoom(progress, state.settings)) {
       sendAppend(state, leader, progress);
     } else if (isBroadcast) {
-      sendHeartbeat(state, leader, progress.peer);
+      sendHeartbeat(state, leader, progress);
+    } else if (leader.hintDue && lacksOnlyCommit(state, progress)) {
+      sendCommitHint(state, progress);
     }
   }
+  leader.hintDue = false;
+  dropDeparted(state, leader);
   // A leader that needs nobody else's word has it already.
   confirmReads(state, leader);
+}
+
+/** The follower lacks entries that are not in the log any more. (Paper 7) */
+function sendSnapshot(state: RaftState<unknown>, progress: Progress): void {
+  const { latest } = state.snapshots;
+  assert(latest !== null && latest.index >= state.log.baseIndex, 'a snapshot covers what is gone');
+  becomeSnapshot(progress, latest);
+}
+
+/** Whether a follower has every entry, and does not know that they are committed. */
+function lacksOnlyCommit(state: RaftState<unknown>, { mode, ...progress }: Progress): boolean {
+  return (
+    mode.kind === 'replicate' &&
+    mode.inflight.length === 0 &&
+    progress.toldCommit < Math.min(state.commitIndex, progress.matchIndex)
+  );
+}
+
+function sendCommitHint(state: RaftState<unknown>, progress: Progress): void {
+  const { id, currentTerm, commitIndex } = state;
+  send(state, { kind: 'commitHint', from: id, to: progress.peer, term: currentTerm, commitIndex });
+  progress.toldCommit = commitIndex;
+}
+
+/** Who was removed is let go when it has been told so: the removal is committed. */
+function dropDeparted(state: RaftState<unknown>, leader: Leader): void {
+  if (!leader.progress.some((progress) => progress.isDeparting)) return;
+  const { index } = latestMembership(state);
+  if (index > state.commitIndex) return;
+  const staying = leader.progress.filter((it) => !it.isDeparting || it.toldCommit < index);
+  const silent = (it: Progress): boolean =>
+    it.isDeparting && it.ticksSinceContact >= state.electionTicks;
+  leader.progress.splice(0, leader.progress.length, ...staying.filter((it) => !silent(it)));
 }
 
 function sendAppend<Command>(state: RaftState<Command>, leader: Leader, progress: Progress): void {
@@ -63,18 +113,21 @@ function sendAppend<Command>(state: RaftState<Command>, leader: Leader, progress
   });
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   const last = asLogIndex(prevIndex + entries.length);
+  progress.toldCommit = state.commitIndex;
   noteSent(progress, { prevIndex, lastIndex: last, bytes }, leader.round);
 }
 
-function sendHeartbeat(state: RaftState<unknown>, leader: Leader, peer: NodeId): void {
+function sendHeartbeat(state: RaftState<unknown>, leader: Leader, progress: Progress): void {
   send(state, {
     kind: 'heartbeatRequest',
     from: state.id,
-    to: peer,
+    to: progress.peer,
     term: state.currentTerm,
     commitIndex: state.commitIndex,
     round: leader.round,
+    electionTicks: state.electionTicks,
   });
+  progress.toldCommit = state.commitIndex;
 }
 
 export function acceptAppendResponse(
@@ -84,7 +137,6 @@ export function acceptAppendResponse(
 ): void {
   const { result } = message;
   const isImpossible =
-    result.kind === 'staleTerm' || // it carries a later term than the request
     (result.kind === 'accepted' && result.matchIndex > lastIndex(state.log)) ||
     (result.kind === 'inconsistent' && result.hintIndex > result.prevIndex) ||
     message.round > leader.round;
@@ -94,7 +146,7 @@ export function acceptAppendResponse(
 
   noteContact(state, leader, progress, message.round);
   if (result.kind === 'accepted') {
-    becomeReplicate(progress, result.matchIndex);
+    foundMatch(state, progress, result.matchIndex);
     noteMatch(progress, result.matchIndex, message.round);
     commitByQuorum(state, leader);
   } else if (isAwaited(progress, result.prevIndex)) {
@@ -112,8 +164,14 @@ function noteContact(
   round: number,
 ): void {
   progress.ticksSinceContact = 0;
+  if (round > progress.ackedRound) noteRoundTrip(leader, progress, round);
   progress.ackedRound = Math.max(progress.ackedRound, round);
   confirmReads(state, leader);
+}
+
+/** The logs agree up to here. If the own log has what follows, it can be sent. */
+function foundMatch(state: RaftState<unknown>, progress: Progress, matchIndex: LogIndex): void {
+  if (matchIndex >= state.log.baseIndex) becomeReplicate(progress, matchIndex);
 }
 
 /**
@@ -126,7 +184,10 @@ function backtrack(
   progress: Progress,
   result: Extract<AppendResult, { kind: 'inconsistent' }>,
 ): void {
-  const agreed = lastWithTermAtMost(state.log, result.hintIndex, result.hintTerm).index;
+  const { log } = state;
+  const isBeforeLog = result.hintIndex < log.baseIndex || result.hintTerm < log.baseTerm;
+  if (isBeforeLog && progress.matchIndex < log.baseIndex) return sendSnapshot(state, progress);
+  const agreed = lastWithTermAtMost(log, result.hintIndex, result.hintTerm).index;
   if (agreed > progress.matchIndex) becomeProbe(progress, asLogIndex(agreed + 1));
   else if (progress.mode.kind === 'replicate') rewindToMatch(progress);
   else becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
@@ -142,7 +203,7 @@ export function acceptHeartbeatResponse(
   leader: Leader,
   message: HeartbeatResponse,
 ): void {
-  const { matchIndex, round } = message;
+  const { matchIndex, round, priority } = message;
   if (matchIndex > lastIndex(state.log) || round > leader.round) {
     return drop(state, message, 'impossible');
   }
@@ -150,7 +211,8 @@ export function acceptHeartbeatResponse(
   if (progress === null) return drop(state, message, 'stale');
 
   noteContact(state, leader, progress, round);
-  if (matchIndex > progress.matchIndex) becomeReplicate(progress, matchIndex);
+  progress.priority = priority;
+  if (matchIndex > progress.matchIndex) foundMatch(state, progress, matchIndex);
   if (matchIndex >= progress.matchIndex) {
     noteMatch(progress, matchIndex, round);
     commitByQuorum(state, leader);
@@ -159,12 +221,42 @@ export function acceptHeartbeatResponse(
   if (mode.kind === 'probe') {
     if (mode.sentRound !== null && round > mode.sentRound) mode.sentRound = null;
   } else if (
+    mode.kind === 'replicate' &&
     matchIndex < progress.matchIndex &&
     round > progress.matchRound &&
     mode.inflight.length === 0
   ) {
     becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
   }
+}
+
+/** A follower has stored a part of a snapshot, or all of it. (Paper 7) */
+export function acceptSnapshotResponse(
+  state: RaftState<unknown>,
+  leader: Leader,
+  message: SnapshotResponse,
+): void {
+  const { result, snapshotIndex, round } = message;
+  const isImpossible = snapshotIndex > state.commitIndex || round > leader.round;
+  if (isImpossible) return drop(state, message, 'impossible');
+  const progress = progressOf(leader, message.from);
+  if (progress === null) return drop(state, message, 'stale');
+
+  noteContact(state, leader, progress, round);
+  if (result.kind === 'installed') {
+    foundMatch(state, progress, snapshotIndex);
+    noteMatch(progress, snapshotIndex, round);
+    commitByQuorum(state, leader);
+  } else if (!notePartAnswered(progress, message)) {
+    drop(state, message, 'stale');
+  }
+}
+
+/** The transport says that what is on its way to a peer may be lost. */
+export function notePeerUnreachable(leader: Leader, peer: NodeId): void {
+  const progress = progressOf(leader, peer);
+  if (progress?.mode.kind !== 'replicate' || progress.mode.inflight.length === 0) return;
+  becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
 }
 
 function progressOf(leader: Leader, peer: NodeId): Progress | null {
@@ -179,10 +271,11 @@ export function tickProgress(state: RaftState<unknown>, leader: Leader): void {
   for (const progress of leader.progress) {
     progress.ticksSinceContact++;
     progress.ticksSinceAccept++;
+    if (progress.mode.kind === 'snapshot') tickSnapshot(progress.mode, state.electionTicks);
     const isStuck =
       progress.mode.kind === 'replicate' &&
       progress.mode.inflight.length > 0 &&
-      progress.ticksSinceAccept >= state.settings.electionTimeoutTicks.min;
+      progress.ticksSinceAccept >= state.electionTicks;
     if (isStuck) becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
   }
 }

@@ -10,9 +10,11 @@
 
 import { assert } from './assert.ts';
 import type { RoleChangeReason } from './contract.ts';
-import { nextInteger } from './random.ts';
-import { refusePendingReads } from './reads.ts';
-import { knownLeader, type RaftState, type Role } from './state.ts';
+import { refuseChange } from './membership-change.ts';
+import { refuseFollowerReads, refusePendingReads } from './reads.ts';
+import { type Follower, knownLeader, type RaftState, type Role } from './state.ts';
+import { resetElectionTimer } from './timers.ts';
+import { settleTransfer } from './transfer.ts';
 import { asLogIndex, type NodeId, type Term } from './types.ts';
 
 /** Puts on a new role and says so. */
@@ -22,6 +24,7 @@ export function changeRole<Command>(
   reason: RoleChangeReason,
 ): void {
   const previousRole = state.role.kind;
+  if (state.role.kind === 'follower') refuseFollowerReads(state, state.role);
   state.role = role;
   state.outbox.effects.push({
     kind: 'roleChange',
@@ -33,27 +36,21 @@ export function changeRole<Command>(
   });
 }
 
-/** Starts a new wait for a leader, of a length drawn anew from [min, max). (Paper 5.2) */
-export function resetElectionTimer(state: RaftState<unknown>): void {
-  const { min, max } = state.settings.electionTimeoutTicks;
-  // A node that is the only voter waits for nobody.
-  const isAlone = state.membership.voters.length === 1;
-  state.electionElapsedTicks = 0;
-  state.electionTimeoutTicks = isAlone ? 1 : nextInteger(state.random, min, max);
-}
-
 /**
  * Whether this node has reason to believe that the term has a live leader. While it has, it helps
  * nobody to depose that leader. (Dissertation 4.2.3) A leader itself has reason to: it would have
- * stepped down had it not heard from a quorum.
+ * stepped down had it not heard from a quorum. Where leases are in use, a node that was restarted
+ * may have forgotten whom it has heard.
  */
 export function hearsLeader(state: RaftState<unknown>): boolean {
   const { role } = state;
   if (role.kind === 'leader') return true;
+  const { leaseReads, electionTimeoutTicks } = state.settings;
+  if (leaseReads && state.ticksSinceStart < electionTimeoutTicks.min) return true;
   return (
     role.kind === 'follower' &&
     role.leader !== null &&
-    role.ticksSinceLeaderContact < state.settings.electionTimeoutTicks.min
+    role.ticksSinceLeaderContact < state.electionTicks
   );
 }
 
@@ -66,9 +63,21 @@ export function becomeFollower(
   const previous = state.role;
   if (previous.kind === 'leader') {
     refusePendingReads(state, previous);
+    refuseChange(state, previous);
+    settleTransfer(state, previous, reason === 'higherTerm');
     resetElectionTimer(state);
   }
-  changeRole(state, { kind: 'follower', leader, ticksSinceLeaderContact: 0 }, reason);
+  changeRole(state, createFollower(leader), reason);
+}
+
+export function createFollower(leader: NodeId | null): Follower {
+  return {
+    kind: 'follower',
+    leader,
+    ticksSinceLeaderContact: 0,
+    reads: [],
+    ticksSinceReadRequest: 0,
+  };
 }
 
 /** Any node that learns of a higher term adopts it and becomes a follower. (Paper 5.1) */
@@ -95,5 +104,6 @@ export function hearLeader(state: RaftState<unknown>, leader: NodeId): void {
   } else {
     becomeFollower(state, leader, 'leaderFound');
   }
+  state.failedCampaigns = 0;
   resetElectionTimer(state);
 }

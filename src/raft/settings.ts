@@ -4,12 +4,13 @@ import { assert } from './assert.ts';
 
 export interface Settings {
   /**
-   * A node that has heard no leader for a time drawn from [min, max) asks for votes. Also: a
-   * follower that heard its leader within `min` grants no vote, and a leader that has heard no
-   * quorum for `min` steps down. In ticks.
+   * The range within which election timeouts follow the network: a node that has heard no leader
+   * for a time drawn from [T, 2T) asks for votes, where T is at least `min`, and 2T at most `max`.
+   * Also: a follower that heard its leader within T grants no vote, and a leader that has heard no
+   * quorum for T steps down. In ticks. `min` must be the same on all nodes if they use leases.
    */
   readonly electionTimeoutTicks: { readonly min: number; readonly max: number };
-  /** A leader speaks to every follower at least this often, in ticks. */
+  /** A leader speaks to every follower at least this often while T is `min`; in ticks. */
   readonly heartbeatTicks: number;
   /** What one append carries at most. An entry larger than the bytes travels alone. */
   readonly maxAppendEntries: number;
@@ -22,10 +23,26 @@ export interface Settings {
   readonly maxUncommittedBytes: number;
   /** How many reads may wait for their confirmation at once. */
   readonly maxPendingReads: number;
+  /** A snapshot is due when so many entries, or bytes of them, were applied since the last. */
+  readonly snapshotEntries: number;
+  readonly snapshotBytes: number;
+  /** So many entries before a snapshot's end are kept, for followers that lag a little. */
+  readonly trailingEntries: number;
+  /** What one part of a snapshot carries at most. */
+  readonly maxSnapshotChunkBytes: number;
+  /** How often a new voter may fall behind again before it is given up. (Dissertation 4.2.1) */
+  readonly maxCatchUpRounds: number;
+  /** A healthy voter of higher priority than the leader is handed the leadership. */
+  readonly priority: number;
+  /**
+   * Whether reads by lease are carried out as such: on all nodes or on none, and only where clocks
+   * run at the same speed within an eighth.
+   */
+  readonly leaseReads: boolean;
 }
 
 export const defaultSettings: Settings = {
-  electionTimeoutTicks: { min: 30, max: 60 },
+  electionTimeoutTicks: { min: 30, max: 400 },
   heartbeatTicks: 5,
   maxAppendEntries: 1024,
   maxAppendBytes: 1024 * 1024,
@@ -34,12 +51,23 @@ export const defaultSettings: Settings = {
   maxUncommittedEntries: 100_000,
   maxUncommittedBytes: 64 * 1024 * 1024,
   maxPendingReads: 100_000,
+  snapshotEntries: 100_000,
+  snapshotBytes: 64 * 1024 * 1024,
+  trailingEntries: 10_000,
+  maxSnapshotChunkBytes: 1024 * 1024,
+  maxCatchUpRounds: 10,
+  priority: 0,
+  leaseReads: false,
 };
 
 /** @throws InvariantViolation naming the first setting that cannot work. */
 export function checkSettings(settings: Settings): void {
-  const { electionTimeoutTicks, ...numbers } = settings;
+  const { electionTimeoutTicks, priority, trailingEntries, leaseReads, ...numbers } = settings;
   const { min, max } = electionTimeoutTicks;
+  for (const [name, value] of Object.entries({ priority, trailingEntries })) {
+    assert(Number.isSafeInteger(value) && value >= 0, `${name} must be a whole number: ${value}`);
+  }
+  assert(typeof leaseReads === 'boolean', `leaseReads must be true or false: ${leaseReads}`);
   for (const [name, value] of Object.entries({ ...numbers, min, max })) {
     assert(
       Number.isSafeInteger(value) && value > 0,

@@ -9,10 +9,19 @@ import type { Effect } from './contract.ts';
 import type { Log } from './log.ts';
 import type { Message } from './messages.ts';
 import type { Progress } from './progress.ts';
-import type { Membership } from './quorum.ts';
 import type { Random } from './random.ts';
 import type { Settings } from './settings.ts';
-import type { HardState, LogIndex, NodeId, RequestId, Term, WriteToken } from './types.ts';
+import type {
+  HardState,
+  LogIndex,
+  MembershipAt,
+  NodeId,
+  RequestId,
+  SnapshotChunk,
+  SnapshotMeta,
+  Term,
+  WriteToken,
+} from './types.ts';
 
 /** Follows whoever proves to be the leader of the current term. */
 export interface Follower {
@@ -21,6 +30,15 @@ export interface Follower {
   leader: NodeId | null;
   /** Since the leader was last heard. */
   ticksSinceLeaderContact: number;
+  /** Reads of this node for which the leader has been asked for an index; see reads.ts. */
+  readonly reads: FollowerRead[];
+  ticksSinceReadRequest: number;
+}
+
+/** A follower's read; the leader's answer to `sequence`, or to a later one, is good for it. */
+export interface FollowerRead {
+  readonly requestId: RequestId;
+  sequence: number | null;
 }
 
 /** Asks whether it could win an election, before it starts one. (Dissertation 9.6) */
@@ -35,6 +53,8 @@ export interface PreCandidate {
 /** Asks for votes in the current term. (Paper 5.2) */
 export interface Candidate {
   readonly kind: 'candidate';
+  /** The leader itself has asked for this campaign. */
+  readonly isTransfer: boolean;
   /** Who voted for this node; itself only once its own vote is durable. */
   readonly granted: NodeId[];
   readonly refused: NodeId[];
@@ -44,8 +64,8 @@ export interface Candidate {
 /** The leader of the current term. */
 export interface Leader {
   readonly kind: 'leader';
-  /** Where each of the other voters stands. */
-  readonly progress: readonly Progress[];
+  /** Where each of the other members stands. */
+  readonly progress: Progress[];
   /** Index of the no-op of this leader's term; at this commit index it knows what is committed. */
   readonly termStart: LogIndex;
   /** Counts broadcasts. A response to round r shows that this node was leader after r began. */
@@ -53,6 +73,20 @@ export interface Leader {
   /** A broadcast is due at the next drain: for time, or for reads that wait for a new round. */
   broadcastDue: boolean;
   ticksSinceBroadcast: number;
+  /** Since this node became leader. */
+  ticks: number;
+  /** When the latest rounds began, oldest first; to measure round trips and leases by. */
+  readonly roundStarts: RoundStart[];
+  /** Followers that lack nothing but the commit index are told it at the next drain. */
+  hintDue: boolean;
+  /** The change of membership that waits for new voters to catch up; see membership-change.ts. */
+  change: MembershipChange | null;
+  /** This leader is handing over; see transfer.ts. */
+  transfer: Transfer | null;
+  /** The last transfer ended, or leadership began, at this tick. */
+  transferEndTicks: number;
+  /** Somebody was told to campaign in this term; no lease holds any more. */
+  isLeaseVoid: boolean;
   /** Reads whose answer is not yet safe, in order of arrival. */
   readonly reads: PendingRead[];
   /** Bytes of the entries beyond the commit index. */
@@ -61,11 +95,48 @@ export interface Leader {
 
 /** A read that waits for its index or its confirmation; see reads.ts. */
 export interface PendingRead {
-  readonly requestId: RequestId;
+  readonly origin: ReadOrigin;
   /** The read index, or null until the leader knows what is committed. */
   index: LogIndex | null;
   /** The first round that began after the read arrived. */
   readonly round: number;
+}
+
+/** Who waits for a read index: a request of this node, or a follower. */
+export type ReadOrigin =
+  | { readonly kind: 'own'; readonly requestId: RequestId }
+  | { readonly kind: 'follower'; readonly peer: NodeId; readonly sequence: number };
+
+export interface RoundStart {
+  readonly round: number;
+  readonly ticks: number;
+}
+
+/** A change of membership before it is in the log. */
+export interface MembershipChange {
+  readonly requestId: RequestId;
+  readonly voters: readonly NodeId[];
+  readonly learners: readonly NodeId[];
+  /** New voters whose logs lack too much yet. */
+  readonly catchUps: CatchUp[];
+}
+
+/** A new voter catches up in rounds, each up to where the log ended as it began. (4.2.1) */
+export interface CatchUp {
+  readonly peer: NodeId;
+  round: number;
+  roundEnd: LogIndex;
+  roundTicks: number;
+}
+
+/** A leader's attempt to hand over. */
+export interface Transfer {
+  /** Null when the leader has decided it by itself. */
+  readonly requestId: RequestId | null;
+  readonly target: NodeId;
+  ticks: number;
+  /** Since the target was told to campaign; null while it lacks entries. */
+  ticksSinceTold: number | null;
 }
 
 export type Role = Follower | PreCandidate | Candidate | Leader;
@@ -84,6 +155,8 @@ export interface Write {
   readonly hardState: HardState | null;
   /** The log will be durable up to here, unless it is truncated again before the write is done. */
   lastIndex: LogIndex;
+  /** The write completes this snapshot, received from the leader. */
+  readonly installs: SnapshotMeta | null;
 }
 
 /** What is on disk, and what is on its way there; see durability.ts. */
@@ -100,6 +173,23 @@ export interface Durability {
   handedIndex: LogIndex;
   /** The next write has to begin by deleting from here, or null. */
   truncateFrom: LogIndex | null;
+  /** The next write contains this part of a snapshot, or null. */
+  snapshotChunk: SnapshotChunk | null;
+}
+
+/** This node's snapshots: its own, and one that it receives; see snapshots.ts. */
+export interface Snapshots {
+  /** The newest that is durable, or null. */
+  latest: SnapshotMeta | null;
+  /** The driver was asked to take this one. */
+  taking: SnapshotMeta | null;
+  /** The index of the last that was asked for or received, and the bytes applied since. */
+  askedIndex: LogIndex;
+  bytesSince: number;
+  /** A snapshot that the leader is sending, and the offset that is expected next. */
+  receiving: { readonly snapshot: SnapshotMeta; nextOffset: number } | null;
+  /** Complete, but not durable yet, or not handed out to be restored yet. */
+  installing: { readonly snapshot: SnapshotMeta; isDurable: boolean } | null;
 }
 
 /** What waits for the next drain, apart from what a drain derives from the rest of the state. */
@@ -107,13 +197,15 @@ export interface Outbox<Command> {
   readonly effects: Effect<Command>[];
   /** Messages that wait until all that was written so far is durable. */
   readonly gated: Message<Command>[];
+  /** Reads whose index is known; they wait until it is handed out to be applied. */
   readonly readsReady: { readonly requestId: RequestId; readonly index: LogIndex }[];
 }
 
 export interface RaftState<Command> {
   readonly id: NodeId;
   readonly settings: Settings;
-  readonly membership: Membership;
+  /** What the log says of the membership, oldest first; see membership.ts. */
+  readonly memberships: MembershipAt[];
 
   // What Figure 2 calls persistent. `durability` knows how much of it is on disk.
   currentTerm: Term;
@@ -121,6 +213,7 @@ export interface RaftState<Command> {
   votedFor: NodeId | null;
   readonly log: Log<Command>;
   readonly durability: Durability;
+  readonly snapshots: Snapshots;
 
   /** The highest entry known to be committed. (Figure 2) */
   commitIndex: LogIndex;
@@ -138,6 +231,14 @@ export interface RaftState<Command> {
   electionElapsedTicks: number;
   /** Drawn anew for each wait, so that nodes rarely campaign at the same time. (Paper 5.2) */
   electionTimeoutTicks: number;
+  /** The shortest wait that suits the network, as far as is known; see timers.ts. */
+  electionTicks: number;
+  /** Campaigns since a leader was heard, or won. */
+  failedCampaigns: number;
+  /** Since this node was started. */
+  ticksSinceStart: number;
+  /** Numbers this node's questions for a read index. */
+  readSequence: number;
   preVoteRound: number;
   readonly random: Random;
 

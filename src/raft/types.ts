@@ -55,7 +55,51 @@ export interface NoopEntry {
   readonly bytes: 0;
 }
 
-export type Entry<Command> = CommandEntry<Command> | NoopEntry;
+/** A new membership, in effect from when it stands in a log. (Paper 6, dissertation 4.1) */
+export interface MembershipEntry {
+  readonly kind: 'membership';
+  readonly index: LogIndex;
+  readonly term: Term;
+  readonly membership: Membership;
+  readonly bytes: 0;
+}
+
+export type Entry<Command> = CommandEntry<Command> | NoopEntry | MembershipEntry;
+
+/** Who takes part, and how; what a quorum of it is: quorum.ts. */
+export interface Membership {
+  /** The voters; while a change is under way, those who will be when it is over. */
+  readonly voters: readonly NodeId[];
+  /** The voters before the change, while both sides must agree; empty at other times. */
+  readonly outgoing: readonly NodeId[];
+  /** Nodes that receive the log and have no say. */
+  readonly learners: readonly NodeId[];
+}
+
+/** A membership and the index of the entry that set it; 0 for a cluster's first. */
+export interface MembershipAt {
+  readonly index: LogIndex;
+  readonly membership: Membership;
+}
+
+/**
+ * What a snapshot stands for: all entries up to and including `index`, the last of which is of
+ * `term`, and the membership in effect there. (Paper 7, Figure 12)
+ */
+export interface SnapshotMeta {
+  readonly index: LogIndex;
+  readonly term: Term;
+  readonly membership: MembershipAt;
+}
+
+/** A part of a snapshot. What the bytes mean is the driver's affair. */
+export interface SnapshotChunk {
+  readonly snapshot: SnapshotMeta;
+  /** Where in the snapshot `data` begins, in bytes. */
+  readonly offset: number;
+  readonly data: Uint8Array;
+  readonly isLast: boolean;
+}
 
 /**
  * What must be durable before a node answers anything that depends on it. (Paper, Figure 2,

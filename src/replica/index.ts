@@ -1,11 +1,13 @@
 /** What the layers above use of the replica. */
 
 export { type Cancel, type Clock, realClock } from './clock.ts';
+export type { ControlOutcome } from './controls.ts';
 export type { Observer } from './observer.ts';
 export type { Operation, Outcome, RefusedReason, UnknownReason } from './operation.ts';
 export {
   type PeerMessageKind,
   parsePeerMessage,
+  peerMessageFields,
   peerMessageKinds,
   type WireFormat,
 } from './parse-peer-message.ts';

@@ -33,4 +33,6 @@ export type UnknownReason =
   /** The command is in some leader's hands, and its deadline has passed. */
   | 'timedOut'
   /** The replica has stopped while the command was on its way. */
-  | 'stopped';
+  | 'stopped'
+  /** A snapshot took the place of the log entry that would have told. */
+  | 'compacted';

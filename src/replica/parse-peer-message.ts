@@ -21,6 +21,20 @@ export interface WireFormat<Command, Query, Result> {
   parseResult(value: unknown): Result;
 }
 
+/** A message's fields without its kind and envelope, as JSON carries them. */
+export function peerMessageFields(message: PeerMessage<unknown, unknown, unknown>): Fields {
+  const { kind: _kind, from: _from, to: _to, ...fields } = message;
+  if (message.kind !== 'snapshotRequest') return fields;
+  return { ...fields, data: Buffer.from(message.data).toString('base64') };
+}
+
+function parseSnapshotData(value: unknown): Uint8Array {
+  check(typeof value === 'string', 'snapshot data is no text');
+  const data = Buffer.from(value, 'base64');
+  check(data.toString('base64') === value, 'snapshot data is not in base64');
+  return data;
+}
+
 export type PeerMessageKind = PeerMessage<unknown, unknown, unknown>['kind'];
 
 /** Every kind, once; the compiler sees to it that none is missing. */
@@ -29,10 +43,17 @@ const kinds: { readonly [K in PeerMessageKind]: true } = {
   preVoteResponse: true,
   voteRequest: true,
   voteResponse: true,
+  newerTerm: true,
   appendRequest: true,
   appendResponse: true,
   heartbeatRequest: true,
   heartbeatResponse: true,
+  commitHint: true,
+  snapshotRequest: true,
+  snapshotResponse: true,
+  readIndexRequest: true,
+  readIndexResponse: true,
+  timeoutNow: true,
   forwardRequest: true,
   forwardResponse: true,
 };
@@ -57,9 +78,10 @@ export function parsePeerMessage<Command, Query, Result>(
     case 'forwardResponse':
       return parseForwardResponse(envelope, fields, format);
     default: {
-      const parsed = parseMessage(kind, envelope.from, envelope.to, fields, (command) =>
-        format.parseCommand(command),
-      );
+      const parsed = parseMessage(kind, envelope.from, envelope.to, fields, {
+        parseCommand: (command) => format.parseCommand(command),
+        parseSnapshotData,
+      });
       if (!parsed.ok) throw new FieldFault(parsed.fault);
       return parsed.message;
     }
@@ -135,7 +157,7 @@ function parseOutcome<Result>(
 }
 
 const refusedReasons = ['notLeader', 'noLeader', 'overloaded', 'timedOut', 'stopped'] as const;
-const unknownReasons = ['timedOut', 'stopped'] as const;
+const unknownReasons = ['timedOut', 'stopped', 'compacted'] as const;
 
 function oneOf<T>(known: readonly T[], value: unknown): T {
   const found = known.find((candidate) => candidate === value);

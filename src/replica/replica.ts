@@ -24,23 +24,28 @@ import {
   type RequestId,
   type RoleChange,
   type Settings,
+  type SnapshotMeta,
 } from '../raft/index.ts';
 import type { Store } from '../storage/store.ts';
+import { Applier } from './applier.ts';
 import type { Cancel, Clock } from './clock.ts';
+import { type ControlOutcome, Controls } from './controls.ts';
+import { Dispatcher } from './dispatcher.ts';
 import type { Observer } from './observer.ts';
 import type { Operation, Outcome } from './operation.ts';
 import { type Request, Requests } from './requests.ts';
-import type { ForwardRequest, ForwardResponse, PeerMessage, Transport } from './transport.ts';
+import type { PeerMessage, Transport } from './transport.ts';
 
 export interface ReplicaOptions<Command, Query, Result> {
   readonly id: NodeId;
   readonly membership: Membership;
-  /** Determines the core's chance; different for each node. */
+  /** Determines the core's chance; different for each node, and for each start of it. */
   readonly seed: number;
   readonly settings?: Settings;
   /** The length of a tick, in milliseconds. */
   readonly tickMs?: number;
-  readonly machine: Pick<StateMachine<Command, Query, Result, unknown>, 'apply' | 'query'>;
+  /** Its snapshots are bytes: see EncodedSnapshots. */
+  readonly machine: StateMachine<Command, Query, Result, Uint8Array>;
   /** What a command weighs, in bytes, for flow control. */
   readonly sizeOf: (command: Command) => number;
   readonly store: Store<Command>;
@@ -53,16 +58,15 @@ export interface ReplicaOptions<Command, Query, Result> {
 
 export const defaultTickMs = 10;
 
-/** A query that another node has had for this long is asked again. */
-const queryRetryMs = 150;
-
-/** No other node is believed to wait longer than this for what it has forwarded. */
-const maxForwardMs = 60_000;
+const defaultMaxOpenRequests = 10_000;
 
 export class Replica<Command, Query, Result> {
   readonly #options: ReplicaOptions<Command, Query, Result>;
   readonly #core: Raft<Command>;
   readonly #requests = new Requests<Command, Query, Result>();
+  readonly #controls = new Controls();
+  readonly #applier: Applier<Command, Query, Result>;
+  readonly #dispatcher: Dispatcher<Command, Query, Result>;
   readonly #stopTicking: Cancel;
   #leader: NodeId | null = null;
   #isDrainDue = false;
@@ -71,6 +75,18 @@ export class Replica<Command, Query, Result> {
   private constructor(options: ReplicaOptions<Command, Query, Result>, core: Raft<Command>) {
     this.#options = options;
     this.#core = core;
+    this.#applier = new Applier(options.machine, options.store, (error) =>
+      this.#halt(reasonOf(error)),
+    );
+    this.#dispatcher = new Dispatcher({
+      id: options.id,
+      clock: options.clock,
+      requests: this.#requests,
+      maxOpenRequests: options.maxOpenRequests ?? defaultMaxOpenRequests,
+      send: (message) => this.#send(message),
+      giveToCore: (request) => this.#giveToCore(request),
+      onForwarded: (outcome) => options.observer?.onForwarded?.(outcome),
+    });
     this.#stopTicking = options.clock.every(options.tickMs ?? defaultTickMs, () => this.#tick());
   }
 
@@ -79,8 +95,17 @@ export class Replica<Command, Query, Result> {
     options: ReplicaOptions<Command, Query, Result>,
   ): Promise<Replica<Command, Query, Result>> {
     const { id, membership, seed, settings = defaultSettings } = options;
-    const { hardState, entries } = await options.store.load();
-    const core = Raft.create({ id, membership, seed, settings, hardState, entries });
+    const { hardState, snapshot, entries } = await options.store.load();
+    if (snapshot !== null) options.machine.restore(snapshot.data);
+    const core = Raft.create({
+      id,
+      membership,
+      seed,
+      settings,
+      hardState,
+      snapshot: snapshot?.meta ?? null,
+      entries,
+    });
     if (hardState.currentTerm === 0) hastenFirstElection(core, settings);
     return new Replica(options, core);
   }
@@ -103,7 +128,7 @@ export class Replica<Command, Query, Result> {
    * settled when the deadline has passed at the latest.
    */
   submit(operation: Operation<Command, Query>, timeoutMs: number): Promise<Outcome<Result>> {
-    const { clock, observer, maxOpenRequests = 10_000 } = this.#options;
+    const { clock, observer, maxOpenRequests = defaultMaxOpenRequests } = this.#options;
     const startMs = clock.now();
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Result>): void => {
@@ -114,8 +139,37 @@ export class Replica<Command, Query, Result> {
       if (this.#requests.size >= maxOpenRequests) {
         return settle({ kind: 'refused', reason: 'overloaded' });
       }
-      this.#dispatch(this.#requests.open(operation, startMs + timeoutMs, true, settle));
+      this.#dispatcher.dispatch(this.#requests.open(operation, startMs + timeoutMs, true, settle));
     });
+  }
+
+  /** Makes these the voters and learners. For the leader; refused elsewhere. */
+  changeMembership(
+    voters: readonly NodeId[],
+    learners: readonly NodeId[] = [],
+  ): Promise<ControlOutcome> {
+    return this.#control((requestId) => ({
+      kind: 'changeMembership',
+      requestId,
+      voters,
+      learners,
+    }));
+  }
+
+  /** Hands leadership over to a voter, or to the best one. For the leader; refused elsewhere. */
+  transferLeadership(target: NodeId | null = null): Promise<ControlOutcome> {
+    return this.#control((requestId) => ({ kind: 'transferLeadership', requestId, target }));
+  }
+
+  /** Stops, but if this node leads, it hands over first, as far as that can be done. */
+  async leave(): Promise<void> {
+    if (this.#leader === this.#options.id) await this.transferLeadership();
+    this.stop();
+  }
+
+  #control(input: (requestId: RequestId) => Input<Command>): Promise<ControlOutcome> {
+    if (this.#isStopped) return Promise.resolve({ kind: 'stopped' });
+    return this.#controls.open((requestId) => this.#step(input(requestId)));
   }
 
   /** Takes in a message from another node. Its contents have been checked. */
@@ -124,9 +178,9 @@ export class Replica<Command, Query, Result> {
     this.#options.observer?.onReceived?.(message.kind, message.from);
     switch (message.kind) {
       case 'forwardRequest':
-        return this.#receiveForward(message);
+        return this.#dispatcher.receiveRequest(message);
       case 'forwardResponse':
-        return this.#receiveForwarded(message);
+        return this.#dispatcher.receiveResponse(message);
       default:
         return this.#step({ kind: 'receive', message });
     }
@@ -138,21 +192,15 @@ export class Replica<Command, Query, Result> {
     this.#isStopped = true;
     this.#stopTicking();
     this.#requests.stop();
+    this.#controls.stop();
+    this.#applier.stop();
   }
 
   #tick(): void {
     const nowMs = this.#options.clock.now();
     this.#step({ kind: 'tick' });
     this.#requests.expire(nowMs);
-    if (this.#leader === null || this.#requests.size === 0) return;
-    const due = this.#requests.filter(
-      ({ operation, place }) =>
-        place.kind === 'waiting' ||
-        (place.kind === 'forwarded' &&
-          operation.kind === 'query' &&
-          nowMs - place.sinceMs >= queryRetryMs),
-    );
-    for (const request of due) this.#dispatch(request);
+    this.#dispatcher.retry(nowMs);
   }
 
   #step(input: Input<Command>): void {
@@ -178,7 +226,7 @@ export class Replica<Command, Query, Result> {
     try {
       action();
     } catch (error) {
-      this.#halt(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#halt(reasonOf(error));
     }
   }
 
@@ -198,6 +246,16 @@ export class Replica<Command, Query, Result> {
         return this.#apply(effect.entries, effect.requestIds);
       case 'readReady':
         return this.#answerQuery(effect.requestId, effect.index);
+      case 'takeSnapshot':
+        return this.#takeSnapshot(effect.snapshot);
+      case 'restore':
+        return this.#restore(effect.snapshot);
+      case 'readSnapshot':
+        return this.#readSnapshot(effect);
+      case 'compact':
+        return this.#options.store.compact(effect.index);
+      case 'transferred':
+        return this.#controls.settle(effect.requestId, { kind: 'done' });
       case 'refuse':
         return this.#refused(effect.requestId, effect.refusal);
       case 'roleChange':
@@ -223,88 +281,78 @@ export class Replica<Command, Query, Result> {
     });
   }
 
-  #apply(entries: readonly Entry<Command>[], requestIds: readonly (RequestId | null)[]): void {
-    const { machine } = this.#options;
-    entries.forEach((entry, position) => {
-      if (entry.kind === 'noop') return;
-      const result = machine.apply(entry.command);
-      const requestId = requestIds[position] ?? null;
-      const request = requestId === null ? null : this.#requests.get(requestId);
-      if (request !== null) {
-        this.#requests.settle(request, { kind: 'done', result, index: entry.index });
-      }
-    });
-    const last = entries.at(-1);
-    if (last !== undefined) this.#step({ kind: 'applied', index: last.index });
+  #takeSnapshot(snapshot: SnapshotMeta): void {
+    const { index } = snapshot;
+    this.#applier.takeSnapshot(snapshot, (failure) =>
+      this.#step({ kind: failure === null ? 'snapshotTaken' : 'snapshotFailed', index }),
+    );
   }
 
-  /** The machine has applied all up to `index`: `apply` effects come first, and are carried out. */
+  #restore(snapshot: SnapshotMeta): void {
+    const { index } = snapshot;
+    this.#applier.restore(snapshot, (isRestored) => {
+      if (isRestored) this.#step({ kind: 'applied', index });
+      else this.#halt(`the store has lost the snapshot at ${index}`);
+    });
+  }
+
+  #readSnapshot(wanted: Extract<Effect<Command>, { kind: 'readSnapshot' }>): void {
+    const { peer, snapshotIndex, offset, maxBytes } = wanted;
+    this.#options.store.readSnapshot(snapshotIndex, offset, maxBytes, (part) => {
+      if (part === null) this.#step({ kind: 'snapshotLost', peer, snapshotIndex });
+      else this.#step({ kind: 'snapshotRead', peer, chunk: { snapshotIndex, offset, ...part } });
+    });
+  }
+
+  #apply(entries: readonly Entry<Command>[], requestIds: readonly (RequestId | null)[]): void {
+    const onResult = (position: number, result: Result): void => {
+      const request = this.#requests.get(requestIds[position] ?? null);
+      const index = entries[position]?.index;
+      if (request === null || index === undefined) return;
+      this.#requests.settle(request, { kind: 'done', result, index });
+    };
+    this.#applier.apply(entries, onResult, () => {
+      for (const requestId of requestIds) this.#controls.settle(requestId, { kind: 'done' });
+      const last = entries.at(-1);
+      if (last !== undefined) this.#step({ kind: 'applied', index: last.index });
+    });
+  }
+
+  /** The machine has applied all up to `index`: `apply` effects come first. */
   #answerQuery(requestId: RequestId, index: LogIndex): void {
     const request = this.#requests.get(requestId);
     if (request === null || request.operation.kind !== 'query') return;
-    const result = this.#options.machine.query(request.operation.query);
-    this.#requests.settle(request, { kind: 'done', result, index });
+    this.#applier.query(request.operation.query, (result) =>
+      this.#requests.settle(request, { kind: 'done', result, index }),
+    );
   }
 
   /** The core has refused a request: it has surely not taken effect. */
   #refused(requestId: RequestId, refusal: Refusal): void {
     const request = this.#requests.get(requestId);
-    if (request === null) return;
+    if (request === null) return this.#controls.settle(requestId, { kind: 'refused', refusal });
     switch (refusal.kind) {
+      case 'outcomeUnknown':
+        return this.#requests.settle(request, { kind: 'unknown', reason: 'compacted' });
       case 'overloaded':
         return this.#requests.settle(request, { kind: 'refused', reason: 'overloaded' });
       case 'halted':
         return this.#requests.settle(request, { kind: 'refused', reason: 'stopped' });
       case 'notLeader':
+      case 'transferring':
       case 'superseded':
       case 'leadershipLost':
-        return this.#waitForLeader(request);
+        return this.#dispatcher.waitForLeader(request);
+      default:
+        throw new Error(`the core has refused a client's operation: ${refusal.kind}`);
     }
-  }
-
-  /** A client's operation is tried again with the next leader; another node's is handed back. */
-  #waitForLeader(request: Request<Command, Query, Result>): void {
-    if (!request.isOwn) {
-      return this.#requests.settle(request, { kind: 'refused', reason: 'notLeader' });
-    }
-    request.place = { kind: 'waiting' };
   }
 
   #roleChanged(change: RoleChange): void {
     this.#options.observer?.onRoleChange?.(change);
     if (change.leader === this.#leader) return;
     this.#leader = change.leader;
-    if (this.#leader === null) return;
-    const due = this.#requests.filter(
-      ({ operation, place }) =>
-        place.kind === 'waiting' || (place.kind === 'forwarded' && operation.kind === 'query'),
-    );
-    for (const request of due) this.#dispatch(request);
-  }
-
-  /** Gives a request to the leader, if there is one. */
-  #dispatch(request: Request<Command, Query, Result>): void {
-    const { id, clock } = this.#options;
-    const { operation } = request;
-    if (this.#leader === null) {
-      request.place = { kind: 'waiting' };
-    } else if (this.#leader !== id) {
-      const sinceMs = clock.now();
-      const attempt = ++request.attempts;
-      request.place = { kind: 'forwarded', to: this.#leader, attempt, sinceMs };
-      this.#send({
-        kind: 'forwardRequest',
-        from: id,
-        to: this.#leader,
-        id: request.id,
-        attempt,
-        operation,
-        timeoutMs: Math.max(0, request.deadlineMs - sinceMs),
-      });
-    } else {
-      request.place = { kind: 'local' };
-      this.#giveToCore(request);
-    }
+    this.#dispatcher.follow(change.leader);
   }
 
   #giveToCore({ id, operation }: Request<Command, Query, Result>): void {
@@ -317,38 +365,10 @@ export class Replica<Command, Query, Result> {
       this.#step({ kind: 'propose', requestId, command, bytes });
     }
   }
+}
 
-  /** Another node takes this one for the leader. If it is not, the core refuses. */
-  #receiveForward(message: ForwardRequest<Command, Query>): void {
-    const { id, clock, maxOpenRequests = 10_000 } = this.#options;
-    const echo = { from: id, to: message.from, id: message.id, attempt: message.attempt };
-    const respond = (outcome: Outcome<Result>): void =>
-      this.#send({ kind: 'forwardResponse', ...echo, outcome });
-    if (this.#requests.size >= maxOpenRequests) {
-      return respond({ kind: 'refused', reason: 'overloaded' });
-    }
-    const deadlineMs = clock.now() + Math.min(message.timeoutMs, maxForwardMs);
-    const request = this.#requests.open(message.operation, deadlineMs, false, respond);
-    request.place = { kind: 'local' };
-    this.#giveToCore(request);
-  }
-
-  /** The node that had a request has answered. */
-  #receiveForwarded(message: ForwardResponse<Result>): void {
-    const { from, id, attempt, outcome } = message;
-    const request = this.#requests.get(id);
-    const isAwaited =
-      request?.place.kind === 'forwarded' &&
-      request.place.to === from &&
-      request.place.attempt === attempt;
-    if (!isAwaited) return;
-    this.#options.observer?.onForwarded?.(outcome);
-    if (outcome.kind === 'refused' && outcome.reason !== 'overloaded') {
-      this.#waitForLeader(request);
-    } else {
-      this.#requests.settle(request, outcome);
-    }
-  }
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /**

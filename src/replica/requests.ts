@@ -58,8 +58,8 @@ export class Requests<Command, Query, Result> {
     return request;
   }
 
-  get(id: number): Request<Command, Query, Result> | null {
-    return this.#open.get(id) ?? null;
+  get(id: number | null): Request<Command, Query, Result> | null {
+    return id === null ? null : (this.#open.get(id) ?? null);
   }
 
   /** Ends a request. Whatever arrives for it later finds nothing. */

@@ -40,7 +40,6 @@ function someMessage(random: Random, progress: number): Record<string, unknown> 
     result: pick(
       { kind: 'accepted', matchIndex: small() },
       { kind: 'inconsistent', prevIndex: small(), hintIndex: small(), hintTerm: small() },
-      { kind: 'staleTerm' },
     ),
     id: small(),
     attempt: small(),

@@ -63,10 +63,13 @@ export class StreamedNode {
     this.write(`${JSON.stringify({ src, dest: 'n1', body })}\n`);
   }
 
-  /** Sends a request and returns the body of the node's next message. */
+  /** Sends a request and returns the body of the node's next message to whoever asked. */
   async ask(body: object, src = 'c1'): Promise<SentMessage['body']> {
     this.send({ msg_id: this.#nextMsgId++, ...body }, src);
-    return (await this.next()).body;
+    for (;;) {
+      const message = await this.next();
+      if (message.dest === src) return message.body;
+    }
   }
 
   end(): void {

@@ -1,10 +1,12 @@
 /**
  * Random runs of a few cores on a bad network with slow disks, judged by somebody who sees all.
  *
- * Each seed draws how hard each kind of fault is. Whatever happens: one leader a term, committed
- * entries never change and are in the log of every later leader, a refused proposal never takes
- * effect, and a read index covers all that was committed when the read was asked for. When the
- * faults end, the cluster decides everything.
+ * Each seed draws how hard each kind of fault is, how often snapshots are taken, and how often
+ * somebody changes the membership or hands over leadership. Whatever happens: one leader a term,
+ * committed entries never change and are in the log of every later leader, machines that restore a
+ * snapshot have what was committed, a refused proposal never takes effect, and a read index covers
+ * all that was committed when the read was asked for. When the faults end, the cluster decides
+ * everything.
  */
 
 import assert from 'node:assert/strict';
@@ -26,6 +28,8 @@ interface Faults {
   readonly partition: number;
   readonly slowDisk: number;
   readonly delivery: number;
+  readonly membership: number;
+  readonly transfer: number;
 }
 
 class World {
@@ -44,6 +48,9 @@ class World {
   readonly acknowledged = new Set<Command>();
   readonly readsAsked = new Map<string, number>();
   readsAnswered = 0;
+  restores = 0;
+  membershipChanges = 0;
+  transfers = 0;
   /** The last index that any node ever had. */
   highestIndex = 0;
   #requests = 0;
@@ -51,7 +58,21 @@ class World {
   constructor(seed: number) {
     this.random = createRandom(seed);
     const ids = Array.from({ length: nextInteger(this.random, 2, 6) }, (_, i) => `n${i + 1}`);
-    this.nodes = ids.map((id, i) => new TestNode(id, ids, { seed: seed * 10 + i }));
+    const isCompacting = this.chance(0.5);
+    const settings = {
+      ...testSettings,
+      snapshotEntries: isCompacting ? nextInteger(this.random, 2, 10) : 100_000,
+      trailingEntries: nextInteger(this.random, 0, 3),
+      maxSnapshotChunkBytes: nextInteger(this.random, 50, 400),
+    };
+    const voters = this.chance(0.7) ? ids : ids.slice(0, nextInteger(this.random, 1, ids.length));
+    this.nodes = ids.map((id, i) => {
+      const priority = this.chance(0.8) ? 0 : 1;
+      return new TestNode(id, voters, {
+        seed: seed * 10 + i,
+        settings: { ...settings, priority },
+      });
+    });
     const draw = (most: number) =>
       nextFraction(this.random) < 0.5 ? 0 : nextFraction(this.random) * most;
     this.faults = {
@@ -61,6 +82,8 @@ class World {
       partition: draw(0.02),
       slowDisk: draw(1),
       delivery: 0.2 + nextFraction(this.random) * 0.8,
+      membership: draw(0.03),
+      transfer: draw(0.03),
     };
     for (const node of this.nodes) node.instantDisk = !this.chance(this.faults.slowDisk);
   }
@@ -79,10 +102,16 @@ class World {
     for (const node of this.nodes) {
       if (this.chance(0.5)) node.tick();
       if (this.chance(0.5)) node.sync(1);
+      if (this.chance(0.3)) node.saveSnapshots();
       if (this.chance(this.faults.crash)) this.crash(node);
     }
     if (this.chance(this.faults.partition)) this.partition();
     if (this.chance(0.3)) this.ask(this.pick(this.nodes));
+    if (this.chance(this.faults.membership)) this.changeMembership();
+    if (this.chance(this.faults.transfer)) {
+      for (const node of this.nodes)
+        if (node.role === 'leader') node.transfer(this.pick(this.nodes).id);
+    }
     this.collect();
     const deliveries = this.inFlight.length;
     for (let i = 0; i < deliveries; i++) if (this.chance(this.faults.delivery)) this.deliver();
@@ -100,6 +129,16 @@ class World {
     if (wasCut && this.chance(0.5)) return;
     for (const from of this.nodes) {
       for (const to of this.nodes) if (this.chance(0.4)) this.cut.add(`${from.id}>${to.id}`);
+    }
+  }
+
+  changeMembership(): void {
+    const groups = this.nodes.map(({ id }) => ({ id, draw: nextFraction(this.random) }));
+    const voters = groups.filter(({ draw }) => draw < 0.6).map(({ id }) => id);
+    const learners = groups.filter(({ draw }) => draw > 0.8).map(({ id }) => id);
+    if (voters.length === 0) return;
+    for (const node of this.nodes) {
+      if (node.role === 'leader') node.changeMembership(voters, learners);
     }
   }
 
@@ -145,7 +184,8 @@ class World {
               const command = entry.kind === 'command' ? entry.command : null;
               this.judgeCommitted(entry.index, entry.term, command);
               const requestId = effect.requestIds[i] ?? null;
-              if (requestId === null) return;
+              if (entry.kind === 'membership') this.membershipChanges++;
+              if (requestId === null || entry.kind === 'membership') return;
               if (command?.startsWith('filler')) return;
               assert.equal(this.proposed.get(`${node.id}/${requestId}`), command);
               assert.ok(command !== null && !this.acknowledged.has(command), 'answered twice');
@@ -154,9 +194,15 @@ class World {
             break;
           case 'refuse': {
             const command = this.proposed.get(`${node.id}/${effect.requestId}`);
-            if (command !== undefined) this.refused.add(command);
+            if (command !== undefined && effect.refusal.definite) this.refused.add(command);
             break;
           }
+          case 'restore':
+            this.judgeRestored(node, effect.snapshot.index, effect.snapshot.term);
+            break;
+          case 'transferred':
+            this.transfers++;
+            break;
           case 'readReady': {
             const floor = this.readsAsked.get(`${node.id}/${effect.requestId}`);
             assert.ok(floor !== undefined, 'a read that was asked for');
@@ -179,10 +225,21 @@ class World {
     const other = this.leaderOfTerm.get(term);
     assert.ok(other === undefined || other === node.id, `two leaders in term ${term}`);
     this.leaderOfTerm.set(term, node.id);
-    const log = node.log;
-    this.committed.forEach((entry, i) => {
-      assert.equal(log[i], entry.term, `the leader of term ${term} lacks entry ${i + 1}`);
+    const { entries, baseIndex } = node.raft.save().log;
+    this.committed.slice(baseIndex).forEach((entry, i) => {
+      const index = baseIndex + i + 1;
+      assert.equal(entries[i]?.term, entry.term, `the leader of term ${term} lacks entry ${index}`);
     });
+  }
+
+  judgeRestored(node: TestNode, index: number, term: number): void {
+    this.restores++;
+    assert.equal(this.committed[index - 1]?.term, term, 'a snapshot ends with what is committed');
+    assert.deepEqual(
+      node.applied.slice(0, index).map(({ command }) => command),
+      this.committed.slice(0, index).map(({ command }) => command),
+      'a snapshot contains what was committed',
+    );
   }
 
   judgeCommitted(index: number, term: number, command: Command | null): void {
@@ -195,10 +252,13 @@ class World {
   judgeLogs(): void {
     const logs = this.nodes.map((node) => node.raft.save().log.entries);
     for (const a of logs) {
+      const byIndex = new Map(a.map((entry) => [entry.index, entry]));
       for (const b of logs) {
-        let last = Math.min(a.length, b.length) - 1;
-        while (last >= 0 && a[last]?.term !== b[last]?.term) last--;
-        assert.deepEqual(a.slice(0, last + 1), b.slice(0, last + 1), 'log matching');
+        const last = b.findLastIndex((entry) => byIndex.get(entry.index)?.term === entry.term);
+        for (const entry of b.slice(0, last + 1)) {
+          const other = byIndex.get(entry.index);
+          if (other !== undefined) assert.deepEqual(entry, other, 'log matching');
+        }
       }
     }
   }
@@ -210,13 +270,15 @@ class World {
     for (const node of this.nodes) {
       node.instantDisk = true;
       node.sync();
+      node.saveSnapshots();
     }
     this.run(10 * testSettings.electionTimeoutTicks.max);
     // A proposal is decided when its index is: fill the log beyond all that were ever used.
     const [leader] = this.nodes.filter(({ role }) => role === 'leader');
     assert.ok(leader !== undefined, 'a leader when the faults are over');
-    while (leader.log.length <= this.highestIndex) leader.propose(`filler ${leader.log.length}`);
-    this.run(3 * testSettings.heartbeatTicks);
+    const lastIndex = () => leader.raft.status().lastIndex;
+    while (lastIndex() <= this.highestIndex) leader.propose(`filler ${lastIndex()}`);
+    this.run(2 * testSettings.electionTimeoutTicks.max);
   }
 
   /** Time passes on a good network. */
@@ -241,6 +303,9 @@ test(`${seeds} random worlds keep every promise`, () => {
   let commits = 0;
   let reads = 0;
   let elections = 0;
+  let restores = 0;
+  let changes = 0;
+  let transfers = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const world = new World(seed);
     try {
@@ -252,8 +317,11 @@ test(`${seeds} random worlds keep every promise`, () => {
       assert.equal(leaders.length, 1, 'one leader');
       const [leader] = leaders;
       assert.ok(leader !== undefined);
+      const { membership, lastIndex } = leader.raft.status();
+      assert.deepEqual(membership.outgoing, [], 'no change is left half done');
       for (const node of world.nodes) {
-        assert.equal(node.commitIndex, leader.log.length, `${node.id} has caught up`);
+        if (![...membership.voters, ...membership.learners].includes(node.id)) continue;
+        assert.equal(node.commitIndex, lastIndex, `${node.id} has caught up`);
         assert.equal(node.raft.status().pendingProposals, 0, `${node.id} has decided everything`);
       }
       const commands = world.committed.map(({ command }) => command);
@@ -265,6 +333,9 @@ test(`${seeds} random worlds keep every promise`, () => {
       commits += commands.length;
       reads += world.readsAnswered;
       elections += world.leaderOfTerm.size;
+      restores += world.restores;
+      changes += world.membershipChanges;
+      transfers += world.transfers;
     } catch (error) {
       throw new Error(`seed ${seed} (CHAOS_SEED=${seed} CHAOS_SEEDS=1)`, { cause: error });
     }
@@ -273,4 +344,7 @@ test(`${seeds} random worlds keep every promise`, () => {
   assert.ok(commits > seeds * 10, `${commits} commits`);
   assert.ok(reads > seeds * 3, `${reads} reads`);
   assert.ok(elections > seeds * 2, `${elections} elections`);
+  assert.ok(restores > seeds / 4, `${restores} snapshots restored`);
+  assert.ok(changes > seeds, `${changes} membership entries`);
+  assert.ok(transfers > seeds / 20, `${transfers} transfers`);
 });

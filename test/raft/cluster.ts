@@ -18,9 +18,12 @@ import {
   type HardState,
   type Input,
   type Message,
+  membershipOf,
   type NodeId,
   Raft,
   type Settings,
+  type SnapshotChunk,
+  type SnapshotMeta,
 } from '../../src/raft/index.ts';
 
 export type Command = string;
@@ -40,6 +43,7 @@ export interface NodeOptions {
   /** The log's terms, from index 1 on. */
   readonly log?: readonly number[];
   readonly instantDisk?: boolean;
+  readonly learners?: readonly string[];
 }
 
 /** Entries with these terms; the command at index 7 of term 3 is "7@3". */
@@ -61,16 +65,26 @@ export class TestNode {
   instantDisk: boolean;
   raft: Raft<Command>;
   /** What the disk would give back after a crash. */
-  durable: { hardState: HardState; entries: Entry<Command>[] };
+  durable: {
+    hardState: HardState;
+    snapshot: { meta: SnapshotMeta; data: Uint8Array } | null;
+    entries: Entry<Command>[];
+  };
+  /** Parts of a snapshot that is being received. */
+  #parts: Uint8Array[] = [];
+  /** Snapshots that were asked for wait here until `saveSnapshots`, unless the disk is instant. */
+  readonly unsaved: { meta: SnapshotMeta; data: Uint8Array }[] = [];
   readonly unsynced: PersistOf[] = [];
   /** All effects since the last `take`, in order; `send`s of gated messages appear when synced. */
   readonly effects: Effect<Command>[] = [];
   /** Messages that have left this node and are not delivered. */
   readonly outgoing: Message<Command>[] = [];
-  readonly applied: Entry<Command>[] = [];
+  /** What the state machine remembers: every command, in order. */
+  applied: { readonly index: number; readonly command: Command | null }[] = [];
   #nextRequestId = 1;
   #restarts = 0;
   readonly #seed: number;
+  readonly #learners: readonly NodeId[];
 
   constructor(id: string, voters: readonly string[], options: NodeOptions = {}) {
     this.id = asNodeId(id);
@@ -84,18 +98,21 @@ export class TestNode {
         currentTerm: asTerm(term),
         votedFor: votedFor === undefined ? null : asNodeId(votedFor),
       },
+      snapshot: null,
       entries: entriesOf(options.log ?? []),
     };
+    this.#learners = (options.learners ?? []).map(asNodeId);
     this.raft = this.#boot();
   }
 
   #boot(): Raft<Command> {
     return Raft.create<Command>({
       id: this.id,
-      membership: { voters: this.voters },
+      membership: membershipOf(this.voters, this.#learners),
       seed: this.#seed + 1000 * this.#restarts,
       settings: this.settings,
       hardState: this.durable.hardState,
+      snapshot: this.durable.snapshot?.meta ?? null,
       entries: this.durable.entries,
     });
   }
@@ -106,7 +123,9 @@ export class TestNode {
     this.unsynced.length = 0;
     this.outgoing.length = 0;
     this.effects.length = 0;
-    this.applied.length = 0;
+    this.unsaved.length = 0;
+    this.#parts = [];
+    this.applied = this.#restored();
     this.raft = this.#boot();
   }
 
@@ -144,6 +163,27 @@ export class TestNode {
     return requestId;
   }
 
+  changeMembership(voters: readonly string[], learners: readonly string[] = []): number {
+    const requestId = this.#nextRequestId++;
+    this.step({
+      kind: 'changeMembership',
+      requestId: asRequestId(requestId),
+      voters: voters.map(asNodeId),
+      learners: learners.map(asNodeId),
+    });
+    return requestId;
+  }
+
+  transfer(target: string | null): number {
+    const requestId = this.#nextRequestId++;
+    this.step({
+      kind: 'transferLeadership',
+      requestId: asRequestId(requestId),
+      target: target === null ? null : asNodeId(target),
+    });
+    return requestId;
+  }
+
   drain(): void {
     for (;;) {
       const effects = this.raft.drain();
@@ -158,20 +198,73 @@ export class TestNode {
     if (effect.kind === 'send') this.outgoing.push(effect.message);
     if (effect.kind === 'persist') this.unsynced.push(effect);
     if (effect.kind === 'apply') {
-      this.applied.push(...effect.entries);
+      for (const entry of effect.entries) {
+        assert.equal(entry.index, (this.applied.at(-1)?.index ?? 0) + 1, 'applied in order');
+        const command = entry.kind === 'command' ? entry.command : null;
+        this.applied.push({ index: entry.index, command });
+      }
       const last = effect.entries.at(-1);
       assert.ok(last !== undefined, 'an apply effect has entries');
       this.raft.step({ kind: 'applied', index: last.index });
     }
+    if (effect.kind === 'restore') {
+      assert.deepEqual(this.durable.snapshot?.meta, effect.snapshot, 'restored when durable');
+      this.applied = this.#restored();
+      this.raft.step({ kind: 'applied', index: effect.snapshot.index });
+    }
+    if (effect.kind === 'takeSnapshot') {
+      const data = new TextEncoder().encode(JSON.stringify(this.applied));
+      this.unsaved.push({ meta: effect.snapshot, data });
+      if (this.instantDisk) this.saveSnapshots();
+    }
+    if (effect.kind === 'readSnapshot') this.#readSnapshot(effect);
+    if (effect.kind === 'compact') {
+      this.durable.entries = this.durable.entries.filter(({ index }) => index > effect.index);
+    }
+  }
+
+  #restored(): typeof this.applied {
+    const { snapshot } = this.durable;
+    return snapshot === null ? [] : JSON.parse(new TextDecoder().decode(snapshot.data));
+  }
+
+  /** Snapshots that the core has asked for become durable. */
+  saveSnapshots(): void {
+    for (const snapshot of this.unsaved.splice(0)) {
+      const { index } = snapshot.meta;
+      if ((this.durable.snapshot?.meta.index ?? 0) < index) this.durable.snapshot = snapshot;
+      this.raft.step({ kind: 'snapshotTaken', index: asLogIndex(index) });
+    }
+  }
+
+  #readSnapshot(wanted: Extract<Effect<Command>, { kind: 'readSnapshot' }>): void {
+    const { peer, snapshotIndex, offset, maxBytes } = wanted;
+    const { snapshot } = this.durable;
+    if (snapshot?.meta.index !== snapshotIndex) {
+      this.raft.step({ kind: 'snapshotLost', peer, snapshotIndex });
+      return;
+    }
+    const data = snapshot.data.slice(offset, offset + maxBytes);
+    const isLast = offset + maxBytes >= snapshot.data.length;
+    this.raft.step({
+      kind: 'snapshotRead',
+      peer,
+      chunk: { snapshotIndex, offset, data, isLast },
+    });
   }
 
   #syncOne(): void {
     const write = this.unsynced.shift();
     if (write === undefined) return;
     if (write.hardState !== null) this.durable.hardState = write.hardState;
-    if (write.truncateFrom !== null) this.durable.entries.length = write.truncateFrom - 1;
+    if (write.snapshotChunk !== null) this.#store(write.snapshotChunk);
+    const { truncateFrom } = write;
+    if (truncateFrom !== null) {
+      this.durable.entries = this.durable.entries.filter(({ index }) => index < truncateFrom);
+    }
     for (const entry of write.entries) {
-      assert.equal(entry.index, this.durable.entries.length + 1, 'a write leaves no gap');
+      const last = this.durable.entries.at(-1)?.index ?? entry.index - 1;
+      assert.equal(entry.index, last + 1, 'a write leaves no gap');
       this.durable.entries.push(entry);
     }
     for (const message of write.messages) {
@@ -179,6 +272,17 @@ export class TestNode {
       this.outgoing.push(message);
     }
     this.raft.step({ kind: 'persisted', token: write.token });
+  }
+
+  #store(chunk: SnapshotChunk): void {
+    if (chunk.offset === 0) this.#parts = [];
+    this.#parts.push(chunk.data);
+    const data = Uint8Array.from(this.#parts.flatMap((part) => [...part]));
+    assert.equal(data.length, chunk.offset + chunk.data.length, 'no part is missing');
+    if (!chunk.isLast) return;
+    this.durable.snapshot = { meta: chunk.snapshot, data };
+    this.durable.entries = [];
+    this.#parts = [];
   }
 
   #syncAll(): void {
@@ -300,13 +404,24 @@ export class TestCluster {
   }
 }
 
-/** A message with the envelope filled in. */
+/** What most tests do not care about. */
+const defaults = {
+  voteRequest: { isTransfer: false },
+  heartbeatRequest: { electionTicks: testSettings.electionTimeoutTicks.min },
+  heartbeatResponse: { priority: 0 },
+};
+
+type Filled = 'from' | 'to' | 'isTransfer' | 'electionTicks' | 'priority';
+
+/** A message with the envelope filled in, and with what most tests do not care about. */
 export function message<M extends Message<Command>>(
   from: string,
   to: string,
-  fields: Omit<M, 'from' | 'to'>,
+  fields: Omit<M, Filled> & Partial<M>,
 ): M {
-  return { from: asNodeId(from), to: asNodeId(to), ...fields } as M;
+  const kind: string = fields.kind;
+  const more = Object.entries(defaults).find(([name]) => name === kind)?.[1] ?? {};
+  return { from: asNodeId(from), to: asNodeId(to), ...more, ...fields } as M;
 }
 
 /** The node times out, and the others grant it their pre-votes. */

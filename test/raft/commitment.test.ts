@@ -139,8 +139,8 @@ test('committed entries are applied once, in order, on every node', () => {
   cluster.run(testSettings.heartbeatTicks + 1);
   for (const node of cluster.nodes) {
     assert.deepEqual(
-      node.applied.map((entry) => (entry.kind === 'command' ? entry.command : 'noop')),
-      ['noop', 'a', 'b', 'c'],
+      node.applied.map(({ command }) => command),
+      [null, 'a', 'b', 'c'],
       node.id,
     );
   }

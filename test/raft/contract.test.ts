@@ -6,6 +6,7 @@ import {
   createRandom,
   type Effect,
   type Input,
+  membershipOf,
   nextInteger,
   Raft,
 } from '../../src/raft/index.ts';
@@ -82,7 +83,11 @@ function run(raft: Raft<string>, given: Iterable<Input<string>>): Effect<string>
 
 test('the same inputs give the same effects, byte for byte', () => {
   const create = () =>
-    Raft.create<string>({ id: asNodeId('n1'), membership: { voters: [asNodeId('n1')] }, seed: 3 });
+    Raft.create<string>({
+      id: asNodeId('n1'),
+      membership: membershipOf([asNodeId('n1')]),
+      seed: 3,
+    });
   const once = JSON.stringify(run(create(), inputs(5, 500)));
   const again = JSON.stringify(run(create(), inputs(5, 500)));
   assert.equal(once, again);

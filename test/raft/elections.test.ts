@@ -73,8 +73,8 @@ test('a node that is the only voter leads at once, and serves', () => {
   assert.equal(node.role, 'leader');
   node.propose('x');
   assert.deepEqual(
-    node.applied.map((entry) => entry.kind),
-    ['noop', 'command'],
+    node.applied.map(({ command }) => command),
+    [null, 'x'],
   );
 });
 
@@ -368,12 +368,30 @@ test('requests of an older term are answered with the current one (5.1)', () => 
   assert.deepEqual(
     replies.map((reply) => [reply.kind, reply.term]),
     [
-      ['voteResponse', 5],
-      ['heartbeatResponse', 5],
-      ['appendResponse', 5],
+      ['newerTerm', 5],
+      ['newerTerm', 5],
+      ['newerTerm', 5],
     ],
   );
   assert.equal(node.raft.status().leader, null);
+});
+
+test('what is said to a leader of an older term is no word about the one it leads now', () => {
+  const cluster = TestCluster.of(three);
+  const n1 = cluster.elect('n1');
+  cluster.run(3 * testSettings.heartbeatTicks);
+  n1.tick(testSettings.heartbeatTicks);
+  const late = n1.takeSent('heartbeatRequest').find(({ to }) => to === 'n2');
+  cluster.isolate('n1');
+  cluster.run(3 * testSettings.electionTimeoutTicks.max);
+  cluster.heal();
+  cluster.run(3 * testSettings.heartbeatTicks);
+  cluster.leaders[0]?.transfer('n1');
+  cluster.settle();
+  assert.equal(n1.role, 'leader', 'again, in a later term');
+  cluster.node('n2').receive(late ?? assert.fail('a heartbeat of the first term'));
+  const [reply] = cluster.node('n2').outgoing.splice(0);
+  assert.equal(reply?.kind, 'newerTerm', 'not an answer to a round of that number in this term');
 });
 
 test('a candidate falls back when the leader of its term appears (5.2)', () => {

@@ -1,31 +1,41 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asNodeId, type Message, parseMessage } from '../../src/raft/index.ts';
-import { TestCluster } from './cluster.ts';
+import { asNodeId, type Message, type MessageFormat, parseMessage } from '../../src/raft/index.ts';
+import { TestCluster, testSettings } from './cluster.ts';
 
 const from = asNodeId('n2');
 const to = asNodeId('n1');
 
-function parseCommand(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('a command is a string');
-  return value;
-}
+const format: MessageFormat<string> = {
+  parseCommand(value) {
+    if (typeof value !== 'string') throw new TypeError('a command is a string');
+    return value;
+  },
+  parseSnapshotData(value) {
+    if (typeof value !== 'string') throw new TypeError('snapshot data is no text');
+    return new TextEncoder().encode(value);
+  },
+};
 
 function parse(kind: Message<string>['kind'], fields: Record<string, unknown>): string | undefined {
-  const parsed = parseMessage(kind, from, to, fields, parseCommand);
+  const parsed = parseMessage(kind, from, to, fields, format);
   return parsed.ok ? undefined : parsed.fault;
 }
 
 test('every message that a cluster sends survives JSON unchanged', () => {
-  const cluster = TestCluster.of(['n1', 'n2', 'n3']);
+  const settings = { ...testSettings, snapshotEntries: 20, trailingEntries: 2 };
+  const cluster = TestCluster.of(['n1', 'n2', 'n3'], { settings });
   const seen = new Set<string>();
   const check = () => {
     for (const node of cluster.nodes) {
       for (const message of node.outgoing) {
         seen.add(message.kind);
         const { kind, from, to, ...fields } = message;
-        const carried = JSON.parse(JSON.stringify(fields));
-        const parsed = parseMessage(kind, from, to, carried, parseCommand);
+        const text = JSON.stringify(fields, (_name, value) =>
+          value instanceof Uint8Array ? new TextDecoder().decode(value) : value,
+        );
+        const carried = JSON.parse(text);
+        const parsed = parseMessage(kind, from, to, carried, format);
         assert.ok(parsed.ok, parsed.ok ? '' : parsed.fault);
         assert.deepEqual(parsed.message, message);
       }
@@ -35,7 +45,12 @@ test('every message that a cluster sends survives JSON unchanged', () => {
   for (let i = 0; i < 100; i++) {
     if (i === 20) cluster.node('n1').propose('a');
     if (i === 25) cluster.isolate('n1');
+    if (i === 58)
+      for (const node of cluster.leaders) for (let n = 0; n < 40; n++) node.propose('b');
     if (i === 60) cluster.heal();
+    if (i === 70) for (const node of cluster.nodes) node.read();
+    if (i === 75) for (const node of cluster.nodes) node.changeMembership(['n1', 'n3'], ['n2']);
+    if (i === 90) for (const node of cluster.leaders) node.transfer(null);
     for (const node of cluster.nodes) node.tick();
     do check();
     while (cluster.deliverRound() > 0);
@@ -43,10 +58,17 @@ test('every message that a cluster sends survives JSON unchanged', () => {
   assert.deepEqual([...seen].sort(), [
     'appendRequest',
     'appendResponse',
+    'commitHint',
     'heartbeatRequest',
     'heartbeatResponse',
+    'newerTerm',
     'preVoteRequest',
     'preVoteResponse',
+    'readIndexRequest',
+    'readIndexResponse',
+    'snapshotRequest',
+    'snapshotResponse',
+    'timeoutNow',
     'voteRequest',
     'voteResponse',
   ]);

@@ -8,6 +8,7 @@ import {
   hasQuorum,
   type LogIndex,
   majority,
+  membershipOf,
   nextInteger,
   quorumValue,
 } from '../../src/raft/index.ts';
@@ -43,13 +44,13 @@ test('the quorum value is the greatest that a majority has reached: exhaustively
     const voters = Array.from({ length: size }, (_, i) => asNodeId(`n${i}`));
     for (const values of sequences(size, 4)) {
       const reached = (id: string): number => values[voters.indexOf(asNodeId(id))] ?? -1;
-      const found = quorumValue({ voters }, reached);
+      const found = quorumValue(membershipOf(voters), reached);
       assert.ok(
-        hasQuorum({ voters }, (id) => reached(id) >= found),
+        hasQuorum(membershipOf(voters), (id) => reached(id) >= found),
         `${values}: ${found} was not reached by a majority`,
       );
       assert.ok(
-        !hasQuorum({ voters }, (id) => reached(id) > found),
+        !hasQuorum(membershipOf(voters), (id) => reached(id) > found),
         `${values}: more than ${found} was reached by a majority`,
       );
     }

@@ -101,6 +101,7 @@ test('a heartbeat commits what is verified against its leader, and nothing else'
     term: asTerm(5),
     commitIndex: asLogIndex(3),
     round: 1,
+    electionTicks: 10,
   } as const;
   node.receive(heartbeat);
   assert.equal(node.commitIndex, 0, 'nothing is verified yet');
@@ -122,14 +123,15 @@ test('what was verified against one leader is not verified against the next', ()
     term: asTerm(6),
     commitIndex: asLogIndex(3),
     round: 1,
+    electionTicks: 10,
   });
   assert.equal(node.commitIndex, 0);
   assert.deepEqual(node.applied, []);
   assert.equal(node.takeSent('heartbeatResponse').at(-1)?.matchIndex, 0);
   node.receive(append({ term: 6, prev: [1, 1], terms: [6, 6], commit: 3 }, 'n3'));
   assert.deepEqual(
-    node.applied.map(({ term }) => term),
-    [1, 6, 6],
+    node.applied.map(({ command }) => command),
+    ['1@1', '2@6', '3@6'],
   );
 });
 
@@ -435,7 +437,7 @@ test('a leader speaks at least once every heartbeat interval (5.2)', () => {
   const { leader } = leading();
   for (let i = 0; i < 5; i++) {
     leader.tick(testSettings.heartbeatTicks - 1);
-    assert.equal(leader.outgoing.length, 0);
+    assert.deepEqual(leader.takeSent('heartbeatRequest'), []);
     leader.tick(1);
     assert.deepEqual(
       leader.takeSent('heartbeatRequest').map(({ to }) => to),
@@ -478,5 +480,4 @@ test('settings that cannot work are refused by name', () => {
     () => start({ ...defaultSettings, maxInflightAppends: 0 }),
     /maxInflightAppends must be a positive integer: 0/,
   );
-  assert.throws(() => new TestNode('n9', three), /n9 is not one of the voters/);
 });

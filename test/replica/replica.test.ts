@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asNodeId, defaultSettings } from '../../src/raft/index.ts';
+import { asNodeId, defaultSettings, membershipOf } from '../../src/raft/index.ts';
 import {
   type Observer,
   type Operation,
@@ -24,6 +24,14 @@ class Sum {
 
   query(_query: 'sum'): number {
     return this.total;
+  }
+
+  snapshot(): Uint8Array {
+    return new TextEncoder().encode(String(this.total));
+  }
+
+  restore(snapshot: Uint8Array): void {
+    this.total = Number(new TextDecoder().decode(snapshot));
   }
 }
 
@@ -64,7 +72,7 @@ async function start(size: number, options: WorldOptions = {}): Promise<World> {
     const machine = new Sum();
     const replica = await Replica.start<number, 'sum', number>({
       id: asNodeId(id),
-      membership: { voters: ids.map(asNodeId) },
+      membership: membershipOf(ids.map(asNodeId)),
       seed: position,
       machine,
       sizeOf: () => 8,
@@ -326,11 +334,10 @@ test('a store that fails is the end of the node: it says so and sends nothing mo
   const world = await withLeader(3, {
     store: (id) => {
       const store = new MemoryStore<number>();
-      return {
-        load: () => store.load(),
-        write: (write, done) =>
-          id === brokenId ? done(new Error('no space left')) : store.write(write, done),
-      };
+      const write = store.write.bind(store);
+      store.write = (it, done) =>
+        id === brokenId ? done(new Error('no space left')) : write(it, done);
+      return store;
     },
     observer: (id) => ({ onHalted: (reason) => halts.push(`${id}: ${reason}`) }),
   });
@@ -351,13 +358,12 @@ test('nothing is acknowledged before it is durable', async () => {
   const world = await withLeader(3, {
     store: () => {
       const store = new MemoryStore<number>();
-      return {
-        load: () => store.load(),
-        write: (write, done) => {
-          if (isSlow) waiting.push(() => store.write(write, done));
-          else store.write(write, done);
-        },
+      const write = store.write.bind(store);
+      store.write = (it, done) => {
+        if (isSlow) waiting.push(() => write(it, done));
+        else write(it, done);
       };
+      return store;
     },
   });
   const { follower } = leaderAndFollower(world);

@@ -1,0 +1,142 @@
+/**
+ * Changing who takes part. (Paper 6, dissertation 4)
+ *
+ * A change of voters goes through a *joint* membership, in which the old and the new voters decide
+ * together, so that at no time two majorities can decide apart:
+ *
+ * ```
+ *   {a b c}  ->  {a b c d} learners d  ->  joint {a b d | a b c}  ->  {a b d}
+ *            new voters receive the log    the change is decided     when the joint
+ *            first, and do not count       when this is committed    one is committed
+ * ```
+ *
+ * There is one change at a time, and none before the leader has committed an entry of its own term:
+ * until then a change of an older leader may be under way that this one does not see. (Ongaro,
+ * "bug in single-server membership changes", raft-dev, July 2015; it holds here just as well.)
+ */
+
+import { appendMembership } from './appending.ts';
+import { lastIndex } from './log.ts';
+import { latestMembership, membershipInEffect } from './membership.ts';
+import { refuse } from './outbox.ts';
+import type { Progress } from './progress.ts';
+import { trackProposal } from './proposals.ts';
+import { isJoint, isSameGroup, membershipFault } from './quorum.ts';
+import { knowsCommitted } from './reads.ts';
+import {
+  type CatchUp,
+  knownLeader,
+  type Leader,
+  type MembershipChange,
+  type RaftState,
+} from './state.ts';
+import type { NodeId, RequestId } from './types.ts';
+
+/** Starts a change, or refuses it. */
+export function changeMembership(
+  state: RaftState<unknown>,
+  requestId: RequestId,
+  voters: readonly NodeId[],
+  learners: readonly NodeId[],
+): void {
+  const { role } = state;
+  if (role.kind !== 'leader') {
+    refuse(state, requestId, { kind: 'notLeader', definite: true, leader: knownLeader(state) });
+    return;
+  }
+  if (role.transfer !== null) {
+    const { target } = role.transfer;
+    refuse(state, requestId, { kind: 'transferring', definite: true, target });
+    return;
+  }
+  const problem = membershipFault(voters, learners);
+  if (problem !== null)
+    return refuse(state, requestId, { kind: 'invalid', definite: true, problem });
+  if (!knowsCommitted(state, role)) {
+    return refuse(state, requestId, { kind: 'termNotCommitted', definite: true });
+  }
+  if (role.change !== null || !isSettled(state)) {
+    return refuse(state, requestId, { kind: 'membershipChangeInProgress', definite: true });
+  }
+  const current = membershipInEffect(state);
+  const joining = voters.filter((voter) => !current.voters.includes(voter));
+  const strangers = joining.filter((voter) => !current.learners.includes(voter));
+  const catchUps = joining.map((peer) => startCatchUp(state, peer));
+  role.change = { requestId, voters, learners, catchUps };
+  if (strangers.length > 0) {
+    appendMembership(state, role, { ...current, learners: [...current.learners, ...strangers] });
+  }
+  advanceChange(state, role);
+}
+
+/** Whether the membership in effect is committed, and not the middle of a change. */
+function isSettled(state: RaftState<unknown>): boolean {
+  const { index, membership } = latestMembership(state);
+  return index <= state.commitIndex && !isJoint(membership);
+}
+
+function startCatchUp(state: RaftState<unknown>, peer: NodeId): CatchUp {
+  return { peer, round: 1, roundEnd: lastIndex(state.log), roundTicks: 0 };
+}
+
+/** Does what can be done now: leaves a joint membership, or decides the change that waits. */
+export function advanceChange(state: RaftState<unknown>, leader: Leader): void {
+  const { index, membership } = latestMembership(state);
+  if (isJoint(membership) && index <= state.commitIndex && knowsCommitted(state, leader)) {
+    appendMembership(state, leader, { ...membership, outgoing: [] });
+  }
+  const { change } = leader;
+  if (change === null) return;
+  const waiting = change.catchUps.filter((catchUp) => !isCaughtUp(state, leader, catchUp));
+  change.catchUps.splice(0, change.catchUps.length, ...waiting);
+  if (waiting.length === 0 && isSettled(state)) decide(state, leader, change);
+}
+
+/** Appends what decides the change; its request is answered when that is committed. */
+function decide(state: RaftState<unknown>, leader: Leader, change: MembershipChange): void {
+  const { voters, learners, requestId } = change;
+  const current = membershipInEffect(state);
+  const outgoing = isSameGroup(voters, current.voters) ? [] : current.voters;
+  leader.change = null;
+  appendMembership(state, leader, { voters, outgoing, learners });
+  trackProposal(state, requestId);
+}
+
+/**
+ * A new voter is caught up when it has received, in less than an election timeout, all that was in
+ * the log when the round began: so little is missing then that it will not hold up commitment.
+ */
+function isCaughtUp(state: RaftState<unknown>, leader: Leader, catchUp: CatchUp): boolean {
+  const progress = progressOf(leader, catchUp);
+  if (progress === undefined || progress.matchIndex < catchUp.roundEnd) return false;
+  if (catchUp.roundTicks < state.electionTicks) return true;
+  catchUp.round++;
+  catchUp.roundEnd = lastIndex(state.log);
+  catchUp.roundTicks = 0;
+  return false;
+}
+
+function progressOf(leader: Leader, { peer }: CatchUp): Progress | undefined {
+  return leader.progress.find((progress) => progress.peer === peer);
+}
+
+/** Time passes: a new voter that is not there, or cannot keep up, is given up. */
+export function tickChange(state: RaftState<unknown>, leader: Leader): void {
+  const { change } = leader;
+  if (change === null) return;
+  const { maxCatchUpRounds, electionTimeoutTicks } = state.settings;
+  for (const catchUp of change.catchUps) {
+    catchUp.roundTicks++;
+    const silence = progressOf(leader, catchUp)?.ticksSinceContact ?? 0;
+    if (catchUp.round <= maxCatchUpRounds && silence < electionTimeoutTicks.max) continue;
+    leader.change = null;
+    const refusal = { kind: 'learnerTooSlow', definite: true, learner: catchUp.peer } as const;
+    return refuse(state, change.requestId, refusal);
+  }
+}
+
+/** A leader that steps down has not decided the change that waited. */
+export function refuseChange(state: RaftState<unknown>, leader: Leader): void {
+  if (leader.change === null) return;
+  refuse(state, leader.change.requestId, { kind: 'leadershipLost', definite: true });
+}

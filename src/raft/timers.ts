@@ -1,0 +1,100 @@
+/**
+ * Timeouts that follow the network. (Dissertation 9.1–9.3 on what they must be longer than)
+ *
+ * The leader measures how long its rounds take to be answered, and derives from that the shortest
+ * wait T that rarely takes delay for failure. Its heartbeats carry T, and its followers use it. A
+ * node that knows no leader has nothing to measure: if its campaigns fail it doubles its own T,
+ * since what failed may be that answers took longer than it waited.
+ *
+ * T moves within the configured range only. Waits are drawn from [T, 2T).
+ */
+
+import type { Progress } from './progress.ts';
+import { nextInteger } from './random.ts';
+import type { Leader, RaftState } from './state.ts';
+
+/** How many round trips, with an allowance for their spread, T lasts: one may be lost, or two. */
+const roundTripsPerTimeout = 3;
+
+/** How much T may grow from one heartbeat to the next, so that followers hear of it in time. */
+const growthPerRound = 1.25;
+
+/** Campaigns that fail before the wait is doubled; a split vote is no sign of a slow network. */
+const failuresBeforeBackoff = 2;
+
+/** How many rounds' beginnings are remembered. */
+const maxRoundStarts = 64;
+
+/** Brings T into the configured range: 2T is at most the longest wait. */
+function clampElectionTicks(state: RaftState<unknown>, ticks: number): number {
+  const { min, max } = state.settings.electionTimeoutTicks;
+  return Math.max(min, Math.min(Math.ceil(ticks), Math.floor(max / 2)));
+}
+
+/** Starts a new wait for a leader, of a length drawn anew from [T, 2T). (Paper 5.2) */
+export function resetElectionTimer(state: RaftState<unknown>): void {
+  const longest = Math.min(2 * state.electionTicks, state.settings.electionTimeoutTicks.max);
+  state.electionElapsedTicks = 0;
+  state.electionTimeoutTicks = nextInteger(state.random, state.electionTicks, longest);
+}
+
+/** How often the leader speaks: as many times within T as the settings say. */
+export function heartbeatInterval(state: RaftState<unknown>): number {
+  const { heartbeatTicks, electionTimeoutTicks } = state.settings;
+  return Math.floor((heartbeatTicks * state.electionTicks) / electionTimeoutTicks.min);
+}
+
+/** A campaign begins, since no leader was heard. */
+export function noteCampaign(state: RaftState<unknown>): void {
+  state.failedCampaigns++;
+  if (state.failedCampaigns <= failuresBeforeBackoff) return;
+  state.electionTicks = clampElectionTicks(state, 2 * state.electionTicks);
+}
+
+/** The leader has said which T it uses. */
+export function followElectionTicks(state: RaftState<unknown>, ticks: number): void {
+  state.electionTicks = clampElectionTicks(state, ticks);
+}
+
+/** A new round begins. */
+export function noteRoundStart(leader: Leader): void {
+  leader.roundStarts.push({ round: leader.round, ticks: leader.ticks });
+  if (leader.roundStarts.length > maxRoundStarts) leader.roundStarts.shift();
+}
+
+/** When a round began, or null if that was too long ago. */
+export function roundStart(leader: Leader, round: number): number | null {
+  return leader.roundStarts.find((start) => start.round === round)?.ticks ?? null;
+}
+
+/**
+ * A follower has answered a round for the first time. Mean and deviation are smoothed as TCP
+ * smooths them (RFC 6298, section 2).
+ */
+export function noteRoundTrip(leader: Leader, progress: Progress, round: number): void {
+  const start = roundStart(leader, round);
+  if (start === null) return;
+  const sample = leader.ticks - start;
+  if (progress.roundTrip === null) {
+    progress.roundTrip = { mean: sample, deviation: sample / 2 };
+    return;
+  }
+  const { mean, deviation } = progress.roundTrip;
+  progress.roundTrip = {
+    mean: mean + (sample - mean) / 8,
+    deviation: deviation + (Math.abs(sample - mean) - deviation) / 4,
+  };
+}
+
+/** Derives T from the slowest voter that answers; before each broadcast. */
+export function adaptElectionTicks(state: RaftState<unknown>, leader: Leader): void {
+  let slowest: number | null = null;
+  for (const { roundTrip, ticksSinceContact } of leader.progress) {
+    if (roundTrip === null || ticksSinceContact >= state.electionTicks) continue;
+    slowest = Math.max(slowest ?? 0, roundTrip.mean + 4 * roundTrip.deviation);
+  }
+  if (slowest === null) return;
+  const wanted = roundTripsPerTimeout * slowest;
+  const most = growthPerRound * state.electionTicks;
+  state.electionTicks = clampElectionTicks(state, Math.min(wanted, most));
+}

@@ -1,0 +1,150 @@
+/**
+ * Handing over leadership. (Dissertation 3.10)
+ *
+ * The leader stops taking proposals, brings the target's log up to its own, and tells it to
+ * campaign at once, which its followers are allowed to support although they hear a leader. If the
+ * target has not taken over within an election timeout, the leader goes on as before.
+ */
+
+import { lastIndex } from './log.ts';
+import { membershipInEffect } from './membership.ts';
+import type { TimeoutNow } from './messages.ts';
+import { drop, refuse, send } from './outbox.ts';
+import type { Progress } from './progress.ts';
+import { knownLeader, type Leader, type RaftState, type Transfer } from './state.ts';
+import type { NodeId, RequestId } from './types.ts';
+
+/** After a transfer has failed, or an election, so many T pass before the leader tries by itself. */
+const timeoutsBetweenTransfers = 4;
+
+/** Hands over to a voter, or to the best one; or refuses. */
+export function transferLeadership(
+  state: RaftState<unknown>,
+  requestId: RequestId,
+  wanted: NodeId | null,
+): void {
+  const { role } = state;
+  if (role.kind !== 'leader') {
+    refuse(state, requestId, { kind: 'notLeader', definite: true, leader: knownLeader(state) });
+    return;
+  }
+  if (role.transfer !== null) {
+    const { target } = role.transfer;
+    refuse(state, requestId, { kind: 'transferring', definite: true, target });
+    return;
+  }
+  const target = wanted ?? bestSuccessor(state, role);
+  const problem = targetFault(state, target);
+  if (target === null || problem !== null) {
+    refuse(state, requestId, { kind: 'invalid', definite: true, problem: problem ?? 'nobody' });
+    return;
+  }
+  startTransfer(role, requestId, target);
+}
+
+function targetFault(state: RaftState<unknown>, target: NodeId | null): string | null {
+  if (target === null) return 'there is no voter to hand over to';
+  if (target === state.id) return `${target} is the leader already`;
+  if (!membershipInEffect(state).voters.includes(target)) return `${target} is not a voter`;
+  return null;
+}
+
+function startTransfer(leader: Leader, requestId: RequestId | null, target: NodeId): void {
+  leader.transfer = { requestId, target, ticks: 0, ticksSinceTold: null };
+}
+
+/** The voter that could take over soonest: in touch, preferred, and with the longest log. */
+export function bestSuccessor(state: RaftState<unknown>, leader: Leader): NodeId | null {
+  const { voters } = membershipInEffect(state);
+  const [best] = leader.progress
+    .filter((it) => voters.includes(it.peer) && it.ticksSinceContact < state.electionTicks)
+    .sort((a, b) => b.priority - a.priority || b.matchIndex - a.matchIndex);
+  return best?.peer ?? null;
+}
+
+/** Tells the target to campaign as soon as it has everything; nobody else could win. */
+export function advanceTransfer(state: RaftState<unknown>, leader: Leader): void {
+  const { transfer } = leader;
+  if (transfer === null || transfer.ticksSinceTold !== null) return;
+  const progress = leader.progress.find((it) => it.peer === transfer.target);
+  if (progress?.matchIndex === lastIndex(state.log)) tellTarget(state, leader, transfer);
+}
+
+function tellTarget(state: RaftState<unknown>, leader: Leader, transfer: Transfer): void {
+  transfer.ticksSinceTold = 0;
+  // The word may arrive at any later time, and whoever has it need not wait out a lease. (6.4.1)
+  leader.isLeaseVoid = true;
+  send(state, {
+    kind: 'timeoutNow',
+    from: state.id,
+    to: transfer.target,
+    term: state.currentTerm,
+  });
+}
+
+/** Time passes: the word is repeated, and given up after an election timeout. */
+export function tickTransfer(state: RaftState<unknown>, leader: Leader): void {
+  const { transfer } = leader;
+  if (transfer === null) return preferSuccessor(state, leader);
+  transfer.ticks++;
+  const isGone = !membershipInEffect(state).voters.includes(transfer.target);
+  if (isGone || transfer.ticks >= state.electionTicks) {
+    endTransfer(state, leader);
+  } else if (transfer.ticksSinceTold !== null) {
+    transfer.ticksSinceTold++;
+    if (transfer.ticksSinceTold >= state.settings.heartbeatTicks) {
+      tellTarget(state, leader, transfer);
+    }
+  }
+}
+
+function endTransfer(state: RaftState<unknown>, leader: Leader): void {
+  const requestId = leader.transfer?.requestId ?? null;
+  leader.transfer = null;
+  leader.transferEndTicks = leader.ticks;
+  if (requestId === null) return;
+  refuse(state, requestId, { kind: 'transferTimedOut', definite: false });
+}
+
+/** The leader steps down: for a later term, which is what it wanted, or for want of a quorum. */
+export function settleTransfer(
+  state: RaftState<unknown>,
+  leader: Leader,
+  isForLaterTerm: boolean,
+): void {
+  const requestId = leader.transfer?.requestId ?? null;
+  if (requestId === null) return;
+  if (isForLaterTerm) state.outbox.effects.push({ kind: 'transferred', requestId });
+  else refuse(state, requestId, { kind: 'transferTimedOut', definite: false });
+}
+
+/**
+ * A healthy voter of higher priority gets the leadership back. Only one that is in touch and has
+ * everything committed is tried, and seldom, so that a preference never costs availability.
+ */
+function preferSuccessor(state: RaftState<unknown>, leader: Leader): void {
+  const pauseTicks = timeoutsBetweenTransfers * state.electionTicks;
+  if (leader.ticks - leader.transferEndTicks < pauseTicks || leader.change !== null) return;
+  const successor = bestSuccessor(state, leader);
+  const progress = leader.progress.find((it) => it.peer === successor);
+  if (progress !== undefined && isPreferable(state, progress)) {
+    startTransfer(leader, null, progress.peer);
+  }
+}
+
+function isPreferable(state: RaftState<unknown>, progress: Progress): boolean {
+  return (
+    progress.priority > state.settings.priority &&
+    progress.mode.kind === 'replicate' &&
+    progress.matchIndex >= state.commitIndex
+  );
+}
+
+/** Whether a message to campaign is one that this node may follow. */
+export function mayTakeOver(state: RaftState<unknown>, message: TimeoutNow): boolean {
+  const { voters } = membershipInEffect(state);
+  const isLeaders = state.role.kind === 'follower' && state.role.leader === message.from;
+  if (isLeaders && voters.includes(state.id)) return true;
+  drop(state, message, 'stale');
+  return false;
+}

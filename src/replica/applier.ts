@@ -1,0 +1,81 @@
+/**
+ * Does to the state machine what the core's effects say, one after the other. Most is done at once;
+ * while a snapshot that was received is being read from the store, what comes after it waits.
+ */
+
+import type { StateMachine } from '../machine/machine.ts';
+import type { Entry, SnapshotMeta } from '../raft/index.ts';
+import type { Store } from '../storage/store.ts';
+
+export class Applier<Command, Query, Result> {
+  readonly #machine: StateMachine<Command, Query, Result, Uint8Array>;
+  readonly #store: Store<Command>;
+  readonly #onFailure: (error: unknown) => void;
+  #waiting: (() => void)[] | null = null;
+
+  /** @param onFailure the machine has thrown: its state cannot be trusted any more */
+  constructor(
+    machine: StateMachine<Command, Query, Result, Uint8Array>,
+    store: Store<Command>,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#machine = machine;
+    this.#store = store;
+    this.#onFailure = onFailure;
+  }
+
+  /** Applies entries. `onResult` gets what came of each command, and its place among them. */
+  apply(
+    entries: readonly Entry<Command>[],
+    onResult: (position: number, result: Result) => void,
+    done: () => void,
+  ): void {
+    this.#run(() => {
+      entries.forEach((entry, position) => {
+        if (entry.kind === 'command') onResult(position, this.#machine.apply(entry.command));
+      });
+      done();
+    });
+  }
+
+  query(query: Query, done: (result: Result) => void): void {
+    this.#run(() => done(this.#machine.query(query)));
+  }
+
+  takeSnapshot(meta: SnapshotMeta, done: (failure: Error | null) => void): void {
+    this.#run(() => this.#store.saveSnapshot(meta, this.#machine.snapshot(), done));
+  }
+
+  /** Restores a snapshot that the store has; `done` gets false when it cannot give it back. */
+  restore({ index }: SnapshotMeta, done: (isRestored: boolean) => void): void {
+    this.#run(() => {
+      this.#waiting = [];
+      this.#store.readSnapshot(index, 0, Number.POSITIVE_INFINITY, (whole) => {
+        const waiting = this.#waiting ?? [];
+        this.#waiting = null;
+        this.#run(() => {
+          if (whole !== null) this.#machine.restore(whole.data);
+          done(whole !== null);
+        });
+        for (const next of waiting) this.#run(next);
+      });
+    });
+  }
+
+  /** Forgets what waits. */
+  stop(): void {
+    this.#waiting = [];
+  }
+
+  #run(action: () => void): void {
+    if (this.#waiting !== null) {
+      this.#waiting.push(action);
+      return;
+    }
+    try {
+      action();
+    } catch (error) {
+      this.#onFailure(error);
+    }
+  }
+}

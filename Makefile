@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit check build format clean
+.PHONY: help run test unit check build format scenarios clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -31,6 +31,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 
 format: node_modules/.package-lock.json ## format and apply safe lint fixes
 	npx --no-install biome check --write .
+
+scenarios: build ## write the traces of test/scenarios anew; read the diff before you commit it
+	UPDATE=1 node --test dist/test/scenarios/scenarios.test.js
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

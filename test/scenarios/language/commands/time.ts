@@ -1,0 +1,77 @@
+/** Time passes. */
+
+import { type Commands, takeNode, takeNodes } from '../command.ts';
+import { demand } from '../fault.ts';
+import type { ScenarioNode } from '../node.ts';
+import type { World } from '../world.ts';
+
+function repeat(world: World, count: number, act: () => void): void {
+  if (count === 1) return act();
+  for (let number = 1; number <= count; number++) {
+    world.journal.enclose({ kind: 'tick', number }, act);
+  }
+}
+
+/** Ticks until the node's election timer has run out once more. */
+export function timeOut(world: World, node: ScenarioNode): void {
+  demand(node.status.role !== 'leader', `${node.id} is leader: it does not time out`);
+  const before = node.roleChanges.length;
+  for (let tick = 0; tick < world.settings.electionTimeoutTicks.max; tick++) {
+    node.step({ kind: 'tick' });
+    const news = node.roleChanges.slice(before);
+    if (news.some(({ reason }) => reason === 'electionTimeout')) return;
+  }
+  demand(false, `${node.id} does not time out`);
+}
+
+/** Ticks a leader until it speaks to all. */
+export function speak(world: World, node: ScenarioNode): void {
+  demand(node.status.role === 'leader', `${node.id} is not leader`);
+  const before = world.network.sent.length;
+  const { heartbeatTicks } = world.settings;
+  for (let tick = 0; tick < heartbeatTicks && world.network.sent.length === before; tick++) {
+    node.step({ kind: 'tick' });
+  }
+}
+
+export const time: Commands = {
+  tick: {
+    usage: 'tick [NODE...] [COUNT]',
+    does: 'One or more units of time pass for these nodes, or all; nothing is delivered.',
+    run({ world }, words) {
+      const nodes = takeNodes(world, words);
+      repeat(world, words.optionalCount(1), () => {
+        for (const node of nodes) node.step({ kind: 'tick' });
+      });
+      return undefined;
+    },
+  },
+  run: {
+    usage: 'run [NODE...] COUNT',
+    does: 'Like `tick`, and within each tick everything on its way is delivered.',
+    run({ world }, words) {
+      const nodes = takeNodes(world, words);
+      repeat(world, words.count('COUNT'), () => {
+        for (const node of nodes) node.step({ kind: 'tick' });
+        world.settle();
+      });
+      return undefined;
+    },
+  },
+  timeout: {
+    usage: 'timeout NODE',
+    does: 'Time passes for this node until its election timer has run out.',
+    run({ world }, words) {
+      timeOut(world, takeNode(world, words));
+      return undefined;
+    },
+  },
+  heartbeat: {
+    usage: 'heartbeat NODE',
+    does: 'Time passes for this leader until it speaks to all.',
+    run({ world }, words) {
+      speak(world, takeNode(world, words));
+      return undefined;
+    },
+  },
+};

@@ -1,0 +1,186 @@
+/** The language itself: what it refuses, what it prints, and that its page knows all of it. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { asNodeId, asTerm, type Effect, type Message } from '../../../src/raft/index.ts';
+import { repositoryFile } from '../../process.ts';
+import { diffLines } from './diff.ts';
+import { expectations, nodeExpectations } from './expectations.ts';
+import { formatMessage } from './messages.ts';
+import { formatEntries, parseEntries } from './notation.ts';
+import { Requests } from './requests.ts';
+import { commands, runScenario } from './run.ts';
+import { type Judged, Safety } from './safety.ts';
+import { parseScenario, type Scenario } from './script.ts';
+import { printTrace } from './trace.ts';
+
+const header = [
+  '# rule: A rule is a sentence.',
+  '# source: paper 5.2, Figure 2; dissertation 9.6',
+  '# code: src/raft/elections.ts answerVote, acceptVote; src/raft/quorum.ts hasQuorum',
+  '',
+];
+
+function scenario(...lines: readonly string[]): Scenario {
+  return parseScenario('topic/name.txt', `${[...header, ...lines].join('\n')}\n`);
+}
+
+function traceOf(...lines: readonly string[]): readonly string[] {
+  return runScenario(scenario(...lines))
+    .text.split('\n')
+    .filter((line) => line.startsWith('  '))
+    .map((line) => line.slice(2));
+}
+
+test('a scenario says its rule, its sources, its code and its topic', () => {
+  const { topic, name, rule, sources, code } = scenario('cluster n1');
+  assert.deepEqual([topic, name, rule], ['topic', 'name', 'A rule is a sentence.']);
+  assert.deepEqual(sources, ['paper 5.2, Figure 2', 'dissertation 9.6']);
+  assert.deepEqual(
+    code.map(({ file, name }) => `${file} ${name}`),
+    [
+      'src/raft/elections.ts answerVote',
+      'src/raft/elections.ts acceptVote',
+      'src/raft/quorum.ts hasQuorum',
+    ],
+  );
+});
+
+test('a header that lacks something, or says it in another form, is refused', () => {
+  const without = (line: number) => header.filter((_, at) => at !== line).join('\n');
+  assert.throws(() => parseScenario('t/n.txt', without(0)), /t\/n\.txt:1: .*"# rule: \.\.\."/);
+  assert.throws(() => parseScenario('t/n.txt', without(1)), /must name its source/);
+  assert.throws(() => parseScenario('t/n.txt', without(2)), /"# code: .*" is missing/);
+  const wrong = header.join('\n').replace('source', 'origin');
+  assert.throws(() => parseScenario('t/n.txt', wrong), /:2: no header "origin"; known: rule/);
+});
+
+test('a wrong command is told with file, line and what is known instead', () => {
+  const run = (line: string) => () => runScenario(scenario('cluster n1 n2 n3', line));
+  assert.throws(
+    run('timeuot n1'),
+    /^ScriptFault: topic\/name\.txt:6: timeuot n1\n.*known: .*timeout/,
+  );
+  assert.throws(run('timeout n9'), /name\.txt:6: .*\n {2}no node "n9"; known: n1 n2 n3\n.*usage/);
+  assert.throws(run('settle n1 n2 now'), /no node "now"/);
+  assert.throws(run('timeout n1 n2'), /"n2" is too much/);
+  assert.throws(run('deliver voteRequest'), /no voteRequest on the way; there is: nothing/);
+  assert.throws(run('receive n1 hello from n2'), /no message "hello"; known: preVoteRequest/);
+  assert.throws(
+    run('receive n1 voteRequest from n2 lastt=1'),
+    /"lastt=1" is not known here; .*last=/,
+  );
+  assert.throws(run('receive n1 voteRequest from n2 term=1 last=4@9'), /no node sends this/);
+  assert.throws(run('expect n1 taller'), /no fact "taller"; known: follower/);
+  assert.throws(run('expect n1 leader of the band'), /"of the band" is too much/);
+  assert.throws(run('cluster n1 patience=3'), /no setting "patience"; known: seed election/);
+});
+
+test('what does not hold is told with what was found', () => {
+  const { failures } = runScenario(scenario('cluster n1 n2', 'elect n1', 'expect n1 n2 leader'));
+  assert.deepEqual(failures, ['topic/name.txt:7: expect n1 n2 leader\n  but n2: follower']);
+});
+
+test('a run writes traces below their commands and leaves the rest alone', () => {
+  const lines = ['cluster n1', '# It is alone.', 'tick n1', '', 'expect n1 leader'];
+  const once = runScenario(scenario(...lines)).text;
+  assert.equal(
+    once,
+    [
+      ...header,
+      'cluster n1',
+      '# It is alone.',
+      'tick n1',
+      '  n1 becomes preCandidate in term 0 (electionTimeout)',
+      '  n1 becomes candidate in term 1 (preVoteWon)',
+      '  n1 saves term=1 vote=n1',
+      '  n1 becomes leader in term 1 (electionWon)',
+      '  n1 saves entries=1@1:noop',
+      '  n1 applies 1@1:noop',
+      '',
+      'expect n1 leader',
+      '',
+    ].join('\n'),
+  );
+  assert.equal(runScenario(parseScenario('topic/name.txt', once)).text, once, 'and again the same');
+});
+
+test('a message is printed once if it arrives within the command, else where it leaves', () => {
+  assert.deepEqual(traceOf('cluster n1 n2', 'timeout n1', 'quiet deliver', 'settle').slice(0, 4), [
+    'n1 becomes preCandidate in term 0 (electionTimeout)',
+    'n1 → n2 preVoteRequest term=1 round=1 last=0@0',
+    'n1 ← n2 preVoteResponse term=0 round=1 granted',
+    '  n1 becomes candidate in term 1 (preVoteWon)',
+  ]);
+});
+
+test('what is hidden is left out, and what stands inside it is not', () => {
+  const trace = traceOf('cluster n1 n2', 'hide messages disk', 'timeout n1', 'deliver', 'deliver');
+  assert.deepEqual(trace, [
+    'n1 becomes preCandidate in term 0 (electionTimeout)',
+    'n1 becomes candidate in term 1 (preVoteWon)',
+  ]);
+});
+
+test('messages and effects that the language does not know are printed field by field', () => {
+  const from = asNodeId('n1');
+  const message = { kind: 'snapshotRequest', from, to: asNodeId('n2'), term: 3, at: { x: [1, 2] } };
+  assert.equal(
+    formatMessage(message as unknown as Message<string>),
+    'snapshotRequest term=3 at={x=[1 2]}',
+  );
+  const effect = { kind: 'restore', entries: parseEntries('1,1', 0) } as unknown as Effect<string>;
+  const event = { what: { kind: 'effect', node: from, effect }, inside: [] } as const;
+  assert.deepEqual(printTrace([event], new Requests(), new Set()), ['n1 restore entries=1..2@1']);
+});
+
+test('entries are written and read in the same notation', () => {
+  const text = '3..5@2,6@2:noop,7@3:a,8@3';
+  assert.equal(formatEntries(parseEntries(text, 2)), text);
+  assert.equal(formatEntries(parseEntries('2,2,2:noop,3', 2)), '3..4@2,5@2:noop,6@3');
+  assert.throws(() => parseEntries('9@2', 2), /leaves a gap: the next index is 3/);
+});
+
+test('two leaders in a term, or two commands at an index, end a scenario', () => {
+  const leads = (term: number): Judged['roleChanges'][number] => ({
+    kind: 'roleChange',
+    role: 'leader',
+    previousRole: 'candidate',
+    term: asTerm(term),
+    leader: null,
+    reason: 'electionWon',
+  });
+  const judge = (...nodes: readonly Omit<Judged, 'id'>[]) =>
+    new Safety().check(nodes.map((node, at) => ({ id: asNodeId(`n${at + 1}`), ...node })));
+  const applied = (text: string) => ({ roleChanges: [], applied: parseEntries(text, 0) });
+  const leading = (term: number) => ({ roleChanges: [leads(term)], applied: [] });
+  assert.doesNotThrow(() => judge(leading(1), leading(2), applied('1,2:a'), applied('1')));
+  assert.throws(() => judge(leading(2), leading(2)), /UNSAFE: n1 and n2 both lead term 2/);
+  assert.throws(() => judge(applied('1,2:a'), applied('1,2:b')), /n2 commits 2@2:b where 2@2:a is/);
+});
+
+test('a diff shows the lines that differ and a little around them', () => {
+  const before = ['a', 'b', 'c', 'd', 'e', 'f'].join('\n');
+  const after = ['a', 'b', 'c', 'D', 'e', 'f', 'g'].join('\n');
+  assert.equal(
+    diffLines(before, after, 1),
+    ['  ...', '     3  c', '-    4  d', '+    4  D', '     5  e', '     6  f', '+    7  g'].join(
+      '\n',
+    ),
+  );
+});
+
+test('the page about the language has every command and every expectation', () => {
+  const page = readFileSync(repositoryFile('docs/scenarios.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  for (const { usage, does } of Object.values(commands)) {
+    assert.ok(
+      page.includes(`- \`${usage}\`: ${does}`),
+      `docs/scenarios.md lacks: ${usage}: ${does}`,
+    );
+  }
+  const usages = [...Object.values(expectations).map(({ usage }) => usage), ...nodeExpectations];
+  for (const usage of usages) {
+    assert.ok(page.includes(`- \`expect ${usage}\``), `docs/scenarios.md lacks: expect ${usage}`);
+  }
+});

@@ -1,0 +1,178 @@
+/**
+ * How each kind of message is written. One table for both directions: a message of a trace can be
+ * copied into a `receive` command.
+ *
+ * A kind that is missing here is printed field by field, and cannot be forged.
+ */
+
+import {
+  asNodeId,
+  type Entry,
+  type Message,
+  type MessageKind,
+  type NodeId,
+  parseMessage,
+} from '../../../src/raft/index.ts';
+import { demand } from './fault.ts';
+import type { Command } from './notation.ts';
+import {
+  formatEntries,
+  formatFields,
+  formatPosition,
+  parseEntries,
+  parsePosition,
+} from './notation.ts';
+import { NamedWords } from './words.ts';
+
+type Values = { readonly [name: string]: unknown };
+
+/** What a forged message takes from its receiver when the script leaves it out. */
+export interface Defaults {
+  readonly term: number;
+  readonly round: number;
+}
+
+/** One or more fields of a message, as one or more words. */
+interface Field {
+  readonly usage: string;
+  print(values: Values): string;
+  parse(words: NamedWords, defaults: Defaults): Values;
+}
+
+function numberField(
+  name: string,
+  property: string,
+  fallback: (defaults: Defaults) => number,
+): Field {
+  return {
+    usage: `${name}=N`,
+    print: (values) => `${name}=${values[property]}`,
+    parse: (words, defaults) => ({ [property]: words.count(name) ?? fallback(defaults) }),
+  };
+}
+
+const term: Field = numberField('term', 'term', (defaults) => defaults.term);
+const nextTerm: Field = numberField('term', 'term', (defaults) => defaults.term + 1);
+const round: Field = numberField('round', 'round', (defaults) => defaults.round);
+const commit: Field = numberField('commit', 'commitIndex', () => 0);
+const match: Field = numberField('match', 'matchIndex', () => 0);
+
+function positionField(name: string, indexName: string, termName: string): Field {
+  return {
+    usage: `${name}=INDEX@TERM`,
+    print: (values) =>
+      `${name}=${formatPosition(Number(values[indexName]), Number(values[termName]))}`,
+    parse: (words) => {
+      const { index, term } = parsePosition(words.value(name) ?? '0@0');
+      return { [indexName]: index, [termName]: term };
+    },
+  };
+}
+
+const last: Field = positionField('last', 'lastLogIndex', 'lastLogTerm');
+
+const granted: Field = {
+  usage: 'granted|refused',
+  print: (values) => (values['granted'] === true ? 'granted' : 'refused'),
+  parse: (words) => {
+    const isGranted = words.flag('granted');
+    demand(words.flag('refused') !== isGranted, 'say either granted or refused');
+    return { granted: isGranted };
+  },
+};
+
+const prevAndEntries: Field = {
+  usage: 'prev=INDEX@TERM entries=ENTRY,ENTRY',
+  print: (values) => {
+    const prev = formatPosition(Number(values['prevIndex']), Number(values['prevTerm']));
+    const entries = values['entries'] as readonly Entry<Command>[];
+    return `prev=${prev}${entries.length === 0 ? '' : ` entries=${formatEntries(entries)}`}`;
+  },
+  parse: (words) => {
+    const prev = parsePosition(words.value('prev') ?? '0@0');
+    const entries = words.value('entries');
+    return {
+      prevIndex: prev.index,
+      prevTerm: prev.term,
+      entries: entries === null ? [] : parseEntries(entries, prev.index),
+    };
+  },
+};
+
+const appendResult: Field = {
+  usage: 'accepted match=N | inconsistent prev=N hint=INDEX@TERM | staleTerm',
+  print: (values) => {
+    const result = values['result'] as Values & { readonly kind: string };
+    switch (result.kind) {
+      case 'accepted':
+        return `accepted match=${result['matchIndex']}`;
+      case 'inconsistent': {
+        const hint = formatPosition(Number(result['hintIndex']), Number(result['hintTerm']));
+        return `inconsistent prev=${result['prevIndex']} hint=${hint}`;
+      }
+      default:
+        return [result.kind, formatFields(result, ['kind'])].join(' ').trim();
+    }
+  },
+  parse: (words) => {
+    if (words.flag('accepted')) {
+      return { result: { kind: 'accepted', matchIndex: words.count('match') ?? 0 } };
+    }
+    if (words.flag('inconsistent')) {
+      const prevIndex = words.count('prev') ?? 0;
+      const hint = parsePosition(words.value('hint') ?? '0@0');
+      const kind = 'inconsistent';
+      return { result: { kind, prevIndex, hintIndex: hint.index, hintTerm: hint.term } };
+    }
+    demand(words.flag('staleTerm'), 'say accepted, inconsistent or staleTerm');
+    return { result: { kind: 'staleTerm' } };
+  },
+};
+
+const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
+  preVoteRequest: [nextTerm, round, last],
+  preVoteResponse: [term, round, granted],
+  voteRequest: [nextTerm, last],
+  voteResponse: [term, granted],
+  appendRequest: [term, prevAndEntries, commit, round],
+  appendResponse: [term, appendResult, round],
+  heartbeatRequest: [term, commit, round],
+  heartbeatResponse: [term, match, round],
+};
+
+export const messageKinds: readonly string[] = Object.keys(fields);
+
+function isMessageKind(kind: string): kind is MessageKind {
+  return messageKinds.includes(kind);
+}
+
+/** The message's own fields, without kind, sender and receiver. */
+export function formatMessageFields(message: Message<Command>): string {
+  const known: readonly Field[] | undefined = fields[message.kind];
+  if (known === undefined) return formatFields(message, ['kind', 'from', 'to']);
+  const values: Values = { ...message };
+  return known.map((field) => field.print(values)).join(' ');
+}
+
+export function formatMessage(message: Message<Command>): string {
+  return `${message.kind} ${formatMessageFields(message)}`.trimEnd();
+}
+
+/** A message as a peer could have sent it: what the core's own parser refuses is refused here. */
+export function parseForged(
+  kind: string,
+  from: string,
+  to: NodeId,
+  text: readonly string[],
+  defaults: Defaults,
+): Message<Command> {
+  demand(isMessageKind(kind), `no message "${kind}"; known: ${messageKinds.join(' ')}`);
+  const known: readonly Field[] = fields[kind] ?? [];
+  const words = new NamedWords(text);
+  const values: { [name: string]: unknown } = {};
+  for (const field of known) Object.assign(values, field.parse(words, defaults));
+  words.end(`${kind} has ${known.map(({ usage }) => usage).join(' ')}`);
+  const parsed = parseMessage(kind, asNodeId(from), to, values, String);
+  demand(parsed.ok, parsed.ok ? '' : `no node sends this: ${parsed.fault}`);
+  return parsed.message;
+}

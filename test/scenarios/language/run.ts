@@ -1,0 +1,92 @@
+/** Runs a scenario: its commands one after the other, each with the trace of what it did. */
+
+import type { Command, Commands, Stage } from './command.ts';
+import { clients } from './commands/clients.ts';
+import { disks } from './commands/disks.ts';
+import { elections } from './commands/elections.ts';
+import { looking } from './commands/looking.ts';
+import { network } from './commands/network.ts';
+import { settingUp } from './commands/setting-up.ts';
+import { time } from './commands/time.ts';
+import { findExpected } from './expectations.ts';
+import { ScriptFault } from './fault.ts';
+import { renderScenario, type Scenario, type Step } from './script.ts';
+import { printTrace } from './trace.ts';
+import { Words } from './words.ts';
+import { World } from './world.ts';
+
+export const commands: Commands = {
+  ...settingUp,
+  ...time,
+  ...network,
+  ...elections,
+  ...clients,
+  ...disks,
+  ...looking,
+};
+
+/** Commands of which a trace says when they led to nothing. */
+const telling = ['tick', 'run', 'deliver', 'settle', 'sync', 'drain', 'receive', 'messages'];
+
+export interface Outcome {
+  /** The scenario with the traces of this run. */
+  readonly text: string;
+  /** Expectations that do not hold, with file and line. */
+  readonly failures: readonly string[];
+  readonly expectations: number;
+}
+
+/** @throws ScriptFault with file and line, when a command cannot be carried out. */
+export function runScenario(scenario: Scenario): Outcome {
+  const stage: Stage = { world: new World(), hidden: new Set() };
+  const traces = new Map<Step, readonly string[]>();
+  const failures: string[] = [];
+  let expectations = 0;
+  for (const { text, step } of scenario.lines) {
+    if (step === null) continue;
+    const place = `${scenario.path}:${step.line}`;
+    try {
+      if (step.command === 'expect') {
+        expectations++;
+        for (const { subject, wanted, actual } of findExpected(stage.world, step.words)) {
+          if (wanted !== actual) failures.push(`${place}: ${text}\n  but ${subject}: ${actual}`);
+        }
+      } else {
+        traces.set(step, runStep(stage, step));
+      }
+    } catch (error) {
+      // A broken invariant of the core is told with its place, too.
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ScriptFault(`${place}: ${text}\n  ${reason}`, { cause: error });
+    }
+  }
+  const rendered = renderScenario(scenario, (step) => traces.get(step) ?? []);
+  return { text: rendered, failures, expectations };
+}
+
+function runStep(stage: Stage, step: Step): readonly string[] {
+  const command = commands[step.command];
+  if (command === undefined) {
+    const known = [...Object.keys(commands), 'expect', 'quiet'].sort().join(' ');
+    throw new ScriptFault(`no command "${step.command}"; known: ${known}`);
+  }
+  const words = new Words(step.words);
+  const lines = runCommand(command, stage, words);
+  const { world, hidden } = stage;
+  const trace = [...printTrace(world.journal.take(), world.requests, hidden), ...lines];
+  world.checkSafety();
+  if (step.isQuiet) return [];
+  const isNothing = trace.length === 0 && telling.includes(step.command) && hidden.size === 0;
+  return isNothing ? ['(nothing)'] : trace;
+}
+
+function runCommand(command: Command, stage: Stage, words: Words): readonly string[] {
+  try {
+    const lines = command.run(stage, words) ?? [];
+    words.end();
+    return lines;
+  } catch (error) {
+    if (!(error instanceof ScriptFault)) throw error;
+    throw new ScriptFault(`${error.message}\n  usage: ${command.usage}`, { cause: error });
+  }
+}

@@ -100,7 +100,7 @@ const prevAndEntries: Field = {
 };
 
 const appendResult: Field = {
-  usage: 'accepted match=N | inconsistent prev=N hint=INDEX@TERM | staleTerm',
+  usage: 'accepted match=N | inconsistent prev=N hint=INDEX@TERM',
   print: (values) => {
     const result = values['result'] as Values & { readonly kind: string };
     switch (result.kind) {
@@ -118,26 +118,49 @@ const appendResult: Field = {
     if (words.flag('accepted')) {
       return { result: { kind: 'accepted', matchIndex: words.count('match') ?? 0 } };
     }
-    if (words.flag('inconsistent')) {
-      const prevIndex = words.count('prev') ?? 0;
-      const hint = parsePosition(words.value('hint') ?? '0@0');
-      const kind = 'inconsistent';
-      return { result: { kind, prevIndex, hintIndex: hint.index, hintTerm: hint.term } };
-    }
-    demand(words.flag('staleTerm'), 'say accepted, inconsistent or staleTerm');
-    return { result: { kind: 'staleTerm' } };
+    demand(words.flag('inconsistent'), 'say accepted or inconsistent');
+    const prevIndex = words.count('prev') ?? 0;
+    const hint = parsePosition(words.value('hint') ?? '0@0');
+    const kind = 'inconsistent';
+    return { result: { kind, prevIndex, hintIndex: hint.index, hintTerm: hint.term } };
   },
+};
+
+/** A number that is said only when it is not the usual one. */
+function unusualField(name: string, property: string, usual: number): Field {
+  return {
+    usage: `[${name}=N]`,
+    print: (values) => (values[property] === usual ? '' : `${name}=${values[property]}`),
+    parse: (words) => ({ [property]: words.count(name) ?? usual }),
+  };
+}
+
+const isTransfer: Field = {
+  usage: '[transfer]',
+  print: (values) => (values['isTransfer'] === true ? 'transfer' : ''),
+  parse: (words) => ({ isTransfer: words.flag('transfer') }),
+};
+
+const readIndex: Field = {
+  usage: 'index=N | overloaded',
+  print: ({ index }) => (index === null ? 'overloaded' : `index=${index}`),
+  parse: (words) => ({ index: words.flag('overloaded') ? null : (words.count('index') ?? 0) }),
 };
 
 const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
   preVoteRequest: [nextTerm, round, last],
   preVoteResponse: [term, round, granted],
-  voteRequest: [nextTerm, last],
+  voteRequest: [nextTerm, last, isTransfer],
   voteResponse: [term, granted],
+  newerTerm: [term],
   appendRequest: [term, prevAndEntries, commit, round],
   appendResponse: [term, appendResult, round],
-  heartbeatRequest: [term, commit, round],
-  heartbeatResponse: [term, match, round],
+  heartbeatRequest: [term, commit, round, unusualField('timeout', 'electionTicks', 10)],
+  heartbeatResponse: [term, match, round, unusualField('priority', 'priority', 0)],
+  commitHint: [term, commit],
+  readIndexRequest: [term, numberField('sequence', 'sequence', () => 0)],
+  readIndexResponse: [term, numberField('sequence', 'sequence', () => 0), readIndex],
+  timeoutNow: [term],
 };
 
 export const messageKinds: readonly string[] = Object.keys(fields);
@@ -151,7 +174,10 @@ export function formatMessageFields(message: Message<Command>): string {
   const known: readonly Field[] | undefined = fields[message.kind];
   if (known === undefined) return formatFields(message, ['kind', 'from', 'to']);
   const values: Values = { ...message };
-  return known.map((field) => field.print(values)).join(' ');
+  return known
+    .map((field) => field.print(values))
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 export function formatMessage(message: Message<Command>): string {
@@ -172,7 +198,10 @@ export function parseForged(
   const values: { [name: string]: unknown } = {};
   for (const field of known) Object.assign(values, field.parse(words, defaults));
   words.end(`${kind} has ${known.map(({ usage }) => usage).join(' ')}`);
-  const parsed = parseMessage(kind, asNodeId(from), to, values, String);
+  const parsed = parseMessage<Command>(kind, asNodeId(from), to, values, {
+    parseCommand: String,
+    parseSnapshotData: (value) => new TextEncoder().encode(String(value)),
+  });
   demand(parsed.ok, parsed.ok ? '' : `no node sends this: ${parsed.fault}`);
   return parsed.message;
 }

@@ -8,6 +8,7 @@ import {
   type Entry,
   type Input,
   type Message,
+  membershipOf,
   type NodeId,
   type PersistEffect,
   Raft,
@@ -59,7 +60,7 @@ export class ScenarioNode {
   #boot(): Raft<Command> {
     return Raft.create<Command>({
       id: this.id,
-      membership: { voters: this.#world.voters },
+      membership: membershipOf(this.#world.voters),
       seed: this.#seed + 1000 * this.#restarts,
       settings: this.#world.settings,
       hardState: this.#disk.hardState,

@@ -94,6 +94,8 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       store: options.createStore(),
       transport: {
         send(message) {
+          // A line to somebody unknown would silence this node. (What a membership names may be.)
+          if (!node.nodeIds.includes(message.to)) return;
           const fields = peerMessageFields(message) as { readonly [field: string]: Json };
           node.send(message.to, { type: message.kind, ...fields });
         },

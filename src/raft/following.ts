@@ -28,9 +28,10 @@ export function acceptAppend<Command>(
   const [conflict] = news;
   // What is committed stays, and a leader never replaces what it has sent. (Figure 3)
   const settled = Math.max(state.commitIndex, state.verifiedIndex);
-  if (conflict !== undefined && conflict.index <= settled) {
-    return drop(state, message, 'impossible');
-  }
+  const isRewriting = conflict !== undefined && conflict.index <= settled;
+  const atBase = message.entries.find(({ index }) => index === log.baseIndex);
+  const deniesBase = atBase !== undefined && atBase.term !== log.baseTerm;
+  if (isRewriting || deniesBase) return drop(state, message, 'impossible');
 
   hearLeader(state, message.from);
   if (!isConsistent) {

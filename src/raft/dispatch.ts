@@ -9,7 +9,7 @@ import type { RoleKind } from './contract.ts';
 import { sendWhenDurable } from './durability.ts';
 import { acceptPreVote, acceptVote, answerPreVote, answerVote, takeOver } from './elections.ts';
 import { acceptAppend, acceptCommitHint, acceptHeartbeat } from './following.ts';
-import type { Message, MessageKind } from './messages.ts';
+import type { Message, MessageKind, VoteRequest } from './messages.ts';
 import { drop } from './outbox.ts';
 import { acceptReadIndex, answerReadIndex } from './reads.ts';
 import {
@@ -17,7 +17,7 @@ import {
   acceptHeartbeatResponse,
   acceptSnapshotResponse,
 } from './replication.ts';
-import { adoptTerm, hearsLeader } from './roles.ts';
+import { adoptTerm, hearsLeader, isBoundByLease } from './roles.ts';
 import { acceptSnapshot } from './snapshots.ts';
 import type { RaftState, Role } from './state.ts';
 
@@ -120,8 +120,7 @@ export function receive<Command>(state: RaftState<Command>, message: Message<Com
   if (message.kind === 'preVoteRequest') return dispatch(state, message);
   // A request that could depose a live leader is ignored as if it had been lost, unless the leader
   // itself wants it. (4.2.3)
-  const mayDepose = message.kind === 'voteRequest' && message.term > state.currentTerm;
-  if (mayDepose && !message.isTransfer && hearsLeader(state)) {
+  if (message.kind === 'voteRequest' && !message.isTransfer && protectsLeader(state, message)) {
     return drop(state, message, 'leaderIsAlive');
   }
   if (message.term > state.currentTerm) adoptTerm(state, message.term);
@@ -130,6 +129,11 @@ export function receive<Command>(state: RaftState<Command>, message: Message<Com
   if (message.kind === 'preVoteResponse') return dispatch(state, message);
   refuseOldTerm(state, message);
   drop(state, message, 'stale');
+}
+
+function protectsLeader(state: RaftState<unknown>, request: VoteRequest): boolean {
+  if (request.term < state.currentTerm) return false;
+  return isBoundByLease(state) || (request.term > state.currentTerm && hearsLeader(state));
 }
 
 /** Whoever asks in an older term is told the current one. (Paper 5.1) */

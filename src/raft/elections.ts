@@ -22,9 +22,9 @@ import type {
 import { drop } from './outbox.ts';
 import { hasQuorum, isSameGroup, membersThatDecide } from './quorum.ts';
 import { tickFollowerReads } from './reads.ts';
-import { becomeFollower, changeRole, enterTerm, hearsLeader } from './roles.ts';
+import { becomeFollower, changeRole, enterTerm, hearsLeader, isBoundByLease } from './roles.ts';
 import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
-import { noteCampaign, resetElectionTimer } from './timers.ts';
+import { notePreVoteAnswered, notePreVoteStart, resetElectionTimer } from './timers.ts';
 import { mayTakeOver } from './transfer.ts';
 import { asTerm, type NodeId } from './types.ts';
 
@@ -52,9 +52,9 @@ export function tickElection(
 
 /** Asks who would vote for this node, without entering a new term yet. (Dissertation 9.6) */
 function startPreVote(state: RaftState<unknown>): void {
-  noteCampaign(state);
   resetElectionTimer(state);
   state.preVoteRound++;
+  notePreVoteStart(state);
   const role: PreCandidate = {
     kind: 'preCandidate',
     round: state.preVoteRound,
@@ -126,6 +126,7 @@ export function answerPreVote(state: RaftState<unknown>, message: PreVoteRequest
   const granted =
     message.term > state.currentTerm &&
     !hearsLeader(state) &&
+    !isBoundByLease(state) &&
     isUpToDate(state.log, message.lastLogTerm, message.lastLogIndex);
   sendWhenDurable(state, {
     kind: 'preVoteResponse',
@@ -142,6 +143,7 @@ export function acceptPreVote(
   role: PreCandidate,
   message: PreVoteResponse,
 ): void {
+  notePreVoteAnswered(state, message.round);
   if (message.round !== role.round) return drop(state, message, 'stale');
   if (message.granted) addOnce(role.granted, message.from);
   countPreVotes(state, role);

@@ -43,7 +43,6 @@ export function startLeading(state: RaftState<unknown>): void {
     reads: [],
     uncommittedBytes: uncommitted.reduce((sum, entry) => sum + entry.bytes, 0),
   };
-  state.failedCampaigns = 0;
   changeRole(state, leader, 'electionWon');
   // The first entry of the new term lets everything before it be committed. (Paper 8)
   appendOwn(state, leader, {

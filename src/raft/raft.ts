@@ -178,8 +178,10 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
     electionElapsedTicks: 0,
     electionTimeoutTicks: settings.electionTimeoutTicks.max,
     electionTicks: settings.electionTimeoutTicks.min,
-    failedCampaigns: 0,
-    ticksSinceStart: 0,
+    preVoteStarts: [],
+    ticks: 0,
+    // Who has never seen a term has never answered a leader.
+    leaderHeardTicks: hardState.currentTerm === 0 ? -settings.electionTimeoutTicks.min : 0,
     preVoteRound: 0,
     // An answer to a question of an earlier life must not be taken for one to a question of this.
     readSequence: nextInteger(random, 0, 2 ** 31) * 2 ** 20,
@@ -218,7 +220,7 @@ function createLogAfter<Command>(
 function act<Command>(state: RaftState<Command>, input: Input<Command>): void {
   switch (input.kind) {
     case 'tick':
-      state.ticksSinceStart++;
+      state.ticks++;
       if (state.role.kind === 'leader') tickLeader(state, state.role);
       else tickElection(state, state.role);
       break;

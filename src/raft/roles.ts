@@ -39,19 +39,26 @@ export function changeRole<Command>(
 /**
  * Whether this node has reason to believe that the term has a live leader. While it has, it helps
  * nobody to depose that leader. (Dissertation 4.2.3) A leader itself has reason to: it would have
- * stepped down had it not heard from a quorum. Where leases are in use, a node that was restarted
- * may have forgotten whom it has heard.
+ * stepped down had it not heard from a quorum.
  */
 export function hearsLeader(state: RaftState<unknown>): boolean {
   const { role } = state;
   if (role.kind === 'leader') return true;
-  const { leaseReads, electionTimeoutTicks } = state.settings;
-  if (leaseReads && state.ticksSinceStart < electionTimeoutTicks.min) return true;
   return (
     role.kind === 'follower' &&
     role.leader !== null &&
     role.ticksSinceLeaderContact < state.electionTicks
   );
+}
+
+/**
+ * Whether a leader may hold a lease on this node's word: it has been heard so lately that it counts
+ * on this node electing nobody else. That holds in whatever role and term this node is by now, and
+ * after a restart, which may have made it forget. (Dissertation 6.4.1)
+ */
+export function isBoundByLease(state: RaftState<unknown>): boolean {
+  const { leaseReads, electionTimeoutTicks } = state.settings;
+  return leaseReads && state.ticks - state.leaderHeardTicks < electionTimeoutTicks.min;
 }
 
 /** Becomes a follower of the current term. The election timer runs on. */
@@ -104,6 +111,6 @@ export function hearLeader(state: RaftState<unknown>, leader: NodeId): void {
   } else {
     becomeFollower(state, leader, 'leaderFound');
   }
-  state.failedCampaigns = 0;
+  state.leaderHeardTicks = state.ticks;
   resetElectionTimer(state);
 }

@@ -233,10 +233,12 @@ export interface RaftState<Command> {
   electionTimeoutTicks: number;
   /** The shortest wait that suits the network, as far as is known; see timers.ts. */
   electionTicks: number;
-  /** Campaigns since a leader was heard, or won. */
-  failedCampaigns: number;
+  /** When the latest pre-votes began, oldest first; to measure round trips by. */
+  readonly preVoteStarts: RoundStart[];
   /** Since this node was started. */
-  ticksSinceStart: number;
+  ticks: number;
+  /** When a leader, of whatever term, was last heard; for leases, when this node was started. */
+  leaderHeardTicks: number;
   /** Numbers this node's questions for a read index. */
   readSequence: number;
   preVoteRound: number;

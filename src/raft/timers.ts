@@ -3,24 +3,21 @@
  *
  * The leader measures how long its rounds take to be answered, and derives from that the shortest
  * wait T that rarely takes delay for failure. Its heartbeats carry T, and its followers use it. A
- * node that knows no leader has nothing to measure: if its campaigns fail it doubles its own T,
- * since what failed may be that answers took longer than it waited.
+ * node that knows no leader measures how long its pre-votes take to be answered, also those that
+ * came too late to count: on a network slower than it thought its campaigns would fail for ever.
  *
  * T moves within the configured range only. Waits are drawn from [T, 2T).
  */
 
 import type { Progress } from './progress.ts';
 import { nextInteger } from './random.ts';
-import type { Leader, RaftState } from './state.ts';
+import type { Leader, RaftState, RoundStart } from './state.ts';
 
 /** How many round trips, with an allowance for their spread, T lasts: one may be lost, or two. */
 const roundTripsPerTimeout = 3;
 
 /** How much T may grow from one heartbeat to the next, so that followers hear of it in time. */
 const growthPerRound = 1.25;
-
-/** Campaigns that fail before the wait is doubled; a split vote is no sign of a slow network. */
-const failuresBeforeBackoff = 2;
 
 /** How many rounds' beginnings are remembered. */
 const maxRoundStarts = 64;
@@ -44,11 +41,22 @@ export function heartbeatInterval(state: RaftState<unknown>): number {
   return Math.floor((heartbeatTicks * state.electionTicks) / electionTimeoutTicks.min);
 }
 
-/** A campaign begins, since no leader was heard. */
-export function noteCampaign(state: RaftState<unknown>): void {
-  state.failedCampaigns++;
-  if (state.failedCampaigns <= failuresBeforeBackoff) return;
-  state.electionTicks = clampElectionTicks(state, 2 * state.electionTicks);
+/** A pre-vote begins. */
+export function notePreVoteStart(state: RaftState<unknown>): void {
+  rememberStart(state.preVoteStarts, { round: state.preVoteRound, ticks: state.ticks });
+}
+
+/** A pre-vote is answered, in time or not: the wait must be longer than that took. */
+export function notePreVoteAnswered(state: RaftState<unknown>, round: number): void {
+  const start = state.preVoteStarts.find((it) => it.round === round);
+  if (start === undefined) return;
+  const wanted = roundTripsPerTimeout * (state.ticks - start.ticks);
+  if (wanted > state.electionTicks) state.electionTicks = clampElectionTicks(state, wanted);
+}
+
+function rememberStart(starts: RoundStart[], start: RoundStart): void {
+  starts.push(start);
+  if (starts.length > maxRoundStarts) starts.shift();
 }
 
 /** The leader has said which T it uses. */
@@ -58,8 +66,7 @@ export function followElectionTicks(state: RaftState<unknown>, ticks: number): v
 
 /** A new round begins. */
 export function noteRoundStart(leader: Leader): void {
-  leader.roundStarts.push({ round: leader.round, ticks: leader.ticks });
-  if (leader.roundStarts.length > maxRoundStarts) leader.roundStarts.shift();
+  rememberStart(leader.roundStarts, { round: leader.round, ticks: leader.ticks });
 }
 
 /** When a round began, or null if that was too long ago. */

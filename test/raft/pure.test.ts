@@ -7,6 +7,7 @@ import {
   createRandom,
   hasQuorum,
   type LogIndex,
+  type Membership,
   majority,
   membershipOf,
   nextInteger,
@@ -53,6 +54,67 @@ test('the quorum value is the greatest that a majority has reached: exhaustively
         !hasQuorum(membershipOf(voters), (id) => reached(id) > found),
         `${values}: more than ${found} was reached by a majority`,
       );
+    }
+  }
+});
+
+function* subsets<T>(items: readonly T[]): Generator<T[]> {
+  for (let mask = 0; mask < 1 << items.length; mask++) {
+    yield items.filter((_item, position) => (mask >> position) & 1);
+  }
+}
+
+test('a joint quorum is a majority of each side: all memberships of up to four nodes', () => {
+  const nodes = ['n1', 'n2', 'n3', 'n4'].map(asNodeId);
+  const quorumOf = (membership: Membership, agreeing: readonly string[]): boolean =>
+    hasQuorum(membership, (id) => agreeing.includes(id));
+  for (const voters of subsets(nodes)) {
+    for (const outgoing of subsets(nodes)) {
+      if (voters.length === 0 || outgoing.length === 0) continue;
+      const joint = { voters, outgoing, learners: [] };
+      for (const agreeing of subsets(nodes)) {
+        const both =
+          quorumOf(membershipOf(voters), agreeing) && quorumOf(membershipOf(outgoing), agreeing);
+        assert.equal(quorumOf(joint, agreeing), both);
+        for (const others of subsets(nodes)) {
+          if (!quorumOf(joint, agreeing) || !quorumOf(membershipOf(voters), others)) continue;
+          assert.ok(
+            agreeing.some((id) => others.includes(id)),
+            'a joint quorum and one of its new voters share a node',
+          );
+        }
+      }
+    }
+  }
+});
+
+test('joint (C, C) decides exactly as C does: all sizes up to five, all values', () => {
+  for (let size = 1; size <= 5; size++) {
+    const voters = Array.from({ length: size }, (_, i) => asNodeId(`n${i}`));
+    const joint = { voters, outgoing: voters, learners: [] };
+    for (const values of sequences(size, 3)) {
+      const reached = (id: string): number => values[voters.indexOf(asNodeId(id))] ?? -1;
+      assert.equal(quorumValue(joint, reached), quorumValue(membershipOf(voters), reached));
+      for (let value = 0; value < 3; value++) {
+        const agrees = (id: string): boolean => reached(id) >= value;
+        assert.equal(hasQuorum(joint, agrees), hasQuorum(membershipOf(voters), agrees));
+      }
+    }
+  }
+});
+
+test('the joint quorum value is the greatest that both sides have reached', () => {
+  const nodes = ['n1', 'n2', 'n3', 'n4'].map(asNodeId);
+  for (const voters of subsets(nodes)) {
+    for (const outgoing of subsets(nodes)) {
+      if (voters.length === 0 || outgoing.length === 0) continue;
+      const joint = { voters, outgoing, learners: [] };
+      for (const values of sequences(nodes.length, 3)) {
+        const reached = (id: string): number => values[nodes.indexOf(asNodeId(id))] ?? -1;
+        const found = quorumValue(joint, reached);
+        assert.ok(hasQuorum(joint, (id) => reached(id) >= found));
+        assert.ok(!hasQuorum(joint, (id) => reached(id) > found));
+      }
     }
   }
 });

@@ -1,28 +1,64 @@
 /**
  * A disk that can be slow, fail, and lose what it was not done with.
  *
- * A write has parts, written in the order in which the contract has them: term and vote, the
- * truncation, then each entry. A crash may leave any number of parts of the writes on their way.
+ * A write has parts, written in the order in which the contract has them: term and vote, a part of
+ * a snapshot, the truncation, then each entry. A crash may leave any number of parts of the writes
+ * on their way; parts of a snapshot that is not complete are of no use after it.
  */
 
-import type { Entry, HardState, PersistEffect } from '../../../src/raft/index.ts';
+import type {
+  Effect,
+  Entry,
+  HardState,
+  Input,
+  PersistEffect,
+  SnapshotChunk,
+  SnapshotMeta,
+} from '../../../src/raft/index.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 
-export type DiskMode = 'instant' | 'slow' | 'failing';
+export type DiskMode = 'instant' | 'slow' | 'failing' | 'slowSnapshots';
 
-export const diskModes: readonly DiskMode[] = ['instant', 'slow', 'failing'];
+export const diskModes: readonly DiskMode[] = ['instant', 'slow', 'failing', 'slowSnapshots'];
+
+export interface StoredSnapshot {
+  readonly meta: SnapshotMeta;
+  readonly data: Uint8Array;
+}
+
+/** A part of a snapshot, as a driver hands it to its core. */
+export type SnapshotPart = Extract<Input<Command>, { kind: 'snapshotRead' }>['chunk'];
+
+export type SnapshotReading = Extract<Effect<Command>, { kind: 'readSnapshot' }>;
 
 export class Disk {
   mode: DiskMode = 'instant';
   hardState: HardState;
-  readonly entries: Entry<Command>[];
+  snapshot: StoredSnapshot | null;
+  entries: Entry<Command>[];
   /** Begun and not durable, oldest first. */
   readonly pending: PersistEffect<Command>[] = [];
+  /** Snapshots that were taken and are not durable. */
+  readonly saving: StoredSnapshot[] = [];
+  /** Parts of the snapshot that were asked for and not read. */
+  readonly reading: SnapshotReading[] = [];
+  /** Parts of a snapshot that is being received. */
+  #parts: SnapshotChunk[] = [];
 
-  constructor(hardState: HardState, entries: readonly Entry<Command>[]) {
+  constructor(
+    hardState: HardState,
+    entries: readonly Entry<Command>[],
+    snapshot: StoredSnapshot | null = null,
+  ) {
     this.hardState = hardState;
     this.entries = [...entries];
+    this.snapshot = snapshot;
+  }
+
+  /** Whether snapshots are taken, and parts of them read, as soon as that is asked for. */
+  get isQuickWithSnapshots(): boolean {
+    return this.mode === 'instant' || this.mode === 'failing';
   }
 
   /** Completes the oldest write. */
@@ -38,28 +74,68 @@ export class Disk {
     const parts = this.pending.splice(0).flatMap((write) => this.#partsOf(write));
     demand(kept <= parts.length, `only ${parts.length} parts are being written`);
     for (const part of parts.slice(0, kept)) part();
+    this.saving.length = 0;
+    this.reading.length = 0;
+    this.#parts = [];
+  }
+
+  /** The oldest snapshot that was taken is durable, and replaces an older one. */
+  save(): StoredSnapshot {
+    const taken = this.saving.shift();
+    demand(taken !== undefined, 'no snapshot is being saved');
+    if ((this.snapshot?.meta.index ?? 0) < taken.meta.index) this.snapshot = taken;
+    return taken;
+  }
+
+  /** A part of the snapshot, or null when it is another by now. */
+  read({ snapshotIndex, offset, maxBytes }: SnapshotReading): SnapshotPart | null {
+    if (this.snapshot?.meta.index !== snapshotIndex) return null;
+    const { data } = this.snapshot;
+    const isLast = offset + maxBytes >= data.length;
+    return { snapshotIndex, offset, data: data.slice(offset, offset + maxBytes), isLast };
+  }
+
+  compact(index: number): void {
+    this.entries = this.entries.filter((entry) => entry.index > index);
   }
 
   #partsOf(write: PersistEffect<Command>): (() => void)[] {
-    const { hardState, truncateFrom, entries } = write;
+    const { hardState, snapshotChunk, truncateFrom, entries } = write;
     const parts: (() => void)[] = [];
     if (hardState !== null) {
       parts.push(() => {
         this.hardState = hardState;
       });
     }
+    if (snapshotChunk !== null) parts.push(() => this.#store(snapshotChunk));
     if (truncateFrom !== null) {
       parts.push(() => {
-        this.entries.length = truncateFrom - 1;
+        this.entries = this.entries.filter(({ index }) => index < truncateFrom);
       });
     }
     for (const entry of entries) {
       parts.push(() => {
-        const next = this.entries.length + 1;
+        const last = this.entries.at(-1)?.index ?? this.snapshot?.meta.index ?? 0;
+        const next = last + 1;
         demand(entry.index === next, `the core writes entry ${entry.index} where ${next} is next`);
         this.entries.push(entry);
       });
     }
     return parts;
+  }
+
+  #store(chunk: SnapshotChunk): void {
+    const { snapshot, offset, isLast } = chunk;
+    if (offset === 0) this.#parts = [];
+    const bytes = this.#parts.flatMap(({ data }) => [...data]);
+    const isSame = this.#parts.every(
+      ({ snapshot: { index, term } }) => index === snapshot.index && term === snapshot.term,
+    );
+    demand(isSame && bytes.length === offset, 'the core mixes up the parts of a snapshot');
+    this.#parts.push(chunk);
+    if (!isLast) return;
+    this.snapshot = { meta: snapshot, data: Uint8Array.from([...bytes, ...chunk.data]) };
+    this.entries = [];
+    this.#parts = [];
   }
 }

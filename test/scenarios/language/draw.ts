@@ -2,7 +2,7 @@
 
 import type { PeerStatus, RaftStatus } from '../../../src/raft/index.ts';
 import type { ScenarioNode } from './node.ts';
-import { formatPosition } from './notation.ts';
+import { formatMembership, formatPosition } from './notation.ts';
 
 function drawPeer({ peer, mode, matchIndex, nextIndex, inflightAppends }: PeerStatus): string {
   const inflight = inflightAppends === 0 ? '' : ` inflight=${inflightAppends}`;
@@ -19,6 +19,7 @@ export function drawStatus(node: ScenarioNode): readonly string[] {
   if (!node.isUp) return [`${node.id} down`];
   const { status } = node;
   const { lastIndex, lastTerm, durableIndex, commitIndex, pendingReads } = status;
+  const membership = formatMembership(status.membership);
   const words = [
     node.id,
     drawRole(status),
@@ -28,6 +29,8 @@ export function drawStatus(node: ScenarioNode): readonly string[] {
     ...(durableIndex === lastIndex ? [] : [`durable=${durableIndex}`]),
     `commit=${commitIndex}`,
     ...(pendingReads === 0 ? [] : [`reads=${pendingReads}`]),
+    ...(status.snapshotIndex === 0 ? [] : [`snapshot=${status.snapshotIndex}`]),
+    ...(membership === formatMembership(node.firstMembership) ? [] : [`members=${membership}`]),
   ];
   return [words.join(' '), ...status.peers.map(drawPeer)];
 }
@@ -43,11 +46,16 @@ function cellsOf(node: ScenarioNode): string[] {
   return cells;
 }
 
+function cellsOnDisk({ disk }: ScenarioNode): string[] {
+  const compacted = (disk.entries[0]?.index ?? (disk.snapshot?.meta.index ?? 0) + 1) - 1;
+  return [...new Array<string>(compacted).fill('.'), ...disk.entries.map(({ term }) => `${term}`)];
+}
+
 /** The logs below each other. */
 export function drawLogs(nodes: readonly ScenarioNode[]): readonly string[] {
   const rows = nodes.map((node) => ({
     head: node.id as string,
-    cells: node.isUp ? cellsOf(node) : node.disk.entries.map(({ term }) => `${term}`),
+    cells: node.isUp ? cellsOf(node) : cellsOnDisk(node),
     tail: node.isUp ? node.status.role : 'down',
   }));
   const columns = Math.max(0, ...rows.map(({ cells }) => cells.length));

@@ -6,7 +6,7 @@
 import { takeNode, takeNodes } from './command.ts';
 import { demand } from './fault.ts';
 import type { ScenarioNode } from './node.ts';
-import { formatEntries } from './notation.ts';
+import { formatEntries, formatMembership, formatSnapshot } from './notation.ts';
 import { matches, parsePattern } from './pattern.ts';
 import type { Outcome } from './requests.ts';
 import { Words } from './words.ts';
@@ -34,7 +34,7 @@ const terms = (entries: readonly { readonly term: number }[]): string =>
   entries.map(({ term }) => `${term}`).join(' ');
 
 /** `expect n1 FACT VALUE...` */
-const facts: { readonly [name: string]: NodeFact } = {
+const usualFacts: { readonly [name: string]: NodeFact } = {
   term: (node) => `${node.status.currentTerm}`,
   vote: (node) => node.status.votedFor ?? 'nobody',
   follows: (node) => node.status.leader ?? 'nobody',
@@ -43,15 +43,23 @@ const facts: { readonly [name: string]: NodeFact } = {
   commit: (node) => `${node.status.commitIndex}`,
   log: (node) => terms(node.raft.save().log.entries) || 'empty',
   entries: (node) => formatEntries(node.raft.save().log.entries, ' ') || 'empty',
-  applied: (node) =>
-    node.applied.flatMap((entry) => (entry.kind === 'command' ? [entry.command] : [])).join(' ') ||
-    'nothing',
+  applied: (node) => node.commands.join(' ') || 'nothing',
   reads: (node) => `${node.status.pendingReads}`,
   ignored: (node) => {
     const last = node.drops.at(-1);
     return last === undefined ? 'nothing' : `${last.message} ${last.reason}`;
   },
 };
+
+const otherFacts: { readonly [name: string]: NodeFact } = {
+  membership: (node) => formatMembership(node.status.membership),
+  snapshot: (node) => `${node.status.snapshotIndex}`,
+  first: (node) => `${node.status.firstIndex}`,
+  handsOverTo: (node) => node.status.transferTarget ?? 'nobody',
+  electionTicks: (node) => `${node.status.electionTicks}`,
+};
+
+const facts: { readonly [name: string]: NodeFact } = { ...usualFacts, ...otherFacts };
 
 /** `expect n1 WORD` */
 function roleOf(node: ScenarioNode): string {
@@ -64,6 +72,12 @@ const roles = ['follower', 'preCandidate', 'candidate', 'leader', 'halted', 'dow
 function findAboutNode(node: ScenarioNode, words: Words): Comparison {
   const name = words.next('FACT');
   if (name === 'peer') return findAboutPeer(node, words);
+  if (name === 'no') {
+    demand(words.skip('peer'), 'say "no peer"');
+    const id = words.next('NODE');
+    const isPeer = node.status.peers.some(({ peer }) => peer === id);
+    return { wanted: `no peer ${id}`, actual: `${isPeer ? '' : 'no '}peer ${id}` };
+  }
   if (roles.includes(name)) {
     words.end();
     return { wanted: name, actual: roleOf(node) };
@@ -83,6 +97,11 @@ function findAboutPeer(node: ScenarioNode, words: Words): Comparison {
   demand(peer !== undefined, `${node.id} does not lead ${id}`);
   const { mode, matchIndex, nextIndex, inflightAppends } = peer;
   const all = [mode, `match=${matchIndex}`, `next=${nextIndex}`, `inflight=${inflightAppends}`];
+  const { role } = node.raft.save();
+  const sending = role.kind === 'leader' && role.progress.find((it) => it.peer === id)?.mode;
+  if (sending && sending.kind === 'snapshot') {
+    all.push(`snapshot=${formatSnapshot(sending.snapshot)}`, `offset=${sending.offset}`);
+  }
   const wanted = words.rest();
   demand(wanted.length > 0, `say what is expected, such as ${all.join(' ')}`);
   return {
@@ -96,12 +115,14 @@ const diskFacts: { readonly [name: string]: NodeFact } = {
   vote: ({ disk }) => disk.hardState.votedFor ?? 'nobody',
   log: ({ disk }) => terms(disk.entries) || 'empty',
   pending: ({ disk }) => `${disk.pending.length}`,
+  snapshot: ({ disk }) => (disk.snapshot === null ? 'none' : formatSnapshot(disk.snapshot.meta)),
 };
 
 function formatOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'undecided':
-      return 'undecided';
+    case 'transferred':
+      return outcome.kind;
     case 'applied':
     case 'ready':
       return `${outcome.kind} ${outcome.index}`;
@@ -122,7 +143,7 @@ export const expectations: { readonly [name: string]: Expectation } = {
     find: (world, words) => ({ wanted: words.rest().join(' '), actual: leadersOf(world) }),
   },
   disk: {
-    usage: 'disk NODE term|vote|log|pending VALUE...',
+    usage: 'disk NODE term|vote|log|pending|snapshot VALUE...',
     find(world, words) {
       const node = takeNode(world, words);
       const name = words.next('FACT');
@@ -133,7 +154,7 @@ export const expectations: { readonly [name: string]: Expectation } = {
     },
   },
   request: {
-    usage: 'request NAME undecided|applied INDEX|ready INDEX|refused REASON',
+    usage: 'request NAME undecided|applied INDEX|ready INDEX|transferred|refused REASON',
     find(world, words) {
       const { outcome } = world.requests.named(words.next('NAME'));
       return { wanted: words.rest().join(' '), actual: formatOutcome(outcome) };
@@ -169,8 +190,11 @@ export const expectations: { readonly [name: string]: Expectation } = {
 /** Usages for nodes, for people. */
 export const nodeExpectations: readonly string[] = [
   `NODE... ${roles.join('|')}`,
-  `NODE... ${Object.keys(facts).join('|')} VALUE...`,
+  `NODE... ${Object.keys(usualFacts).join('|')} VALUE...`,
+  `NODE... ${Object.keys(otherFacts).join('|')} VALUE...`,
   'NODE peer NODE [probe|replicate] [match=N] [next=N] [inflight=N]',
+  'NODE peer NODE snapshot [snapshot=INDEX@TERM] [offset=N]',
+  'NODE no peer NODE',
 ];
 
 /**

@@ -7,7 +7,7 @@ import { asNodeId, asTerm, type Effect, type Message } from '../../../src/raft/i
 import { repositoryFile } from '../../process.ts';
 import { diffLines } from './diff.ts';
 import { expectations, nodeExpectations } from './expectations.ts';
-import { formatMessage } from './messages.ts';
+import { formatMessage, parseForged } from './messages.ts';
 import { formatEntries, parseEntries } from './notation.ts';
 import { Requests } from './requests.ts';
 import { commands, runScenario } from './run.ts';
@@ -125,14 +125,14 @@ test('what is hidden is left out, and what stands inside it is not', () => {
 
 test('messages and effects that the language does not know are printed field by field', () => {
   const from = asNodeId('n1');
-  const message = { kind: 'snapshotRequest', from, to: asNodeId('n2'), term: 3, at: { x: [1, 2] } };
+  const message = { kind: 'greeting', from, to: asNodeId('n2'), term: 3, at: { x: [1, 2] } };
   assert.equal(
     formatMessage(message as unknown as Message<string>),
-    'snapshotRequest term=3 at={x=[1 2]}',
+    'greeting term=3 at={x=[1 2]}',
   );
-  const effect = { kind: 'restore', entries: parseEntries('1,1', 0) } as unknown as Effect<string>;
+  const effect = { kind: 'waves', entries: parseEntries('1,1', 0) } as unknown as Effect<string>;
   const event = { what: { kind: 'effect', node: from, effect }, inside: [] } as const;
-  assert.deepEqual(printTrace([event], new Requests(), new Set()), ['n1 restore entries=1..2@1']);
+  assert.deepEqual(printTrace([event], new Requests(), new Set()), ['n1 waves entries=1..2@1']);
 });
 
 test('entries are written and read in the same notation', () => {
@@ -140,6 +140,79 @@ test('entries are written and read in the same notation', () => {
   assert.equal(formatEntries(parseEntries(text, 2)), text);
   assert.equal(formatEntries(parseEntries('2,2,2:noop,3', 2)), '3..4@2,5@2:noop,6@3');
   assert.throws(() => parseEntries('9@2', 2), /leaves a gap: the next index is 3/);
+});
+
+test('a membership is one word, also within entries', () => {
+  const text = '3@2:{n1,n2},4@2:{n1,n2>n2,n3+n4},5@2:{n2+n4}';
+  const [plain, joint] = parseEntries(text, 2);
+  assert.equal(formatEntries(parseEntries(text, 2)), text);
+  assert.deepEqual(plain?.kind === 'membership' && plain.membership, {
+    voters: ['n1', 'n2'],
+    outgoing: [],
+    learners: [],
+  });
+  assert.deepEqual(joint?.kind === 'membership' && joint.membership, {
+    voters: ['n2', 'n3'],
+    outgoing: ['n1', 'n2'],
+    learners: ['n4'],
+  });
+  assert.throws(() => parseEntries('1@1:{n1;n2}', 0), /not a membership like \{n1,n2\}/);
+});
+
+test('messages about snapshots are printed as they are written', () => {
+  const part = 'term=2 snapshot=3@2 members=1:{n1,n2>n1+n3} offset=2 data=a,b last round=4';
+  const forge = (kind: string, text: string) =>
+    formatMessage(parseForged(kind, 'n1', asNodeId('n2'), text.split(' '), { term: 0, round: 0 }));
+  assert.equal(forge('snapshotRequest', part), `snapshotRequest ${part}`);
+  for (const result of ['expects=5', 'installed']) {
+    const answer = `term=2 snapshot=3 offset=2 ${result} round=4`;
+    assert.equal(forge('snapshotResponse', answer), `snapshotResponse ${answer}`);
+  }
+});
+
+test('a node can begin with a snapshot and what follows it', () => {
+  const lines = ['cluster n1 n2', 'log n1 1 1:a 1:{n1} 2 snapshot=3', 'quiet timeout n1'];
+  const { failures } = runScenario(
+    scenario(
+      ...lines,
+      'expect n1 snapshot 3',
+      'expect n1 first 4',
+      'expect n1 log 2 3',
+      'expect n1 applied 1@1 a 4@2',
+      'expect n1 membership {n1}',
+      'expect disk n1 snapshot 3@1',
+    ),
+  );
+  assert.deepEqual(failures, []);
+});
+
+test('a snapshot on a slow disk waits to be saved, and a part of it to be read', () => {
+  const trace = traceOf(
+    'cluster n1 snapshotEntries=2 trailingEntries=1',
+    'disk slowSnapshots',
+    'quiet tick n1',
+    'propose n1 a',
+    'save n1 fails',
+    'propose n1 b c',
+    'save n1',
+    'crash n1',
+    'restart n1',
+  );
+  assert.deepEqual(trace, [
+    'n1 saves entries=2@1:a',
+    'n1 applies 2@1:a, and answers a',
+    'n1 takes snapshot 2@1 members=0:{n1}',
+    'n1 cannot save snapshot 2@1',
+    'n1 saves entries=3@1:b',
+    'n1 applies 3@1:b, and answers b',
+    'n1 saves entries=4@1:c',
+    'n1 applies 4@1:c, and answers c',
+    'n1 takes snapshot 4@1 members=0:{n1}',
+    'n1 saves snapshot 4@1',
+    'n1 compacts its log to 3',
+    'n1 crashes',
+    'n1 restarts as follower: term=1 vote=n1 snapshot 4@1 log 4@1:c',
+  ]);
 });
 
 test('two leaders in a term, or two commands at an index, end a scenario', () => {
@@ -153,11 +226,18 @@ test('two leaders in a term, or two commands at an index, end a scenario', () =>
   });
   const judge = (...nodes: readonly Omit<Judged, 'id'>[]) =>
     new Safety().check(nodes.map((node, at) => ({ id: asNodeId(`n${at + 1}`), ...node })));
-  const applied = (text: string) => ({ roleChanges: [], applied: parseEntries(text, 0) });
-  const leading = (term: number) => ({ roleChanges: [leads(term)], applied: [] });
+  const nothing = { roleChanges: [], applied: [], restored: { index: 0, commands: [] } };
+  const applied = (text: string) => ({ ...nothing, applied: parseEntries(text, 0) });
+  const leading = (term: number) => ({ ...nothing, roleChanges: [leads(term)] });
+  const restored = (index: number, ...commands: readonly string[]) => ({
+    ...nothing,
+    restored: { index, commands },
+  });
   assert.doesNotThrow(() => judge(leading(1), leading(2), applied('1,2:a'), applied('1')));
   assert.throws(() => judge(leading(2), leading(2)), /UNSAFE: n1 and n2 both lead term 2/);
   assert.throws(() => judge(applied('1,2:a'), applied('1,2:b')), /n2 commits 2@2:b where 2@2:a is/);
+  assert.doesNotThrow(() => judge(applied('1:noop,2:a'), restored(2, 'a'), restored(3, 'a', 'b')));
+  assert.throws(() => judge(applied('1:a,2:b'), restored(2, 'b')), /n2 restores b where a b is/);
 });
 
 test('a diff shows the lines that differ and a little around them', () => {

@@ -12,14 +12,18 @@ import {
   type MessageKind,
   type NodeId,
   parseMessage,
+  type SnapshotMeta,
 } from '../../../src/raft/index.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 import {
   formatEntries,
   formatFields,
+  formatMembershipAt,
   formatPosition,
+  formatSnapshot,
   parseEntries,
+  parseMembershipAt,
   parsePosition,
 } from './notation.ts';
 import { NamedWords } from './words.ts';
@@ -147,6 +151,43 @@ const readIndex: Field = {
   parse: (words) => ({ index: words.flag('overloaded') ? null : (words.count('index') ?? 0) }),
 };
 
+const snapshot: Field = {
+  usage: 'snapshot=INDEX@TERM members=INDEX:{NODE,NODE}',
+  print: (values) => {
+    const meta = values['snapshot'] as SnapshotMeta;
+    return `snapshot=${formatSnapshot(meta)} members=${formatMembershipAt(meta.membership)}`;
+  },
+  parse: (words) => {
+    const position = parsePosition(words.value('snapshot') ?? '0@0');
+    const membership = parseMembershipAt(words.value('members') ?? '');
+    return { snapshot: { ...position, membership } };
+  },
+};
+
+/** What a snapshot contains is text here; each letter is a byte. */
+const data: Field = {
+  usage: 'data=TEXT [last]',
+  print: (values) => {
+    const text = new TextDecoder().decode(values['data'] as Uint8Array);
+    return `data=${text}${values['isLast'] === true ? ' last' : ''}`;
+  },
+  parse: (words) => ({ data: words.value('data') ?? '', isLast: words.flag('last') }),
+};
+
+const snapshotResult: Field = {
+  usage: 'expects=OFFSET | installed',
+  print: (values) => {
+    const result = values['result'] as Values;
+    return result['kind'] === 'expects' ? `expects=${result['offset']}` : 'installed';
+  },
+  parse: (words) => {
+    if (words.flag('installed')) return { result: { kind: 'installed' } };
+    return { result: { kind: 'expects', offset: words.count('expects') ?? 0 } };
+  },
+};
+
+const offset: Field = numberField('offset', 'offset', () => 0);
+
 const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
   preVoteRequest: [nextTerm, round, last],
   preVoteResponse: [term, round, granted],
@@ -158,6 +199,14 @@ const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
   heartbeatRequest: [term, commit, round, unusualField('timeout', 'electionTicks', 10)],
   heartbeatResponse: [term, match, round, unusualField('priority', 'priority', 0)],
   commitHint: [term, commit],
+  snapshotRequest: [term, snapshot, offset, data, round],
+  snapshotResponse: [
+    term,
+    numberField('snapshot', 'snapshotIndex', () => 0),
+    offset,
+    snapshotResult,
+    round,
+  ],
   readIndexRequest: [term, numberField('sequence', 'sequence', () => 0)],
   readIndexResponse: [term, numberField('sequence', 'sequence', () => 0), readIndex],
   timeoutNow: [term],

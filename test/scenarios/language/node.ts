@@ -2,23 +2,26 @@
 
 import assert from 'node:assert/strict';
 import {
+  asLogIndex,
   asNodeId,
   asTerm,
   type Effect,
   type Entry,
   type Input,
+  type Membership,
+  type MembershipAt,
   type Message,
-  membershipOf,
   type NodeId,
   type PersistEffect,
   Raft,
   type RaftStatus,
   type Settings,
 } from '../../../src/raft/index.ts';
-import { Disk } from './disk.ts';
+import { Disk, type StoredSnapshot } from './disk.ts';
 import type { Journal } from './events.ts';
 import { demand } from './fault.ts';
-import { type Command, plainLog } from './notation.ts';
+import { commandsIn, encodeCommands, type Restored, StateMachine } from './machine.ts';
+import { type Command, formatSnapshot } from './notation.ts';
 import type { Requests } from './requests.ts';
 
 type EffectOf<K extends Effect<Command>['kind']> = Extract<Effect<Command>, { kind: K }>;
@@ -27,9 +30,22 @@ type EffectOf<K extends Effect<Command>['kind']> = Extract<Effect<Command>, { ki
 export interface Surroundings {
   readonly journal: Journal;
   readonly requests: Requests;
-  readonly voters: readonly NodeId[];
+  /** The cluster's first. */
+  readonly membership: Membership;
   readonly settings: Settings;
   send(message: Message<Command>): void;
+}
+
+/** What a node starts with. */
+export interface Given {
+  readonly log?: readonly Entry<Command>[];
+  /** The log's entries up to here are in a snapshot. */
+  readonly snapshotIndex?: number;
+  /** The first entry that is still in the log. */
+  readonly firstIndex?: number;
+  readonly term?: number;
+  readonly vote?: string | null;
+  readonly settings?: Settings;
 }
 
 export class ScenarioNode {
@@ -43,8 +59,8 @@ export class ScenarioNode {
   #hasRun = false;
   /** Takes in inputs, but does not hand over effects. */
   #isBatching = false;
-  /** What the state machine was given since the last restart. */
-  readonly applied: Entry<Command>[] = [];
+  #settings: Settings;
+  readonly #machine = new StateMachine();
   /** All role changes and dropped messages, for commands that look back. */
   readonly roleChanges: EffectOf<'roleChange'>[] = [];
   readonly drops: EffectOf<'drop'>[] = [];
@@ -53,19 +69,48 @@ export class ScenarioNode {
     this.id = id;
     this.#world = world;
     this.#seed = seed;
+    this.#settings = world.settings;
     this.#disk = new Disk({ currentTerm: asTerm(0), votedFor: null }, []);
     this.#raft = this.#boot();
   }
 
   #boot(): Raft<Command> {
+    const { hardState, snapshot, entries } = this.#disk;
+    const index = snapshot?.meta.index ?? 0;
+    this.#machine.restore(snapshot === null ? null : { index, data: snapshot.data });
     return Raft.create<Command>({
       id: this.id,
-      membership: membershipOf(this.#world.voters),
+      membership: this.#world.membership,
       seed: this.#seed + 1000 * this.#restarts,
-      settings: this.#world.settings,
-      hardState: this.#disk.hardState,
-      entries: this.#disk.entries,
+      settings: this.#settings,
+      hardState,
+      snapshot: snapshot?.meta ?? null,
+      entries,
     });
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** What the state machine began with, from a snapshot. */
+  get restored(): Restored {
+    return this.#machine.restored;
+  }
+
+  /** What it was given since then. */
+  get applied(): readonly Entry<Command>[] {
+    return this.#machine.applied;
+  }
+
+  /** All commands that its state contains. */
+  get commands(): readonly Command[] {
+    return this.#machine.commands;
+  }
+
+  /** The cluster's first membership, which this node began with. */
+  get firstMembership(): Membership {
+    return this.#world.membership;
   }
 
   get disk(): Disk {
@@ -87,30 +132,48 @@ export class ScenarioNode {
 
   /** Whether an election request finds it loyal to a leader. (roles.ts, hearsLeader) */
   get hearsLeader(): boolean {
-    const { role } = this.raft.save();
+    const { role, electionTicks, ticksSinceStart } = this.raft.save();
+    const { leaseReads, electionTimeoutTicks } = this.#settings;
+    if (leaseReads && ticksSinceStart < electionTimeoutTicks.min) return true;
     return (
       role.kind === 'follower' &&
       role.leader !== null &&
-      role.ticksSinceLeaderContact < this.#world.settings.electionTimeoutTicks.min
+      role.ticksSinceLeaderContact < electionTicks
     );
   }
 
-  /** The log, term and vote that the node starts with. */
-  prepare(given: { log?: readonly number[]; term?: number; vote?: string | null }): void {
-    demand(!this.#hasRun, `${this.id} has run already: set its log, term and vote before that`);
+  /** The settings, log, snapshot, term and vote that the node starts with. */
+  prepare(given: Given): void {
+    demand(!this.#hasRun, `${this.id} has run already: say what it starts with before that`);
     const { hardState } = this.#disk;
-    const entries = given.log === undefined ? this.#disk.entries : plainLog(given.log);
     const vote = given.vote === undefined ? hardState.votedFor : given.vote;
-    this.#disk = new Disk(
-      {
-        currentTerm: asTerm(
-          Math.max(given.term ?? hardState.currentTerm, entries.at(-1)?.term ?? 0),
-        ),
-        votedFor: vote === null ? null : asNodeId(vote),
-      },
-      entries,
-    );
+    const { log } = given;
+    const snapshot = log === undefined ? this.#disk.snapshot : this.#snapshotOf(log, given);
+    const firstIndex = given.firstIndex ?? (snapshot?.meta.index ?? 0) + 1;
+    const entries = (log ?? this.#disk.entries).filter(({ index }) => index >= firstIndex);
+    const lastTerm = Math.max(entries.at(-1)?.term ?? 0, snapshot?.meta.term ?? 0);
+    const currentTerm = asTerm(Math.max(given.term ?? hardState.currentTerm, lastTerm));
+    const votedFor = vote === null ? null : asNodeId(vote);
+    this.#disk = new Disk({ currentTerm, votedFor }, entries, snapshot);
+    this.#settings = given.settings ?? this.#settings;
     this.#raft = this.#boot();
+  }
+
+  #snapshotOf(log: readonly Entry<Command>[], { snapshotIndex = 0 }: Given): StoredSnapshot | null {
+    if (snapshotIndex === 0) return null;
+    const covered = log.slice(0, snapshotIndex);
+    const last = covered.at(-1);
+    demand(last?.index === snapshotIndex, `the log has no index ${snapshotIndex}`);
+    let membership: MembershipAt = { index: asLogIndex(0), membership: this.firstMembership };
+    for (const entry of covered) {
+      if (entry.kind === 'membership') membership = entry;
+    }
+    const meta = {
+      index: last.index,
+      term: last.term,
+      membership: { index: membership.index, membership: membership.membership },
+    };
+    return { meta, data: encodeCommands(commandsIn(covered)) };
   }
 
   step(input: Input<Command>): void {
@@ -169,7 +232,71 @@ export class ScenarioNode {
       case 'drop':
         this.drops.push(effect);
         break;
+      case 'transferred':
+        this.#world.requests.settle(effect.requestId, { kind: 'transferred' });
+        break;
+      default:
+        this.#carryOutWithSnapshot(effect);
     }
+  }
+
+  #carryOutWithSnapshot(effect: Effect<Command>): void {
+    switch (effect.kind) {
+      case 'takeSnapshot':
+        this.#disk.saving.push({ meta: effect.snapshot, data: this.#machine.snapshot() });
+        if (this.#disk.isQuickWithSnapshots) this.#save();
+        break;
+      case 'restore': {
+        const { snapshot } = this.#disk;
+        assert.deepEqual(snapshot?.meta, effect.snapshot, 'what is restored is durable');
+        const { index } = effect.snapshot;
+        this.#machine.restore(snapshot === null ? null : { index, data: snapshot.data });
+        this.raft.step({ kind: 'applied', index });
+        break;
+      }
+      case 'compact':
+        this.#disk.compact(effect.index);
+        break;
+      case 'readSnapshot':
+        this.#disk.reading.push(effect);
+        if (this.#disk.isQuickWithSnapshots) this.#read(false);
+        break;
+    }
+  }
+
+  #save(): void {
+    const { index } = this.#disk.save().meta;
+    this.raft.step({ kind: 'snapshotTaken', index });
+  }
+
+  #read(isLost: boolean): void {
+    const wanted = this.#disk.reading.shift();
+    demand(wanted !== undefined, `${this.id} reads no snapshot`);
+    const { peer, snapshotIndex } = wanted;
+    const chunk = isLost ? null : this.#disk.read(wanted);
+    if (chunk === null) this.raft.step({ kind: 'snapshotLost', peer, snapshotIndex });
+    else this.raft.step({ kind: 'snapshotRead', peer, chunk });
+  }
+
+  /** The snapshot that was taken first becomes durable, or cannot be saved. */
+  saveSnapshot(isFailing: boolean): void {
+    const [taken] = this.#disk.saving;
+    demand(taken !== undefined, `${this.id} saves no snapshot`);
+    const how = isFailing ? 'cannot save' : 'saves';
+    this.#world.journal.note('disk', `${this.id} ${how} snapshot ${formatSnapshot(taken.meta)}`);
+    if (isFailing) {
+      this.#disk.saving.shift();
+      this.raft.step({ kind: 'snapshotFailed', index: taken.meta.index });
+    } else {
+      this.#save();
+    }
+    this.drain();
+  }
+
+  /** The part that was asked for first is read, or the snapshot is not there any more. */
+  loadPart(isLost: boolean): void {
+    this.#read(isLost);
+    this.drain();
   }
 
   #send(message: Message<Command>): void {
@@ -180,7 +307,8 @@ export class ScenarioNode {
   #persist(write: PersistEffect<Command>): void {
     const { journal } = this.#world;
     this.#disk.pending.push(write);
-    const isDurable = this.#disk.mode === 'instant' && this.#disk.pending.length === 1;
+    const isWaiting = this.#disk.mode === 'slow' || this.#disk.mode === 'failing';
+    const isDurable = !isWaiting && this.#disk.pending.length === 1;
     journal.record({ kind: 'write', node: this.id, write, isDurable });
     if (isDurable) this.#complete();
   }
@@ -195,7 +323,7 @@ export class ScenarioNode {
   #apply(effect: EffectOf<'apply'>): void {
     const last = effect.entries.at(-1);
     assert.ok(last !== undefined, 'an apply effect has entries');
-    this.applied.push(...effect.entries);
+    this.#machine.apply(effect.entries);
     effect.entries.forEach((entry, at) => {
       const requestId = effect.requestIds[at] ?? null;
       if (requestId === null) return;
@@ -229,7 +357,6 @@ export class ScenarioNode {
     this.#raft = null;
     this.#hasRun = true;
     this.#isBatching = false;
-    this.applied.length = 0;
   }
 
   restart(): void {

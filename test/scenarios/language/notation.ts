@@ -4,10 +4,13 @@
  * A position is `index@term`. An entry is a position and what it carries: `4@2:a` is the command
  * `a`, `4@2:noop` a no-op. Entries that a script only gave terms for carry a command named like
  * their position, which is left out; neighbours of one term are drawn together: `3..5@2`.
+ *
+ * A membership is one word: `{n1,n2,n3}` names voters, `{n1,n2+n3}` has the learner n3, and
+ * `{n1,n2>n2,n3}` is joint: n1 and n2 were the voters, n2 and n3 will be.
  */
 
-import type { Entry } from '../../../src/raft/index.ts';
-import { asLogIndex, asTerm } from '../../../src/raft/index.ts';
+import type { Entry, Membership, MembershipAt, SnapshotMeta } from '../../../src/raft/index.ts';
+import { asLogIndex, asNodeId, asTerm } from '../../../src/raft/index.ts';
 import { demand } from './fault.ts';
 import { parseCount } from './words.ts';
 
@@ -32,12 +35,44 @@ function commandEntry(index: number, term: number, command: Command): Entry<Comm
   return { kind: 'command', index: asLogIndex(index), term: asTerm(term), command, bytes: 1 };
 }
 
-/** A log with these terms, from index 1 on. */
-export function plainLog(terms: readonly number[]): Entry<Command>[] {
-  return terms.map((term, offset) => plainEntry(offset + 1, term));
+export function formatMembership({ voters, outgoing, learners }: Membership): string {
+  const before = outgoing.length === 0 ? '' : `${outgoing.join(',')}>`;
+  const learning = learners.length === 0 ? '' : `+${learners.join(',')}`;
+  return `{${before}${voters.join(',')}${learning}}`;
+}
+
+export function parseMembership(text: string): Membership {
+  const [, outgoing, voters, learners] =
+    /^\{(?:([\w,]+)>)?([\w,]*)(?:\+([\w,]+))?\}$/.exec(text) ?? [];
+  demand(
+    voters !== undefined,
+    `"${text}" is not a membership like {n1,n2}, {n1,n2+n3} or {n1,n2>n2,n3}`,
+  );
+  const nodes = (list: string | undefined) =>
+    (list ?? '').split(',').flatMap((id) => (id === '' ? [] : [asNodeId(id)]));
+  return { voters: nodes(voters), outgoing: nodes(outgoing), learners: nodes(learners) };
+}
+
+/** `3:{n1,n2}`: the membership that the entry at index 3 has set. */
+export function formatMembershipAt({ index, membership }: MembershipAt): string {
+  return `${index}:${formatMembership(membership)}`;
+}
+
+export function parseMembershipAt(text: string): MembershipAt {
+  const [, index, membership] = /^(\d+):(\{.*\})$/.exec(text) ?? [];
+  demand(
+    index !== undefined && membership !== undefined,
+    `"${text}" is not a membership and its index, like 0:{n1,n2}`,
+  );
+  return { index: asLogIndex(Number(index)), membership: parseMembership(membership) };
+}
+
+export function formatSnapshot({ index, term }: SnapshotMeta): string {
+  return formatPosition(index, term);
 }
 
 function contentOf(entry: Entry<Command>): string {
+  if (entry.kind === 'membership') return `:${formatMembership(entry.membership)}`;
   if (entry.kind !== 'command') return `:${entry.kind}`;
   return entry.command === formatPosition(entry.index, entry.term) ? '' : `:${entry.command}`;
 }
@@ -63,11 +98,12 @@ function isPlainOfTerm(entry: Entry<Command> | undefined, term: number): boolean
 
 /**
  * Entries that follow `prevIndex`: each a term (`3`), a position (`4@3`) or a range (`4..6@3`),
- * with its command or `noop` behind a colon.
+ * with its command, a membership or `noop` behind a colon.
  */
 export function parseEntries(text: string, prevIndex: number): Entry<Command>[] {
   const entries: Entry<Command>[] = [];
-  for (const word of text.split(',')) {
+  // The commas within a membership do not separate entries.
+  for (const word of text.split(/,(?![^{]*\})/)) {
     const [, from, to, term, content] =
       /^(?:(\d+)(?:\.\.(\d+))?@)?(\d+)(?::(\S+))?$/.exec(word) ?? [];
     demand(term !== undefined, `"${word}" is not an entry like 3, 4@3, 4..6@3, 4@3:a or 4@3:noop`);
@@ -83,8 +119,10 @@ export function parseEntries(text: string, prevIndex: number): Entry<Command>[] 
 
 function entryOf(index: number, term: number, content: string | undefined): Entry<Command> {
   if (content === undefined) return plainEntry(index, term);
-  if (content === 'noop') {
-    return { kind: 'noop', index: asLogIndex(index), term: asTerm(term), bytes: 0 };
+  const place = { index: asLogIndex(index), term: asTerm(term), bytes: 0 } as const;
+  if (content === 'noop') return { kind: 'noop', ...place };
+  if (content.startsWith('{')) {
+    return { kind: 'membership', ...place, membership: parseMembership(content) };
   }
   return commandEntry(index, term, content);
 }

@@ -21,7 +21,10 @@ const bareFields: readonly string[] = [
   'refused',
   'accepted',
   'inconsistent',
-  'staleTerm',
+  'installed',
+  'last',
+  'overloaded',
+  'transfer',
 ];
 
 /** Takes all words that are left. */

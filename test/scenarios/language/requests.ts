@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'applied'; readonly index: number }
   /** The read may be answered at this index. */
   | { readonly kind: 'ready'; readonly index: number }
+  /** Leadership was handed over. */
+  | { readonly kind: 'transferred' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface Request {
@@ -27,6 +29,14 @@ export class Requests {
     const request: Request = { id, name, outcome: { kind: 'undecided' } };
     this.#all.push(request);
     return request;
+  }
+
+  /** A name that no request has: this one, or with a number behind it. */
+  freeName(name: string): string {
+    const isTaken = (candidate: string) => this.#all.some((it) => it.name === candidate);
+    let free = name;
+    for (let number = 2; isTaken(free); number++) free = `${name}${number}`;
+    return free;
   }
 
   named(name: string): Request {

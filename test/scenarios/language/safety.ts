@@ -5,11 +5,12 @@
 
 import type { Entry } from '../../../src/raft/index.ts';
 import { demand } from './fault.ts';
+import { commandsIn } from './machine.ts';
 import type { ScenarioNode } from './node.ts';
 import { type Command, formatEntries } from './notation.ts';
 
 /** What is judged of a node. */
-export type Judged = Pick<ScenarioNode, 'id' | 'roleChanges' | 'applied'>;
+export type Judged = Pick<ScenarioNode, 'id' | 'roleChanges' | 'applied' | 'restored'>;
 
 export class Safety {
   readonly #leaderOfTerm = new Map<number, string>();
@@ -24,10 +25,18 @@ export class Safety {
       for (const { role, term } of node.roleChanges) {
         if (role === 'leader') this.#checkLeader(node.id, term);
       }
-      node.applied.forEach((entry, at) => {
-        this.#checkCommitted(node.id, entry, at);
-      });
+      this.#checkRestored(node.id, node.restored);
+      for (const entry of node.applied) this.#checkCommitted(node.id, entry, entry.index - 1);
     }
+  }
+
+  /** A snapshot contains what was committed, as far as that is known. */
+  #checkRestored(id: string, { index, commands }: Judged['restored']): void {
+    const known = this.#committed.slice(0, index).filter((entry) => entry !== undefined);
+    if (known.length < index) return;
+    const wanted = commandsIn(known).join(' ');
+    const actual = commands.join(' ');
+    demand(wanted === actual, `UNSAFE: ${id} restores ${actual} where ${wanted} is committed`);
   }
 
   #checkLeader(id: string, term: number): void {

@@ -3,7 +3,13 @@
 import type { Effect, Message, NodeId, PersistEffect } from '../../../src/raft/index.ts';
 import type { Event, Happening } from './events.ts';
 import { formatMessage } from './messages.ts';
-import { type Command, formatEntries, formatFields } from './notation.ts';
+import {
+  type Command,
+  formatEntries,
+  formatFields,
+  formatMembershipAt,
+  formatSnapshot,
+} from './notation.ts';
 import type { Requests } from './requests.ts';
 
 type EffectOf<K extends Effect<Command>['kind']> = Extract<Effect<Command>, { kind: K }>;
@@ -28,6 +34,15 @@ const effects: {
     return `${node} refuses ${requests.nameOf(requestId)}: ${refusal.kind} ${details}`.trimEnd();
   },
   drop: (node, { from, message, reason }) => `${node} ignores ${message} from ${from}: ${reason}`,
+  transferred: (node, { requestId }, requests) =>
+    `${node} has handed over, and answers ${requests.nameOf(requestId)}`,
+  takeSnapshot: (node, { snapshot }) =>
+    `${node} takes snapshot ${formatSnapshot(snapshot)} ` +
+    `members=${formatMembershipAt(snapshot.membership)}`,
+  restore: (node, { snapshot }) => `${node} restores snapshot ${formatSnapshot(snapshot)}`,
+  compact: (node, { index }) => `${node} compacts its log to ${index}`,
+  readSnapshot: (node, { peer, snapshotIndex, offset }) =>
+    `${node} reads snapshot ${snapshotIndex} from byte ${offset} for ${peer}`,
   halt: (node, { reason }) => `${node} halts: ${reason}`,
 };
 
@@ -40,10 +55,15 @@ function printEffect(node: NodeId, effect: Effect<Command>, requests: Requests):
 
 /** What a write puts on disk. */
 function formatWrite(write: PersistEffect<Command>): string {
-  const { hardState, truncateFrom, entries } = write;
+  const { hardState, snapshotChunk, truncateFrom, entries } = write;
   const parts: string[] = [];
   if (hardState !== null) {
     parts.push(`term=${hardState.currentTerm} vote=${hardState.votedFor ?? 'nobody'}`);
+  }
+  if (snapshotChunk !== null) {
+    const { snapshot, offset, data, isLast } = snapshotChunk;
+    const bytes = `${offset}..${offset + data.length}`;
+    parts.push(`snapshot=${formatSnapshot(snapshot)} bytes=${bytes}${isLast ? ' last' : ''}`);
   }
   if (truncateFrom !== null) parts.push(`truncate=${truncateFrom}`);
   if (entries.length > 0) parts.push(`entries=${formatEntries(entries)}`);

@@ -4,6 +4,7 @@ import {
   asNodeId,
   defaultSettings,
   type Message,
+  membershipOf,
   type NodeId,
   type Settings,
 } from '../../../src/raft/index.ts';
@@ -24,6 +25,9 @@ export const scenarioSettings: Settings = {
 
 export interface ClusterOptions {
   readonly voters: readonly string[];
+  readonly learners: readonly string[];
+  /** Nodes that are no members. */
+  readonly outside: readonly string[];
   readonly settings: Settings;
   readonly seed: number;
 }
@@ -39,7 +43,7 @@ export class World {
   countFrom = 0;
 
   /** Begins anew with these nodes. */
-  create({ voters, settings, seed }: ClusterOptions): void {
+  create({ voters, learners, outside, settings, seed }: ClusterOptions): void {
     this.network = new Network();
     this.requests = new Requests();
     this.safety = new Safety();
@@ -48,12 +52,13 @@ export class World {
     const surroundings = {
       journal: this.journal,
       requests: this.requests,
-      voters: voters.map(asNodeId),
+      membership: membershipOf(voters.map(asNodeId), learners.map(asNodeId)),
       settings,
       send: (message: Message<Command>) => this.network.send(message),
     };
-    this.#nodes = surroundings.voters.map(
-      (id, at) => new ScenarioNode(id, 100 * seed + 1 + at, surroundings),
+    const ids = [...voters, ...learners, ...outside];
+    this.#nodes = ids.map(
+      (id, at) => new ScenarioNode(asNodeId(id), 100 * seed + 1 + at, surroundings),
     );
   }
 

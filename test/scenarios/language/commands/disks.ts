@@ -3,12 +3,14 @@
 import { type Commands, takeNode, takeNodes, takeRestAsNodes } from '../command.ts';
 import { diskModes } from '../disk.ts';
 import { demand } from '../fault.ts';
-import { formatEntries } from '../notation.ts';
+import { formatEntries, formatSnapshot } from '../notation.ts';
 
 export const disks: Commands = {
   disk: {
-    usage: 'disk [NODE...] instant|slow|failing',
-    does: 'Writes are durable at once; or wait for `sync`; or fail.',
+    usage: 'disk [NODE...] instant|slow|failing|slowSnapshots',
+    does:
+      'Writes are durable at once, or wait for `sync`, or fail; slow are also snapshots, which ' +
+      'wait for `save` and `load`, or these only.',
     run({ world }, words) {
       const nodes = takeNodes(world, words);
       const word = words.next('instant, slow or failing');
@@ -29,6 +31,22 @@ export const disks: Commands = {
       return undefined;
     },
   },
+  save: {
+    usage: 'save NODE [fails]',
+    does: 'The snapshot that the node has taken is durable, or cannot be saved.',
+    run({ world }, words) {
+      takeNode(world, words).saveSnapshot(words.skip('fails'));
+      return undefined;
+    },
+  },
+  load: {
+    usage: 'load NODE [lost]',
+    does: 'The part of a snapshot that the node wants to send is read, or its driver has lost it.',
+    run({ world }, words) {
+      takeNode(world, words).loadPart(words.skip('lost'));
+      return undefined;
+    },
+  },
   fail: {
     usage: 'fail NODE [REASON]',
     does: "The node's driver reports that a write has failed.",
@@ -42,7 +60,7 @@ export const disks: Commands = {
     usage: 'crash [NODE...] [keeping N parts]',
     does:
       'The node loses its memory and what its disk had not completed, apart from the first ' +
-      'parts: term and vote, the truncation, and each entry are one part.',
+      'parts: term and vote, a part of a snapshot, the truncation, and each entry are one part.',
     run({ world }, words) {
       const nodes = takeNodes(world, words);
       const kept = words.skip('keeping') ? words.count('N') : 0;
@@ -63,11 +81,13 @@ export const disks: Commands = {
       for (const node of takeRestAsNodes(world, words)) {
         node.restart();
         const { role, currentTerm, votedFor } = node.status;
+        const { snapshot } = node.disk;
+        const base = snapshot === null ? '' : `snapshot ${formatSnapshot(snapshot.meta)} `;
         const log = formatEntries(node.disk.entries, ' ') || 'empty';
         const vote = votedFor ?? 'nobody';
         world.journal.note(
           'crash',
-          `${node.id} restarts as ${role}: term=${currentTerm} vote=${vote} log ${log}`,
+          `${node.id} restarts as ${role}: term=${currentTerm} vote=${vote} ${base}log ${log}`,
         );
         node.drain();
       }

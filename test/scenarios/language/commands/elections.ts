@@ -12,7 +12,7 @@ import type { ScenarioNode } from '../node.ts';
 import type { Command } from '../notation.ts';
 import type { Words } from '../words.ts';
 import type { World } from '../world.ts';
-import { speak, timeOut } from './time.ts';
+import { timeOut } from './time.ts';
 
 type MessageTest = (message: Message<Command>) => boolean;
 
@@ -64,7 +64,7 @@ function becomeCandidate(world: World, campaign: Campaign): void {
   const { node } = campaign;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     forgetLeader(world, campaign);
-    timeOut(world, node);
+    timeOut(node);
     deliverKinds(world, campaign, preVoteKinds);
     if (node.status.role !== 'preCandidate' && node.status.role !== 'follower') return;
   }
@@ -79,6 +79,15 @@ function becomeLeader(world: World, campaign: Campaign): void {
     if (node.status.role === 'leader') return;
   }
   demand(false, `${node.id} does not win its election: it is ${node.status.role}`);
+}
+
+/** A hint or a heartbeat tells the others what is committed. */
+function tellCommit({ network }: World, node: ScenarioNode): void {
+  const before = network.sent.length;
+  const { heartbeatTicks } = node.settings;
+  for (let tick = 0; tick < heartbeatTicks && network.sent.length === before; tick++) {
+    node.step({ kind: 'tick' });
+  }
 }
 
 function outcome({ world }: Stage, text: string): readonly string[] {
@@ -116,8 +125,7 @@ export const elections: Commands = {
       const campaign = takeCampaign(stage.world, words);
       becomeLeader(stage.world, campaign);
       stage.world.settle(campaign.isAmongThem);
-      // The next heartbeat tells the others what is committed.
-      speak(stage.world, campaign.node);
+      tellCommit(stage.world, campaign.node);
       stage.world.settle(campaign.isAmongThem);
       const { id, currentTerm, commitIndex } = campaign.node.status;
       return outcome(stage, `${id} is leader of term ${currentTerm}, commit ${commitIndex}`);

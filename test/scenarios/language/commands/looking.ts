@@ -1,6 +1,7 @@
 /** Looking at the cluster, and choosing what traces show. */
 
-import { type Commands, type Stage, takeNodes } from '../command.ts';
+import { asLogIndex } from '../../../../src/raft/index.ts';
+import { type Commands, type Stage, takeNode, takeNodes } from '../command.ts';
 import { drawLogs, drawStatus } from '../draw.ts';
 import { demand } from '../fault.ts';
 import { messageKinds } from '../messages.ts';
@@ -11,6 +12,14 @@ const groups: { readonly [name: string]: readonly string[] } = {
   all: [...messageKinds, ...effectTopics, ...otherTopics],
   messages: messageKinds,
   heartbeats: ['heartbeatRequest', 'heartbeatResponse'],
+  snapshots: [
+    'snapshotRequest',
+    'snapshotResponse',
+    'takeSnapshot',
+    'restore',
+    'compact',
+    'readSnapshot',
+  ],
   appends: ['appendRequest', 'appendResponse'],
   preVotes: ['preVoteRequest', 'preVoteResponse'],
   votes: ['voteRequest', 'voteResponse'],
@@ -45,6 +54,28 @@ export const looking: Commands = {
       const nodes = words.isDone ? world.nodes : takeNodes(world, words);
       words.end();
       return drawLogs(nodes);
+    },
+  },
+  explain: {
+    usage: 'explain NODE [INDEX]',
+    does: 'Prints what the node waits for, or why an index is not committed.',
+    run({ world }, words) {
+      const node = takeNode(world, words);
+      const index = words.isDone ? undefined : asLogIndex(words.count('INDEX'));
+      return node.raft.explain(index).split('\n');
+    },
+  },
+  timers: {
+    usage: 'timers [NODE...]',
+    does:
+      'Prints the shortest election timeout T as a node knows it, the wait that it has drawn from ' +
+      '[T, 2T), and how much of that has passed.',
+    run({ world }, words) {
+      return takeNodes(world, words).map(({ id, raft }) => {
+        const { electionTicks, electionTimeoutTicks, electionElapsedTicks } = raft.save();
+        const passed = `passed=${electionElapsedTicks}`;
+        return `${id} T=${electionTicks} wait=${electionTimeoutTicks} ${passed}`;
+      });
     },
   },
   hide: {

@@ -13,10 +13,10 @@ function repeat(world: World, count: number, act: () => void): void {
 }
 
 /** Ticks until the node's election timer has run out once more. */
-export function timeOut(world: World, node: ScenarioNode): void {
+export function timeOut(node: ScenarioNode): void {
   demand(node.status.role !== 'leader', `${node.id} is leader: it does not time out`);
   const before = node.roleChanges.length;
-  for (let tick = 0; tick < world.settings.electionTimeoutTicks.max; tick++) {
+  for (let tick = 0; tick < node.settings.electionTimeoutTicks.max; tick++) {
     node.step({ kind: 'tick' });
     const news = node.roleChanges.slice(before);
     if (news.some(({ reason }) => reason === 'electionTimeout')) return;
@@ -25,13 +25,15 @@ export function timeOut(world: World, node: ScenarioNode): void {
 }
 
 /** Ticks a leader until it speaks to all. */
-export function speak(world: World, node: ScenarioNode): void {
-  demand(node.status.role === 'leader', `${node.id} is not leader`);
-  const before = world.network.sent.length;
-  const { heartbeatTicks } = world.settings;
-  for (let tick = 0; tick < heartbeatTicks && world.network.sent.length === before; tick++) {
-    node.step({ kind: 'tick' });
-  }
+function speak(node: ScenarioNode): void {
+  const before = roundOf(node);
+  while (node.status.role === 'leader' && roundOf(node) === before) node.step({ kind: 'tick' });
+}
+
+function roundOf(node: ScenarioNode): number {
+  const { role } = node.raft.save();
+  demand(role.kind === 'leader', `${node.id} is not leader`);
+  return role.round;
 }
 
 export const time: Commands = {
@@ -62,7 +64,7 @@ export const time: Commands = {
     usage: 'timeout NODE',
     does: 'Time passes for this node until its election timer has run out.',
     run({ world }, words) {
-      timeOut(world, takeNode(world, words));
+      timeOut(takeNode(world, words));
       return undefined;
     },
   },
@@ -70,7 +72,7 @@ export const time: Commands = {
     usage: 'heartbeat NODE',
     does: 'Time passes for this leader until it speaks to all.',
     run({ world }, words) {
-      speak(world, takeNode(world, words));
+      speak(takeNode(world, words));
       return undefined;
     },
   },

@@ -130,11 +130,11 @@ export class ScenarioNode {
     return this.raft.status();
   }
 
-  /** Whether an election request finds it loyal to a leader. (roles.ts, hearsLeader) */
+  /** Whether an election request finds it loyal to a leader. (roles.ts) */
   get hearsLeader(): boolean {
-    const { role, electionTicks, ticksSinceStart } = this.raft.save();
+    const { role, electionTicks, ticks, leaderHeardTicks } = this.raft.save();
     const { leaseReads, electionTimeoutTicks } = this.#settings;
-    if (leaseReads && ticksSinceStart < electionTimeoutTicks.min) return true;
+    if (leaseReads && ticks - leaderHeardTicks < electionTimeoutTicks.min) return true;
     return (
       role.kind === 'follower' &&
       role.leader !== null &&

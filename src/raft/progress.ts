@@ -3,7 +3,7 @@
  *
  * A follower is *probed* while the leader does not know where the logs agree: one append at a time.
  * Once an append was accepted it is *replicated* to: appends leave without waiting for answers,
- * within a window of messages and bytes. (Paper 5.3; dissertation 10.2.1) A follower that lacks
+ * within a window of messages and bytes. (Paper 5.3; dissertation 10.2.2) A follower that lacks
  * what the leader's log no longer has is sent a *snapshot* first, part by part. (Paper 7)
  */
 
@@ -49,6 +49,8 @@ export interface Progress {
   ticksSinceContact: number;
   /** Since something in the window was accepted, or the window was empty. */
   ticksSinceAccept: number;
+  /** Refusals of what was sent before this round are over: what they refuse was sent again. */
+  resentRound: number;
   /** The commit index that the follower was last told. */
   toldCommit: LogIndex;
   /** Mean and deviation of the round trips, in ticks, or null before the first; timers.ts. */
@@ -69,6 +71,7 @@ export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
     matchRound: 0,
     ticksSinceContact: 0,
     ticksSinceAccept: 0,
+    resentRound: 0,
     toldCommit: asLogIndex(0),
     roundTrip: null,
     priority: 0,
@@ -134,18 +137,21 @@ export function becomeSnapshot(progress: Progress, snapshot: SnapshotMeta): void
 }
 
 /**
- * Sends again from `matchIndex + 1` after an append was refused that an earlier one would have made
- * acceptable: that one was lost or overtaken. Where the logs agree is known, so no probe is needed.
+ * Sends again from `matchIndex + 1`, in the next round, after an append was refused that an earlier
+ * one would have made acceptable: that one was lost or overtaken. Where the logs agree is known, so
+ * no probe is needed. Everything that was sent after the lost one will be refused as well.
  */
-export function rewindToMatch(progress: Progress): void {
+export function rewindToMatch(progress: Progress, nextRound: number): void {
   const { mode } = progress;
+  progress.resentRound = nextRound;
   if (mode.kind === 'replicate') dropInflight(mode, () => true);
   progress.nextIndex = asLogIndex(progress.matchIndex + 1);
 }
 
 /** Whether a refusal of the append that began at `prevIndex` answers one that is still awaited. */
-export function isAwaited(progress: Progress, prevIndex: LogIndex): boolean {
+export function isAwaited(progress: Progress, prevIndex: LogIndex, round: number): boolean {
   const { mode } = progress;
+  if (round < progress.resentRound) return false;
   if (mode.kind === 'probe') {
     return mode.sentRound !== null && progress.nextIndex - 1 === prevIndex;
   }

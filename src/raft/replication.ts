@@ -149,8 +149,8 @@ export function acceptAppendResponse(
     foundMatch(state, progress, result.matchIndex);
     noteMatch(progress, result.matchIndex, message.round);
     commitByQuorum(state, leader);
-  } else if (isAwaited(progress, result.prevIndex)) {
-    backtrack(state, progress, result);
+  } else if (isAwaited(progress, result.prevIndex, message.round)) {
+    backtrack(state, leader, progress, result);
   } else {
     drop(state, message, 'stale');
   }
@@ -181,6 +181,7 @@ function foundMatch(state: RaftState<unknown>, progress: Progress, matchIndex: L
  */
 function backtrack(
   state: RaftState<unknown>,
+  leader: Leader,
   progress: Progress,
   result: Extract<AppendResult, { kind: 'inconsistent' }>,
 ): void {
@@ -189,8 +190,10 @@ function backtrack(
   if (isBeforeLog && progress.matchIndex < log.baseIndex) return sendSnapshot(state, progress);
   const agreed = lastWithTermAtMost(log, result.hintIndex, result.hintTerm).index;
   if (agreed > progress.matchIndex) becomeProbe(progress, asLogIndex(agreed + 1));
-  else if (progress.mode.kind === 'replicate') rewindToMatch(progress);
-  else becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
+  else if (progress.mode.kind === 'replicate') {
+    rewindToMatch(progress, leader.round + 1);
+    leader.broadcastDue = true;
+  } else becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
 }
 
 /**

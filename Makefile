@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit check build format scenarios clean
+.PHONY: help run test unit check build format scenarios rules clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -34,6 +34,9 @@ format: node_modules/.package-lock.json ## format and apply safe lint fixes
 
 scenarios: build ## write the traces of test/scenarios anew; read the diff before you commit it
 	UPDATE=1 node --test dist/test/scenarios/scenarios.test.js
+
+rules: build ## write docs/rules.md anew: which function follows each rule, which scenario shows it
+	UPDATE=1 node --test dist/test/scenarios/rules.test.js
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

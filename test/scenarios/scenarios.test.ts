@@ -4,14 +4,14 @@
  * `UPDATE=1` writes the traces anew instead. An expectation that does not hold fails either way.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { repositoryFile } from '../process.ts';
+import { isDefined } from './index/definitions.ts';
 import { readScenario, scenarioFile, scenarioPaths } from './language/collection.ts';
 import { diffLines } from './language/diff.ts';
 import { ScriptFault } from './language/fault.ts';
 import { runScenario } from './language/run.ts';
-import type { CodeReference, Scenario } from './language/script.ts';
+import type { Scenario } from './language/script.ts';
 
 const isUpdate = process.env['UPDATE'] === '1';
 
@@ -23,14 +23,6 @@ function failWith(message: string): never {
   const error = new Error(message);
   error.stack = message;
   throw error;
-}
-
-function isDefined({ file, name }: CodeReference): boolean {
-  const definition = new RegExp(
-    `^\\s*(export )?(function|const|class|interface|type) ${name}\\b|^ {2}(static )?${name}[(<]`,
-    'm',
-  );
-  return definition.test(readFileSync(repositoryFile(file), 'utf8'));
 }
 
 function check(scenario: Scenario): string[] {

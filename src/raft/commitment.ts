@@ -7,7 +7,7 @@ import type { Effect } from './contract.ts';
 import { entriesBetween, lastIndex, termAt } from './log.ts';
 import { membershipInEffect } from './membership.ts';
 import { settleProposals } from './proposals.ts';
-import { quorumValue } from './quorum.ts';
+import { hasQuorum, quorumValue } from './quorum.ts';
 import { indexWaitingReads } from './reads.ts';
 import type { Leader, RaftState } from './state.ts';
 import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
@@ -29,6 +29,10 @@ export function commitByQuorum(state: RaftState<unknown>, leader: Leader): void 
     quorumValue(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter)),
   );
   if (index <= state.commitIndex || termAt(state.log, index) !== state.currentTerm) return;
+  assert(
+    hasQuorum(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter) >= index),
+    'what is committed is durable at a quorum',
+  );
   for (const entry of entriesBetween(state.log, asLogIndex(state.commitIndex + 1), index)) {
     leader.uncommittedBytes -= entry.bytes;
   }

@@ -85,8 +85,8 @@ export type Input<Command> =
  * for. They differ in what that rests on.
  *
  * - `linearizable`: on messages alone; a quorum confirms the leader. (Dissertation 6.4)
- * - `linearizableByLease`: also on clocks that run at about the same speed; no message is needed
- *   while the leader's lease lasts. (6.4.1) Where the settings do not allow leases, and on
+ * - `linearizableByLease`: also on ticks that come at about the same speed everywhere; no message
+ *   is needed while the leader's lease lasts. (6.4.1) Where the settings do not allow leases, and on
  *   followers, it is carried out like `linearizable`.
  */
 export type ReadConsistency = 'linearizable' | 'linearizableByLease';
@@ -137,7 +137,7 @@ export type Effect<Command> =
       readonly message: MessageKind;
       readonly reason: DropReason;
     }
-  /** The core has stopped for good; this is its last effect. */
+  /** The core has stopped for good. After this it only refuses what it is asked. */
   | { readonly kind: 'halt'; readonly reason: string };
 
 /**

@@ -24,7 +24,7 @@ import { hasQuorum, isSameGroup, membersThatDecide } from './quorum.ts';
 import { tickFollowerReads } from './reads.ts';
 import { becomeFollower, changeRole, enterTerm, hearsLeader, isBoundByLease } from './roles.ts';
 import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
-import { notePreVoteAnswered, notePreVoteStart, resetElectionTimer } from './timers.ts';
+import { notePreVoteAnswered, resetElectionTimer, startPreVoteRound } from './timers.ts';
 import { mayTakeOver } from './transfer.ts';
 import { asTerm, type NodeId } from './types.ts';
 
@@ -39,8 +39,9 @@ export function tickElection(
   }
   state.electionElapsedTicks++;
   const membership = membershipInEffect(state);
-  // A voter that is alone waits for nobody.
-  const isAlone = isSameGroup(membersThatDecide(membership), [state.id]);
+  // A voter that is alone waits for nobody, unless it was not alone a moment ago.
+  const isFree = role.kind === 'follower' && !hearsLeader(state) && !isBoundByLease(state);
+  const isAlone = isFree && isSameGroup(membersThatDecide(membership), [state.id]);
   if (isAlone || state.electionElapsedTicks >= state.electionTimeoutTicks) {
     if (mayCampaign(state)) startPreVote(state);
     else resetElectionTimer(state);
@@ -53,11 +54,9 @@ export function tickElection(
 /** Asks who would vote for this node, without entering a new term yet. (Dissertation 9.6) */
 function startPreVote(state: RaftState<unknown>): void {
   resetElectionTimer(state);
-  state.preVoteRound++;
-  notePreVoteStart(state);
   const role: PreCandidate = {
     kind: 'preCandidate',
-    round: state.preVoteRound,
+    firstRound: state.preVoteRound + 1,
     granted: [state.id],
     ticksSinceRequest: 0,
   };
@@ -89,6 +88,7 @@ export function takeOver(state: RaftState<unknown>, message: TimeoutNow): void {
 /** Asks everybody who has not granted or refused a vote; repeated while answers are missing. */
 function requestVotes(state: RaftState<unknown>, role: PreCandidate | Candidate): void {
   role.ticksSinceRequest = 0;
+  if (role.kind === 'preCandidate') startPreVoteRound(state);
   for (const voter of membersThatDecide(membershipInEffect(state))) {
     if (voter === state.id || role.granted.includes(voter)) continue;
     if (role.kind === 'candidate' && role.refused.includes(voter)) continue;
@@ -110,7 +110,7 @@ function requestVotes(state: RaftState<unknown>, role: PreCandidate | Candidate)
         : {
             kind: 'preVoteRequest',
             term: asTerm(state.currentTerm + 1),
-            round: role.round,
+            round: state.preVoteRound,
             ...envelope,
           },
     );
@@ -144,7 +144,7 @@ export function acceptPreVote(
   message: PreVoteResponse,
 ): void {
   notePreVoteAnswered(state, message.round);
-  if (message.round !== role.round) return drop(state, message, 'stale');
+  if (message.round < role.firstRound) return drop(state, message, 'stale');
   if (message.granted) addOnce(role.granted, message.from);
   countPreVotes(state, role);
 }

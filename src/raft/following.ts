@@ -10,7 +10,7 @@ import { adoptMemberships } from './membership.ts';
 import type { AppendRequest, AppendResult, CommitHint, HeartbeatRequest } from './messages.ts';
 import { drop } from './outbox.ts';
 import { hearLeader } from './roles.ts';
-import { knownLeader, type RaftState } from './state.ts';
+import type { RaftState } from './state.ts';
 import { followElectionTicks } from './timers.ts';
 import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
 
@@ -33,6 +33,7 @@ export function acceptAppend<Command>(
   const deniesBase = atBase !== undefined && atBase.term !== log.baseTerm;
   if (isRewriting || deniesBase) return drop(state, message, 'impossible');
 
+  followElectionTicks(state, message.electionTicks);
   hearLeader(state, message.from);
   if (!isConsistent) {
     const hint = lastWithTermAtMost(log, message.prevIndex, message.prevTerm);
@@ -83,8 +84,8 @@ function answerAppend(
 
 export function acceptHeartbeat(state: RaftState<unknown>, message: HeartbeatRequest): void {
   if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
-  hearLeader(state, message.from);
   followElectionTicks(state, message.electionTicks);
+  hearLeader(state, message.from);
   verifyTo(state, state.verifiedIndex, message.commitIndex);
   sendWhenDurable(state, {
     kind: 'heartbeatResponse',
@@ -106,6 +107,5 @@ export function acceptCommitHint(state: RaftState<unknown>, message: CommitHint)
 
 /** Two leaders in one term cannot be: whoever speaks second is not believed. (Paper 5.2) */
 export function isSecondLeader(state: RaftState<unknown>, from: NodeId): boolean {
-  const leader = knownLeader(state);
-  return leader !== null && leader !== from;
+  return state.termLeader !== null && state.termLeader !== from;
 }

@@ -16,12 +16,14 @@ import { replicate, tickProgress } from './replication.ts';
 import { becomeFollower, changeRole } from './roles.ts';
 import { knownLeader, type Leader, type RaftState } from './state.ts';
 import { heartbeatInterval } from './timers.ts';
-import { advanceTransfer, bestSuccessor, tickTransfer } from './transfer.ts';
+import { advanceTransfer, readySuccessor, tickTransfer } from './transfer.ts';
 import { asLogIndex, type RequestId } from './types.ts';
 
 /** A majority has voted for this node. */
 export function startLeading(state: RaftState<unknown>): void {
   assert(state.votedFor === state.id, 'a leader has voted for itself');
+  assert(state.termLeader === null, 'a term has one leader');
+  state.termLeader = state.id;
   const last = lastIndex(state.log);
   const uncommitted = entriesBetween(state.log, asLogIndex(state.commitIndex + 1), last);
   const leader: Leader = {
@@ -118,7 +120,7 @@ export function lead<Command>(state: RaftState<Command>, leader: Leader): void {
   if (isRemoved) leader.hintDue = true;
   replicate(state, leader);
   if (!isRemoved) return;
-  const successor = bestSuccessor(state, leader);
+  const successor = readySuccessor(state, leader);
   if (successor !== null) {
     send(state, { kind: 'timeoutNow', from: state.id, to: successor, term: state.currentTerm });
   }

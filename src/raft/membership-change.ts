@@ -76,7 +76,8 @@ function isSettled(state: RaftState<unknown>): boolean {
 }
 
 function startCatchUp(state: RaftState<unknown>, peer: NodeId): CatchUp {
-  return { peer, round: 1, roundEnd: lastIndex(state.log), roundTicks: 0 };
+  const roundEnd = lastIndex(state.log);
+  return { peer, round: 1, roundEnd, roundTicks: 0, reached: 0, idleTicks: 0 };
 }
 
 /** Does what can be done now: leaves a joint membership, or decides the change that waits. */
@@ -127,12 +128,23 @@ export function tickChange(state: RaftState<unknown>, leader: Leader): void {
   const { maxCatchUpRounds, electionTimeoutTicks } = state.settings;
   for (const catchUp of change.catchUps) {
     catchUp.roundTicks++;
-    const silence = progressOf(leader, catchUp)?.ticksSinceContact ?? 0;
-    if (catchUp.round <= maxCatchUpRounds && silence < electionTimeoutTicks.max) continue;
+    const progress = progressOf(leader, catchUp);
+    if (progress !== undefined) noteReached(catchUp, progress);
+    const silence = progress?.ticksSinceContact ?? 0;
+    const isAlive = silence < electionTimeoutTicks.max;
+    const isMoving = catchUp.idleTicks < maxCatchUpRounds * electionTimeoutTicks.max;
+    if (catchUp.round <= maxCatchUpRounds && isAlive && isMoving) continue;
     leader.change = null;
     const refusal = { kind: 'learnerTooSlow', definite: true, learner: catchUp.peer } as const;
     return refuse(state, change.requestId, refusal);
   }
+}
+
+/** A learner may be alive and yet get nowhere: its disk may be stuck. */
+function noteReached(catchUp: CatchUp, { matchIndex, mode }: Progress): void {
+  const reached = matchIndex + (mode.kind === 'snapshot' ? mode.offset : 0);
+  catchUp.idleTicks = reached === catchUp.reached ? catchUp.idleTicks + 1 : 0;
+  catchUp.reached = reached;
 }
 
 /** A leader that steps down has not decided the change that waited. */

@@ -75,6 +75,8 @@ export interface AppendRequest<Command> extends Envelope {
   readonly commitIndex: LogIndex;
   /** The leader's current round of confirmation; echoed. */
   readonly round: number;
+  /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
+  readonly electionTicks: number;
 }
 
 /** How a follower answers an append. */
@@ -144,7 +146,7 @@ export interface SnapshotRequest extends Envelope, SnapshotChunk {
 
 /** What a follower makes of a part of a snapshot. */
 export type SnapshotResult =
-  /** Everything before this offset is stored; the next part begins there. */
+  /** The next part that the follower can use begins at this offset. */
   | { readonly kind: 'expects'; readonly offset: number }
   /** The follower's log is durable and equal to the leader's up to the snapshot's end. */
   | { readonly kind: 'installed' };
@@ -159,7 +161,7 @@ export interface SnapshotResponse extends Envelope {
   readonly result: SnapshotResult;
 }
 
-/** Asks the leader for an index at which reads of the sender are linearizable. (6.4.1) */
+/** Asks the leader for an index at which reads of the sender are linearizable. (6.4) */
 export interface ReadIndexRequest extends Envelope {
   readonly kind: 'readIndexRequest';
   readonly term: Term;

@@ -80,6 +80,7 @@ function parse<Command>(
         entries: entries(fields['entries'], prevIndex, prevTerm, head.term, format),
         commitIndex: index(fields, 'commitIndex'),
         round: count(fields, 'round'),
+        electionTicks: count(fields, 'electionTicks'),
       };
     }
     case 'appendResponse':

@@ -166,6 +166,7 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
     memberships: [snapshot?.membership ?? { index: asLogIndex(0), membership }],
     currentTerm: hardState.currentTerm,
     votedFor: hardState.votedFor,
+    termLeader: null,
     log,
     durability: createDurability(hardState, lastIndex(log)),
     snapshots: createSnapshots(snapshot),

@@ -83,7 +83,7 @@ function sendCommitHint(state: RaftState<unknown>, progress: Progress): void {
   progress.toldCommit = commitIndex;
 }
 
-/** Who was removed is let go when it has been told so: the removal is committed. */
+/** Who was removed is let go when that is committed and it was sent word of it, or is silent. */
 function dropDeparted(state: RaftState<unknown>, leader: Leader): void {
   if (!leader.progress.some((progress) => progress.isDeparting)) return;
   const { index } = latestMembership(state);
@@ -110,6 +110,7 @@ function sendAppend<Command>(state: RaftState<Command>, leader: Leader, progress
     entries,
     commitIndex: state.commitIndex,
     round: leader.round,
+    electionTicks: state.electionTicks,
   });
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   const last = asLogIndex(prevIndex + entries.length);

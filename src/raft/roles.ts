@@ -98,15 +98,22 @@ export function adoptTerm(state: RaftState<unknown>, term: Term): void {
 export function enterTerm(state: RaftState<unknown>, term: Term, votedFor: NodeId | null): void {
   state.currentTerm = term;
   state.votedFor = votedFor;
+  state.termLeader = null;
   state.verifiedIndex = asLogIndex(0);
+  // Another leader's snapshot of the same entries may be of other bytes. (Figure 13, step 2)
+  state.snapshots.receiving = null;
 }
 
 /** The leader of the current term has spoken. */
 export function hearLeader(state: RaftState<unknown>, leader: NodeId): void {
   const { role } = state;
-  assert(role.kind !== 'leader', 'a term has one leader');
+  const isFirst = state.termLeader === null;
+  assert(
+    role.kind !== 'leader' && (isFirst || state.termLeader === leader),
+    'a term has one leader',
+  );
+  state.termLeader = leader;
   if (role.kind === 'follower' && role.leader !== null) {
-    assert(role.leader === leader, 'a term has one leader');
     role.ticksSinceLeaderContact = 0;
   } else {
     becomeFollower(state, leader, 'leaderFound');

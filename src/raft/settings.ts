@@ -35,8 +35,9 @@ export interface Settings {
   /** A healthy voter of higher priority than the leader is handed the leadership. */
   readonly priority: number;
   /**
-   * Whether reads by lease are carried out as such: on all nodes or on none, and only where clocks
-   * run at the same speed within an eighth.
+   * Whether reads by lease are carried out as such: on all nodes or on none, and only where ticks
+   * come at the same speed within an eighth. A driver that does not make up for the time in which
+   * its process did not run must not use them.
    */
   readonly leaseReads: boolean;
 }
@@ -74,7 +75,10 @@ export function checkSettings(settings: Settings): void {
       `${name} must be a positive integer: ${value}`,
     );
   }
-  assert(max > min, `electionTimeoutTicks is a range, and its max ${max} must exceed min ${min}`);
+  assert(
+    max >= 2 * min,
+    `electionTimeoutTicks: waits are drawn from [min, 2 min), so max ${max} must be at least ${2 * min}`,
+  );
   assert(
     settings.heartbeatTicks < min,
     `heartbeatTicks ${settings.heartbeatTicks} must be below electionTimeoutTicks.min ${min}`,

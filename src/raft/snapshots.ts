@@ -42,14 +42,26 @@ export function createSnapshots(latest: SnapshotMeta | null): Snapshots {
   };
 }
 
+/** How much later the next snapshot is due while the last is being sent: it would replace that. */
+const patienceWhileSending = 8;
+
+/** Whether a follower that answers is being sent a snapshot. */
+function isSending({ role, electionTicks }: RaftState<unknown>): boolean {
+  if (role.kind !== 'leader') return false;
+  return role.progress.some(
+    ({ mode, ticksSinceContact }) => mode.kind === 'snapshot' && ticksSinceContact < electionTicks,
+  );
+}
+
 /** Asks for a snapshot of what has just been handed out to be applied, if one is due. */
 export function takeSnapshot(
   state: RaftState<unknown>,
 ): Extract<Effect<unknown>, { kind: 'takeSnapshot' }> | null {
   const { snapshots, settings, applyingIndex } = state;
+  const patience = isSending(state) ? patienceWhileSending : 1;
   const isDue =
-    applyingIndex - snapshots.askedIndex >= settings.snapshotEntries ||
-    snapshots.bytesSince >= settings.snapshotBytes;
+    applyingIndex - snapshots.askedIndex >= patience * settings.snapshotEntries ||
+    snapshots.bytesSince >= patience * settings.snapshotBytes;
   if (!isDue || snapshots.taking !== null || snapshots.installing !== null) return null;
   // A snapshot says nothing that a crash of this node could take back.
   if (state.durability.durableIndex < applyingIndex || !isHardStateDurable(state)) return null;

@@ -44,7 +44,8 @@ export interface FollowerRead {
 /** Asks whether it could win an election, before it starts one. (Dissertation 9.6) */
 export interface PreCandidate {
   readonly kind: 'preCandidate';
-  readonly round: number;
+  /** The first round of this pre-vote; each repetition of the request is a round of its own. */
+  readonly firstRound: number;
   /** Who would vote for this node, itself included. */
   readonly granted: NodeId[];
   ticksSinceRequest: number;
@@ -127,6 +128,9 @@ export interface CatchUp {
   round: number;
   roundEnd: LogIndex;
   roundTicks: number;
+  /** What it had last, and since when it has got nothing more. */
+  reached: number;
+  idleTicks: number;
 }
 
 /** A leader's attempt to hand over. */
@@ -211,6 +215,8 @@ export interface RaftState<Command> {
   currentTerm: Term;
   /** Who received this node's vote in the current term. */
   votedFor: NodeId | null;
+  /** Who has shown to be the leader of the current term, also when it is heard no more. */
+  termLeader: NodeId | null;
   readonly log: Log<Command>;
   readonly durability: Durability;
   readonly snapshots: Snapshots;

@@ -9,7 +9,9 @@
  * T moves within the configured range only. Waits are drawn from [T, 2T).
  */
 
+import { membershipInEffect } from './membership.ts';
 import type { Progress } from './progress.ts';
+import { isVoter } from './quorum.ts';
 import { nextInteger } from './random.ts';
 import type { Leader, RaftState, RoundStart } from './state.ts';
 
@@ -19,8 +21,8 @@ const roundTripsPerTimeout = 3;
 /** How much T may grow from one heartbeat to the next, so that followers hear of it in time. */
 const growthPerRound = 1.25;
 
-/** How many rounds' beginnings are remembered. */
-const maxRoundStarts = 64;
+/** How many beginnings of rounds are remembered, one for each tick in which there were some. */
+const maxRoundStarts = 512;
 
 /** Brings T into the configured range: 2T is at most the longest wait. */
 function clampElectionTicks(state: RaftState<unknown>, ticks: number): number {
@@ -41,22 +43,29 @@ export function heartbeatInterval(state: RaftState<unknown>): number {
   return Math.floor((heartbeatTicks * state.electionTicks) / electionTimeoutTicks.min);
 }
 
-/** A pre-vote begins. */
-export function notePreVoteStart(state: RaftState<unknown>): void {
+/** The request for pre-votes is sent, or sent again: what is answered must be told apart. */
+export function startPreVoteRound(state: RaftState<unknown>): void {
+  state.preVoteRound++;
   rememberStart(state.preVoteStarts, { round: state.preVoteRound, ticks: state.ticks });
 }
 
 /** A pre-vote is answered, in time or not: the wait must be longer than that took. */
 export function notePreVoteAnswered(state: RaftState<unknown>, round: number): void {
-  const start = state.preVoteStarts.find((it) => it.round === round);
-  if (start === undefined) return;
-  const wanted = roundTripsPerTimeout * (state.ticks - start.ticks);
+  const start = startOf(state.preVoteStarts, round);
+  if (start === null) return;
+  const wanted = roundTripsPerTimeout * (state.ticks - start);
   if (wanted > state.electionTicks) state.electionTicks = clampElectionTicks(state, wanted);
 }
 
 function rememberStart(starts: RoundStart[], start: RoundStart): void {
+  if (starts.at(-1)?.ticks === start.ticks) return;
   starts.push(start);
   if (starts.length > maxRoundStarts) starts.shift();
+}
+
+/** Rounds that begin in one tick are remembered by the first of them. */
+function startOf(starts: readonly RoundStart[], round: number): number | null {
+  return starts.findLast((start) => start.round <= round)?.ticks ?? null;
 }
 
 /** The leader has said which T it uses. */
@@ -71,7 +80,7 @@ export function noteRoundStart(leader: Leader): void {
 
 /** When a round began, or null if that was too long ago. */
 export function roundStart(leader: Leader, round: number): number | null {
-  return leader.roundStarts.find((start) => start.round === round)?.ticks ?? null;
+  return startOf(leader.roundStarts, round);
 }
 
 /**
@@ -96,8 +105,10 @@ export function noteRoundTrip(leader: Leader, progress: Progress, round: number)
 /** Derives T from the slowest voter that answers; before each broadcast. */
 export function adaptElectionTicks(state: RaftState<unknown>, leader: Leader): void {
   let slowest: number | null = null;
-  for (const { roundTrip, ticksSinceContact } of leader.progress) {
+  const membership = membershipInEffect(state);
+  for (const { peer, roundTrip, ticksSinceContact } of leader.progress) {
     if (roundTrip === null || ticksSinceContact >= state.electionTicks) continue;
+    if (!isVoter(membership, peer)) continue;
     slowest = Math.max(slowest ?? 0, roundTrip.mean + 4 * roundTrip.deviation);
   }
   if (slowest === null) return;

@@ -53,13 +53,25 @@ function startTransfer(leader: Leader, requestId: RequestId | null, target: Node
   leader.transfer = { requestId, target, ticks: 0, ticksSinceTold: null };
 }
 
-/** The voter that could take over soonest: in touch, preferred, and with the longest log. */
-export function bestSuccessor(state: RaftState<unknown>, leader: Leader): NodeId | null {
+/** The voters that are in touch, those of the highest priority first, then by their logs. */
+function successors(state: RaftState<unknown>, leader: Leader): readonly Progress[] {
   const { voters } = membershipInEffect(state);
-  const [best] = leader.progress
+  return leader.progress
     .filter((it) => voters.includes(it.peer) && it.ticksSinceContact < state.electionTicks)
     .sort((a, b) => b.priority - a.priority || b.matchIndex - a.matchIndex);
-  return best?.peer ?? null;
+}
+
+/** The best of the voters that could win at once: they have everything. */
+export function readySuccessor(state: RaftState<unknown>, leader: Leader): NodeId | null {
+  const last = lastIndex(state.log);
+  return successors(state, leader).find(({ matchIndex }) => matchIndex === last)?.peer ?? null;
+}
+
+/** The voter that could take over soonest. */
+function bestSuccessor(state: RaftState<unknown>, leader: Leader): NodeId | null {
+  const lag = ({ matchIndex }: Progress): number => lastIndex(state.log) - matchIndex;
+  const [closest] = successors(state, leader).toSorted((a, b) => lag(a) - lag(b));
+  return readySuccessor(state, leader) ?? closest?.peer ?? null;
 }
 
 /** Tells the target to campaign as soon as it has everything; nobody else could win. */
@@ -125,11 +137,8 @@ export function settleTransfer(
 function preferSuccessor(state: RaftState<unknown>, leader: Leader): void {
   const pauseTicks = timeoutsBetweenTransfers * state.electionTicks;
   if (leader.ticks - leader.transferEndTicks < pauseTicks || leader.change !== null) return;
-  const successor = bestSuccessor(state, leader);
-  const progress = leader.progress.find((it) => it.peer === successor);
-  if (progress !== undefined && isPreferable(state, progress)) {
-    startTransfer(leader, null, progress.peer);
-  }
+  const preferred = successors(state, leader).find((it) => isPreferable(state, it));
+  if (preferred !== undefined) startTransfer(leader, null, preferred.peer);
 }
 
 function isPreferable(state: RaftState<unknown>, progress: Progress): boolean {

@@ -120,6 +120,7 @@ test('peer messages with impossible contents are dropped and counted; the node k
     prevIndex: 0,
     prevTerm: 0,
     entries: [],
+    electionTicks: 30,
     commitIndex: 0,
     round: 1,
   };

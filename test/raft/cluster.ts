@@ -407,6 +407,7 @@ export class TestCluster {
 /** What most tests do not care about. */
 const defaults = {
   voteRequest: { isTransfer: false },
+  appendRequest: { electionTicks: testSettings.electionTimeoutTicks.min },
   heartbeatRequest: { electionTicks: testSettings.electionTimeoutTicks.min },
   heartbeatResponse: { priority: 0 },
 };

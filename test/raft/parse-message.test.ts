@@ -85,6 +85,7 @@ test('impossible contents are refused, and the fault names the field', () => {
     ],
     commitIndex: 1,
     round: 1,
+    electionTicks: 10,
   };
   assert.equal(parse('appendRequest', append), undefined);
   const withEntry = (entry: Record<string, unknown>) => ({

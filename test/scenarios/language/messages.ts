@@ -188,15 +188,17 @@ const snapshotResult: Field = {
 
 const offset: Field = numberField('offset', 'offset', () => 0);
 
+const timeout: Field = unusualField('timeout', 'electionTicks', 10);
+
 const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
   preVoteRequest: [nextTerm, round, last],
   preVoteResponse: [term, round, granted],
   voteRequest: [nextTerm, last, isTransfer],
   voteResponse: [term, granted],
   newerTerm: [term],
-  appendRequest: [term, prevAndEntries, commit, round],
+  appendRequest: [term, prevAndEntries, commit, round, timeout],
   appendResponse: [term, appendResult, round],
-  heartbeatRequest: [term, commit, round, unusualField('timeout', 'electionTicks', 10)],
+  heartbeatRequest: [term, commit, round, timeout],
   heartbeatResponse: [term, match, round, unusualField('priority', 'priority', 0)],
   commitHint: [term, commit],
   snapshotRequest: [term, snapshot, offset, data, round],

@@ -68,8 +68,8 @@ export const looking: Commands = {
   timers: {
     usage: 'timers [NODE...]',
     does:
-      'Prints the shortest election timeout T as a node knows it, the wait that it has drawn from ' +
-      '[T, 2T), and how much of that has passed.',
+      'Prints the shortest election timeout T as a node knows it, the wait that it has drawn ' +
+      'from [T, 2T), and how much of that has passed.',
     run({ world }, words) {
       return takeNodes(world, words).map(({ id, raft }) => {
         const { electionTicks, electionTimeoutTicks, electionElapsedTicks } = raft.save();

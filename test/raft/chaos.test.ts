@@ -5,8 +5,8 @@
  * somebody changes the membership or hands over leadership. Whatever happens: one leader a term,
  * committed entries never change and are in the log of every later leader, machines that restore a
  * snapshot have what was committed, a refused proposal never takes effect, and a read index covers
- * all that was committed when the read was asked for. When the faults end, the cluster decides
- * everything.
+ * all that was committed when the read was asked for, by lease too where clocks run at the same
+ * speed. When the faults end, the cluster decides everything.
  */
 
 import assert from 'node:assert/strict';
@@ -36,6 +36,8 @@ class World {
   readonly random: Random;
   readonly nodes: TestNode[];
   readonly faults: Faults;
+  /** Clocks run at the same speed, so reads by lease must hold. */
+  readonly isLockstep: boolean;
   readonly inFlight: Message<Command>[] = [];
   /** Links that deliver nothing, as "from>to". */
   readonly cut = new Set<string>();
@@ -59,8 +61,10 @@ class World {
     this.random = createRandom(seed);
     const ids = Array.from({ length: nextInteger(this.random, 2, 6) }, (_, i) => `n${i + 1}`);
     const isCompacting = this.chance(0.5);
+    this.isLockstep = this.chance(0.3);
     const settings = {
       ...testSettings,
+      leaseReads: this.isLockstep,
       snapshotEntries: isCompacting ? nextInteger(this.random, 2, 10) : 100_000,
       trailingEntries: nextInteger(this.random, 0, 3),
       maxSnapshotChunkBytes: nextInteger(this.random, 50, 400),
@@ -100,7 +104,7 @@ class World {
 
   step(): void {
     for (const node of this.nodes) {
-      if (this.chance(0.5)) node.tick();
+      if (this.isLockstep || this.chance(0.5)) node.tick();
       if (this.chance(0.5)) node.sync(1);
       if (this.chance(0.3)) node.saveSnapshots();
       if (this.chance(this.faults.crash)) this.crash(node);
@@ -150,7 +154,8 @@ class World {
       node.step({ kind: 'propose', requestId: id, command, bytes: 1 });
     } else {
       this.readsAsked.set(`${node.id}/${id}`, this.committed.length);
-      node.step({ kind: 'read', requestId: id, consistency: 'linearizable' });
+      const consistency = this.chance(0.5) ? 'linearizable' : 'linearizableByLease';
+      node.step({ kind: 'read', requestId: id, consistency });
     }
     this.collect();
   }

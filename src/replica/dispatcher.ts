@@ -33,6 +33,11 @@ export class Dispatcher<Command, Query, Result> {
     this.#options = options;
   }
 
+  /** Whom this node takes for the leader. */
+  get leader(): NodeId | null {
+    return this.#leader;
+  }
+
   /** Gives a request to the leader, if there is one. */
   dispatch(request: Request<Command, Query, Result>): void {
     const { id, clock, send, giveToCore } = this.#options;

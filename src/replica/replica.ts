@@ -68,7 +68,6 @@ export class Replica<Command, Query, Result> {
   readonly #applier: Applier<Command, Query, Result>;
   readonly #dispatcher: Dispatcher<Command, Query, Result>;
   readonly #stopTicking: Cancel;
-  #leader: NodeId | null = null;
   #isDrainDue = false;
   #isStopped = false;
 
@@ -112,7 +111,7 @@ export class Replica<Command, Query, Result> {
 
   /** Whom this node takes for the leader. */
   get leader(): NodeId | null {
-    return this.#leader;
+    return this.#dispatcher.leader;
   }
 
   get openRequests(): number {
@@ -163,7 +162,7 @@ export class Replica<Command, Query, Result> {
 
   /** Stops, but if this node leads, it hands over first, as far as that can be done. */
   async leave(): Promise<void> {
-    if (this.#leader === this.#options.id) await this.transferLeadership();
+    if (this.leader === this.#options.id) await this.transferLeadership();
     this.stop();
   }
 
@@ -350,9 +349,7 @@ export class Replica<Command, Query, Result> {
 
   #roleChanged(change: RoleChange): void {
     this.#options.observer?.onRoleChange?.(change);
-    if (change.leader === this.#leader) return;
-    this.#leader = change.leader;
-    this.#dispatcher.follow(change.leader);
+    if (change.leader !== this.leader) this.#dispatcher.follow(change.leader);
   }
 
   #giveToCore({ id, operation }: Request<Command, Query, Result>): void {

@@ -33,10 +33,7 @@ export function tickElection(
   state: RaftState<unknown>,
   role: Follower | PreCandidate | Candidate,
 ): void {
-  if (role.kind === 'follower') {
-    role.ticksSinceLeaderContact++;
-    tickFollowerReads(state, role);
-  }
+  if (role.kind === 'follower') tickFollowerReads(state, role);
   state.electionElapsedTicks++;
   const membership = membershipInEffect(state);
   // A voter that is alone waits for nobody, unless it was not alone a moment ago.

@@ -122,7 +122,8 @@ function explainFollower(state: RaftState<unknown>, role: Follower): string {
   const left = state.electionTimeoutTicks - state.electionElapsedTicks;
   const next = `it will campaign in ${Math.max(0, left)} ticks if it hears nothing`;
   if (role.leader === null) return `knows no leader; ${next}`;
-  return `heard its leader ${role.leader} ${role.ticksSinceLeaderContact} ticks ago; ${next}`;
+  const silence = state.ticks - state.leaderHeardTicks;
+  return `heard its leader ${role.leader} ${silence} ticks ago; ${next}`;
 }
 
 function explainLeader(state: RaftState<unknown>, leader: Leader): string[] {

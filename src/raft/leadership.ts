@@ -3,6 +3,7 @@
  * least once a heartbeat interval, and steps down when it has lost its quorum.
  */
 
+import { admit } from './admission.ts';
 import { appendOwn } from './appending.ts';
 import { assert } from './assert.ts';
 import { entriesBetween, lastIndex } from './log.ts';
@@ -14,7 +15,7 @@ import { trackProposal } from './proposals.ts';
 import { hasQuorum, isVoter, membersOf } from './quorum.ts';
 import { replicate, tickProgress } from './replication.ts';
 import { becomeFollower, changeRole } from './roles.ts';
-import { knownLeader, type Leader, type RaftState } from './state.ts';
+import type { Leader, RaftState } from './state.ts';
 import { heartbeatInterval } from './timers.ts';
 import { advanceTransfer, readySuccessor, tickTransfer } from './transfer.ts';
 import { asLogIndex, type RequestId } from './types.ts';
@@ -35,12 +36,11 @@ export function startLeading(state: RaftState<unknown>): void {
     round: 0,
     broadcastDue: true,
     ticksSinceBroadcast: 0,
-    ticks: 0,
     roundStarts: [],
     hintDue: false,
     change: null,
     transfer: null,
-    transferEndTicks: 0,
+    transferEndTicks: state.ticks,
     isLeaseVoid: false,
     reads: [],
     uncommittedBytes: uncommitted.reduce((sum, entry) => sum + entry.bytes, 0),
@@ -63,25 +63,18 @@ export function propose<Command>(
   bytes: number,
 ): void {
   assert(Number.isSafeInteger(bytes) && bytes >= 0, `bytes must be a whole number: ${bytes}`);
-  const { role, settings } = state;
-  if (role.kind !== 'leader') {
-    refuse(state, requestId, { kind: 'notLeader', definite: true, leader: knownLeader(state) });
-    return;
-  }
-  if (role.transfer !== null) {
-    const { target } = role.transfer;
-    refuse(state, requestId, { kind: 'transferring', definite: true, target });
-    return;
-  }
+  const leader = admit(state, requestId);
+  if (leader === null) return;
+  const { settings } = state;
   const last = lastIndex(state.log);
   const isFull =
     last - state.commitIndex >= settings.maxUncommittedEntries ||
-    role.uncommittedBytes >= settings.maxUncommittedBytes;
+    leader.uncommittedBytes >= settings.maxUncommittedBytes;
   if (isFull) {
     refuse(state, requestId, { kind: 'overloaded', definite: true });
     return;
   }
-  appendOwn(state, role, {
+  appendOwn(state, leader, {
     kind: 'command',
     index: asLogIndex(last + 1),
     term: state.currentTerm,
@@ -93,7 +86,6 @@ export function propose<Command>(
 
 /** Time passes for a leader. */
 export function tickLeader(state: RaftState<unknown>, leader: Leader): void {
-  leader.ticks++;
   tickProgress(state, leader);
   if (!hasRecentQuorum(state, leader)) {
     becomeFollower(state, null, 'quorumLost');

@@ -15,6 +15,7 @@
  * "bug in single-server membership changes", raft-dev, July 2015; it holds here just as well.)
  */
 
+import { admit } from './admission.ts';
 import { appendMembership } from './appending.ts';
 import { lastIndex } from './log.ts';
 import { latestMembership, membershipInEffect } from './membership.ts';
@@ -23,13 +24,7 @@ import type { Progress } from './progress.ts';
 import { trackProposal } from './proposals.ts';
 import { isJoint, isSameGroup, membershipFault } from './quorum.ts';
 import { knowsCommitted } from './reads.ts';
-import {
-  type CatchUp,
-  knownLeader,
-  type Leader,
-  type MembershipChange,
-  type RaftState,
-} from './state.ts';
+import type { CatchUp, Leader, MembershipChange, RaftState } from './state.ts';
 import type { NodeId, RequestId } from './types.ts';
 
 /** Starts a change, or refuses it. */
@@ -39,34 +34,26 @@ export function changeMembership(
   voters: readonly NodeId[],
   learners: readonly NodeId[],
 ): void {
-  const { role } = state;
-  if (role.kind !== 'leader') {
-    refuse(state, requestId, { kind: 'notLeader', definite: true, leader: knownLeader(state) });
-    return;
-  }
-  if (role.transfer !== null) {
-    const { target } = role.transfer;
-    refuse(state, requestId, { kind: 'transferring', definite: true, target });
-    return;
-  }
+  const leader = admit(state, requestId);
+  if (leader === null) return;
   const problem = membershipFault(voters, learners);
   if (problem !== null)
     return refuse(state, requestId, { kind: 'invalid', definite: true, problem });
-  if (!knowsCommitted(state, role)) {
+  if (!knowsCommitted(state, leader)) {
     return refuse(state, requestId, { kind: 'termNotCommitted', definite: true });
   }
-  if (role.change !== null || !isSettled(state)) {
+  if (leader.change !== null || !isSettled(state)) {
     return refuse(state, requestId, { kind: 'membershipChangeInProgress', definite: true });
   }
   const current = membershipInEffect(state);
   const joining = voters.filter((voter) => !current.voters.includes(voter));
   const strangers = joining.filter((voter) => !current.learners.includes(voter));
   const catchUps = joining.map((peer) => startCatchUp(state, peer));
-  role.change = { requestId, voters, learners, catchUps };
+  leader.change = { requestId, voters, learners, catchUps };
   if (strangers.length > 0) {
-    appendMembership(state, role, { ...current, learners: [...current.learners, ...strangers] });
+    appendMembership(state, leader, { ...current, learners: [...current.learners, ...strangers] });
   }
-  advanceChange(state, role);
+  advanceChange(state, leader);
 }
 
 /** Whether the membership in effect is committed, and not the middle of a change. */

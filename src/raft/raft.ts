@@ -117,6 +117,7 @@ export class Raft<Command> {
     const state = this.#state;
     const { outbox } = state;
     if (state.haltReason !== null) return outbox.effects.splice(0);
+    const before = takeMarks(state);
     const { role } = state;
     if (role.kind === 'leader') lead(state, role);
     if (role.kind === 'follower') requestReadIndex(state, role);
@@ -130,6 +131,7 @@ export class Raft<Command> {
     if (committed !== null) effects.push(committed);
     if (snapshot !== null) effects.push(snapshot);
     for (const read of takeReadsReady(state)) effects.push({ kind: 'readReady', ...read });
+    checkInvariants(state, before);
     return effects;
   }
 

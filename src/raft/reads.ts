@@ -86,12 +86,12 @@ export function knowsCommitted(state: RaftState<unknown>, leader: Leader): boole
 }
 
 /** Whether no other leader can have been elected yet, if clocks run at about the same speed. */
-export function hasLease(state: RaftState<unknown>, leader: Leader): boolean {
+function hasLease(state: RaftState<unknown>, leader: Leader): boolean {
   const { leaseReads, electionTimeoutTicks } = state.settings;
   const isPossible = leaseReads && !leader.isLeaseVoid && leader.transfer === null;
   if (!isPossible || !knowsCommitted(state, leader)) return false;
   const start = roundStart(leader, confirmedRound(state, leader));
-  return start !== null && leader.ticks - start < leaseShare * electionTimeoutTicks.min;
+  return start !== null && state.ticks - start < leaseShare * electionTimeoutTicks.min;
 }
 
 /** The commit index has advanced: reads that waited for the first commit get their index. */

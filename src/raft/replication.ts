@@ -41,7 +41,7 @@ export function replicate<Command>(state: RaftState<Command>, leader: Leader): v
     leader.broadcastDue = false;
     leader.ticksSinceBroadcast = 0;
     adaptElectionTicks(state, leader);
-    noteRoundStart(leader);
+    noteRoundStart(state, leader);
   }
   for (const progress of leader.progress) {
     if (progress.nextIndex <= state.log.baseIndex) sendSnapshot(state, progress);
@@ -69,7 +69,8 @@ function sendSnapshot(state: RaftState<unknown>, progress: Progress): void {
 }
 
 /** Whether a follower has every entry, and does not know that they are committed. */
-function lacksOnlyCommit(state: RaftState<unknown>, { mode, ...progress }: Progress): boolean {
+function lacksOnlyCommit(state: RaftState<unknown>, progress: Progress): boolean {
+  const { mode } = progress;
   return (
     mode.kind === 'replicate' &&
     mode.inflight.length === 0 &&
@@ -88,10 +89,10 @@ function dropDeparted(state: RaftState<unknown>, leader: Leader): void {
   if (!leader.progress.some((progress) => progress.isDeparting)) return;
   const { index } = latestMembership(state);
   if (index > state.commitIndex) return;
-  const staying = leader.progress.filter((it) => !it.isDeparting || it.toldCommit < index);
-  const silent = (it: Progress): boolean =>
-    it.isDeparting && it.ticksSinceContact >= state.electionTicks;
-  leader.progress.splice(0, leader.progress.length, ...staying.filter((it) => !silent(it)));
+  const isDone = ({ isDeparting, toldCommit, ticksSinceContact }: Progress): boolean =>
+    isDeparting && (toldCommit >= index || ticksSinceContact >= state.electionTicks);
+  const staying = leader.progress.filter((progress) => !isDone(progress));
+  leader.progress.splice(0, leader.progress.length, ...staying);
 }
 
 function sendAppend<Command>(state: RaftState<Command>, leader: Leader, progress: Progress): void {
@@ -165,7 +166,7 @@ function noteContact(
   round: number,
 ): void {
   progress.ticksSinceContact = 0;
-  if (round > progress.ackedRound) noteRoundTrip(leader, progress, round);
+  if (round > progress.ackedRound) noteRoundTrip(state, leader, progress, round);
   progress.ackedRound = Math.max(progress.ackedRound, round);
   confirmReads(state, leader);
 }

@@ -47,7 +47,7 @@ export function hearsLeader(state: RaftState<unknown>): boolean {
   return (
     role.kind === 'follower' &&
     role.leader !== null &&
-    role.ticksSinceLeaderContact < state.electionTicks
+    state.ticks - state.leaderHeardTicks < state.electionTicks
   );
 }
 
@@ -81,7 +81,6 @@ export function createFollower(leader: NodeId | null): Follower {
   return {
     kind: 'follower',
     leader,
-    ticksSinceLeaderContact: 0,
     reads: [],
     ticksSinceReadRequest: 0,
   };
@@ -113,9 +112,7 @@ export function hearLeader(state: RaftState<unknown>, leader: NodeId): void {
     'a term has one leader',
   );
   state.termLeader = leader;
-  if (role.kind === 'follower' && role.leader !== null) {
-    role.ticksSinceLeaderContact = 0;
-  } else {
+  if (role.kind !== 'follower' || role.leader === null) {
     becomeFollower(state, leader, 'leaderFound');
   }
   state.leaderHeardTicks = state.ticks;

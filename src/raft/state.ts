@@ -28,8 +28,6 @@ export interface Follower {
   readonly kind: 'follower';
   /** The leader of the current term, once one was heard. */
   leader: NodeId | null;
-  /** Since the leader was last heard. */
-  ticksSinceLeaderContact: number;
   /** Reads of this node for which the leader has been asked for an index; see reads.ts. */
   readonly reads: FollowerRead[];
   ticksSinceReadRequest: number;
@@ -74,8 +72,6 @@ export interface Leader {
   /** A broadcast is due at the next drain: for time, or for reads that wait for a new round. */
   broadcastDue: boolean;
   ticksSinceBroadcast: number;
-  /** Since this node became leader. */
-  ticks: number;
   /** When the latest rounds began, oldest first; to measure round trips and leases by. */
   readonly roundStarts: RoundStart[];
   /** Followers that lack nothing but the commit index are told it at the next drain. */
@@ -84,7 +80,7 @@ export interface Leader {
   change: MembershipChange | null;
   /** This leader is handing over; see transfer.ts. */
   transfer: Transfer | null;
-  /** The last transfer ended, or leadership began, at this tick. */
+  /** When the last transfer ended, or leadership began. */
   transferEndTicks: number;
   /** Somebody was told to campaign in this term; no lease holds any more. */
   isLeaseVoid: boolean;
@@ -241,7 +237,7 @@ export interface RaftState<Command> {
   electionTicks: number;
   /** When the latest pre-votes began, oldest first; to measure round trips by. */
   readonly preVoteStarts: RoundStart[];
-  /** Since this node was started. */
+  /** Since this node was started: the clock by which the core remembers when things were. */
   ticks: number;
   /** When a leader, of whatever term, was last heard; for leases, when this node was started. */
   leaderHeardTicks: number;

@@ -74,8 +74,8 @@ export function followElectionTicks(state: RaftState<unknown>, ticks: number): v
 }
 
 /** A new round begins. */
-export function noteRoundStart(leader: Leader): void {
-  rememberStart(leader.roundStarts, { round: leader.round, ticks: leader.ticks });
+export function noteRoundStart(state: RaftState<unknown>, leader: Leader): void {
+  rememberStart(leader.roundStarts, { round: leader.round, ticks: state.ticks });
 }
 
 /** When a round began, or null if that was too long ago. */
@@ -87,10 +87,15 @@ export function roundStart(leader: Leader, round: number): number | null {
  * A follower has answered a round for the first time. Mean and deviation are smoothed as TCP
  * smooths them (RFC 6298, section 2).
  */
-export function noteRoundTrip(leader: Leader, progress: Progress, round: number): void {
+export function noteRoundTrip(
+  state: RaftState<unknown>,
+  leader: Leader,
+  progress: Progress,
+  round: number,
+): void {
   const start = roundStart(leader, round);
   if (start === null) return;
-  const sample = leader.ticks - start;
+  const sample = state.ticks - start;
   if (progress.roundTrip === null) {
     progress.roundTrip = { mean: sample, deviation: sample / 2 };
     return;

@@ -6,12 +6,13 @@
  * target has not taken over within an election timeout, the leader goes on as before.
  */
 
+import { admit } from './admission.ts';
 import { lastIndex } from './log.ts';
 import { membershipInEffect } from './membership.ts';
 import type { TimeoutNow } from './messages.ts';
 import { drop, refuse, send } from './outbox.ts';
 import type { Progress } from './progress.ts';
-import { knownLeader, type Leader, type RaftState, type Transfer } from './state.ts';
+import type { Leader, RaftState, Transfer } from './state.ts';
 import type { NodeId, RequestId } from './types.ts';
 
 /** After a transfer has failed, or an election, so many T pass before the leader tries by itself. */
@@ -23,23 +24,15 @@ export function transferLeadership(
   requestId: RequestId,
   wanted: NodeId | null,
 ): void {
-  const { role } = state;
-  if (role.kind !== 'leader') {
-    refuse(state, requestId, { kind: 'notLeader', definite: true, leader: knownLeader(state) });
-    return;
-  }
-  if (role.transfer !== null) {
-    const { target } = role.transfer;
-    refuse(state, requestId, { kind: 'transferring', definite: true, target });
-    return;
-  }
-  const target = wanted ?? bestSuccessor(state, role);
+  const leader = admit(state, requestId);
+  if (leader === null) return;
+  const target = wanted ?? bestSuccessor(state, leader);
   const problem = targetFault(state, target);
   if (target === null || problem !== null) {
     refuse(state, requestId, { kind: 'invalid', definite: true, problem: problem ?? 'nobody' });
     return;
   }
-  startTransfer(role, requestId, target);
+  startTransfer(leader, requestId, target);
 }
 
 function targetFault(state: RaftState<unknown>, target: NodeId | null): string | null {
@@ -113,7 +106,7 @@ export function tickTransfer(state: RaftState<unknown>, leader: Leader): void {
 function endTransfer(state: RaftState<unknown>, leader: Leader): void {
   const requestId = leader.transfer?.requestId ?? null;
   leader.transfer = null;
-  leader.transferEndTicks = leader.ticks;
+  leader.transferEndTicks = state.ticks;
   if (requestId === null) return;
   refuse(state, requestId, { kind: 'transferTimedOut', definite: false });
 }
@@ -136,7 +129,7 @@ export function settleTransfer(
  */
 function preferSuccessor(state: RaftState<unknown>, leader: Leader): void {
   const pauseTicks = timeoutsBetweenTransfers * state.electionTicks;
-  if (leader.ticks - leader.transferEndTicks < pauseTicks || leader.change !== null) return;
+  if (state.ticks - leader.transferEndTicks < pauseTicks || leader.change !== null) return;
   const preferred = successors(state, leader).find((it) => isPreferable(state, it));
   if (preferred !== undefined) startTransfer(leader, null, preferred.peer);
 }

@@ -136,9 +136,7 @@ export class ScenarioNode {
     const { leaseReads, electionTimeoutTicks } = this.#settings;
     if (leaseReads && ticks - leaderHeardTicks < electionTimeoutTicks.min) return true;
     return (
-      role.kind === 'follower' &&
-      role.leader !== null &&
-      role.ticksSinceLeaderContact < electionTicks
+      role.kind === 'follower' && role.leader !== null && ticks - leaderHeardTicks < electionTicks
     );
   }
 

@@ -1,7 +1,7 @@
 /**
  * What must hold in every state of one node, and over every step from one state to the next.
- * Checked after each step and drain, in constant time, in production too: a node whose memory breaks a rule
- * of safety must stop before it tells others.
+ * Checked after each step and drain, in constant time, in production too: a node whose memory
+ * breaks a rule of safety must stop before it tells others.
  */
 
 import { assert } from './assert.ts';

@@ -37,8 +37,9 @@ export function changeMembership(
   const leader = admit(state, requestId);
   if (leader === null) return;
   const problem = membershipFault(voters, learners);
-  if (problem !== null)
+  if (problem !== null) {
     return refuse(state, requestId, { kind: 'invalid', definite: true, problem });
+  }
   if (!knowsCommitted(state, leader)) {
     return refuse(state, requestId, { kind: 'termNotCommitted', definite: true });
   }

@@ -219,8 +219,8 @@ function registerRaftCounters(registry: Registry): Observer {
       if (role === 'leader') won.inc();
       if (previousRole === 'leader') stepDowns.labels(snakeCase(reason)).inc();
     },
-    onSent: (kind) => sent.labels(snakeCase(kind)).inc(),
-    onReceived: (kind) => received.labels(snakeCase(kind)).inc(),
+    onSent: ({ kind }) => sent.labels(snakeCase(kind)).inc(),
+    onReceived: ({ kind }) => received.labels(snakeCase(kind)).inc(),
     onDropped: (_kind, _from, reason) => dropped.labels(snakeCase(reason)).inc(),
     onMalformedPeerMessage: () => dropped.labels('malformed').inc(),
     onForwarded: (outcome) => forwarded.labels(resultOf(outcome)).inc(),

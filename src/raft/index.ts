@@ -9,7 +9,7 @@ export { hasQuorum, majority, membershipOf, quorumValue } from './quorum.ts';
 export { Raft, type RaftOptions } from './raft.ts';
 export { createRandom, nextFraction, nextInteger, type Random } from './random.ts';
 export { checkSettings, defaultSettings, type Settings } from './settings.ts';
-export type { RaftState } from './state.ts';
+export type { RaftState, RaftView } from './state.ts';
 export type { PeerStatus, RaftStatus } from './status.ts';
 export {
   asLogIndex,

@@ -44,7 +44,7 @@ import {
   takeRestore,
   takeSnapshot,
 } from './snapshots.ts';
-import type { RaftState } from './state.ts';
+import type { RaftState, RaftView } from './state.ts';
 import { type RaftStatus, statusOf } from './status.ts';
 import { resetElectionTimer } from './timers.ts';
 import { transferLeadership } from './transfer.ts';
@@ -133,6 +133,11 @@ export class Raft<Command> {
     for (const read of takeReadsReady(state)) effects.push({ kind: 'readReady', ...read });
     checkInvariants(state, before);
     return effects;
+  }
+
+  /** This core's memory itself, for whoever checks or traces each step. */
+  get view(): RaftView {
+    return this.#state as RaftView;
   }
 
   /** A snapshot of this node's state, for people and metrics. It does not change any more. */

@@ -265,3 +265,10 @@ export function knownLeader(state: RaftState<unknown>): NodeId | null {
       return null;
   }
 }
+
+/** All that a node remembers, to look at and not to keep: it changes when the core is stepped. */
+export type RaftView = DeepReadonly<RaftState<unknown>>;
+
+type DeepReadonly<T> = T extends number | string | boolean | null | undefined | Uint8Array
+  ? T
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };

@@ -1,14 +1,26 @@
 /** What a replica tells whoever wants to watch it: metrics, logs, a trace. */
 
-import type { DropReason, MessageKind, NodeId, RoleChange } from '../raft/index.ts';
+import type {
+  DropReason,
+  Effect,
+  Input,
+  MessageKind,
+  NodeId,
+  RaftView,
+  RoleChange,
+} from '../raft/index.ts';
 import type { Operation, Outcome } from './operation.ts';
-import type { PeerMessageKind } from './parse-peer-message.ts';
+import type { PeerMessage } from './transport.ts';
 
 /** Each is called after the fact, must not throw, and must not call the replica. */
 export interface Observer {
+  /** The core has taken in what happened; `core` is its memory afterwards. */
+  onStep?(input: Input<unknown>, core: RaftView): void;
+  /** The core has handed over effects. They are carried out next. */
+  onDrain?(effects: readonly Effect<unknown>[], core: RaftView): void;
   onRoleChange?(change: RoleChange): void;
-  onSent?(kind: PeerMessageKind, to: NodeId): void;
-  onReceived?(kind: PeerMessageKind, from: NodeId): void;
+  onSent?(message: PeerMessage<unknown, unknown, unknown>): void;
+  onReceived?(message: PeerMessage<unknown, unknown, unknown>): void;
   /** The core did not act on a message. */
   onDropped?(kind: MessageKind, from: NodeId, reason: DropReason): void;
   /** An operation of this node's clients has ended, after so many milliseconds. */

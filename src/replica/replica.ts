@@ -174,7 +174,7 @@ export class Replica<Command, Query, Result> {
   /** Takes in a message from another node. Its contents have been checked. */
   receive(message: PeerMessage<Command, Query, Result>): void {
     if (this.#isStopped) return;
-    this.#options.observer?.onReceived?.(message.kind, message.from);
+    this.#options.observer?.onReceived?.(message);
     switch (message.kind) {
       case 'forwardRequest':
         return this.#dispatcher.receiveRequest(message);
@@ -204,7 +204,10 @@ export class Replica<Command, Query, Result> {
 
   #step(input: Input<Command>): void {
     if (this.#isStopped) return;
-    this.#orHalt(() => this.#core.step(input));
+    this.#orHalt(() => {
+      this.#core.step(input);
+      this.#options.observer?.onStep?.(input, this.#core.view);
+    });
     if (this.#isDrainDue) return;
     this.#isDrainDue = true;
     this.#options.clock.defer(() => this.#orHalt(() => this.#drain()));
@@ -215,6 +218,7 @@ export class Replica<Command, Query, Result> {
     for (;;) {
       const effects = this.#isStopped ? [] : this.#core.drain();
       if (effects.length === 0) break;
+      this.#options.observer?.onDrain?.(effects, this.#core.view);
       for (const effect of effects) this.#carryOut(effect);
     }
     this.#isDrainDue = false;
@@ -267,7 +271,7 @@ export class Replica<Command, Query, Result> {
   }
 
   #send(message: PeerMessage<Command, Query, Result>): void {
-    this.#options.observer?.onSent?.(message.kind, message.to);
+    this.#options.observer?.onSent?.(message);
     this.#options.transport.send(message);
   }
 

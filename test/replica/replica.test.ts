@@ -277,8 +277,8 @@ test('an observer sees roles, messages and outcomes', async () => {
   const world = await withLeader(3, {
     observer: (id) => ({
       onRoleChange: ({ role }) => seen.add(`${id} ${role}`),
-      onSent: (kind) => seen.add(`sent ${kind}`),
-      onReceived: (kind) => seen.add(`received ${kind}`),
+      onSent: ({ kind }) => seen.add(`sent ${kind}`),
+      onReceived: ({ kind }) => seen.add(`received ${kind}`),
       onAnswered: (kind, outcome) => seen.add(`${kind} ${outcome.kind}`),
       onForwarded: (outcome) => seen.add(`forwarded ${outcome.kind}`),
     }),

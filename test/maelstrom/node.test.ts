@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { errorCodes, RpcError } from '../../src/maelstrom/errors.ts';
 import type { MaelstromNode } from '../../src/maelstrom/node.ts';
 import { KeyValueService, TimestampService } from '../../src/maelstrom/services.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import { quiet, StreamedNode } from './streams.ts';
 
 function echo(node: MaelstromNode): void {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { asNodeId, defaultSettings, membershipOf } from '../../src/raft/index.ts';
 import { Replica } from '../../src/replica/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import {
   add,
   followersOf,

@@ -11,7 +11,7 @@ import {
 } from '../../src/replica/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 
 /** A machine that adds numbers up: the sum is the answer to every command and query. */
 export class Sum {

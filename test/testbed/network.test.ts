@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../../src/raft/index.ts';
 import { drawLatencyMs, type Latency } from '../../src/testbed/latency.ts';
 import { Network, type NetworkEvent } from '../../src/testbed/network.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 
 interface Delivery {
   readonly to: string;

@@ -4,7 +4,7 @@ import { createRandom } from '../../src/raft/index.ts';
 import { describeGrudge, type FaultEvent, startPartitions } from '../../src/testbed/nemesis.ts';
 import { type Grudge, Network } from '../../src/testbed/network.ts';
 import { drawPartition } from '../../src/testbed/partitions.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, position) => `n${position}`);
 

@@ -4,7 +4,7 @@ import type { Body } from '../../src/maelstrom/message.ts';
 import { createRandom } from '../../src/raft/index.ts';
 import { Network } from '../../src/testbed/network.ts';
 import { addServices } from '../../src/testbed/services.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 
 /** Asks a service and returns its answer; without latency it is there at once. */
 function start(seed = 1): (service: string, body: Body, client?: string) => Body {

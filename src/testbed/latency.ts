@@ -17,6 +17,26 @@ export function drawLatencyMs({ meanMs, distribution }: Latency, random: Random)
     case 'uniform':
       return 2 * meanMs * nextFraction(random);
     case 'exponential':
-      return -meanMs * Math.log(1 - nextFraction(random));
+      return meanMs * nextExponential(random);
+  }
+}
+
+/**
+ * An exponentially distributed number of mean 1, by comparisons alone (von Neumann, "Various
+ * techniques used in connection with random digits", 1951): what a logarithm returns in its last
+ * digit is left to each version of each engine, and the same seed must give the same run on all.
+ */
+function nextExponential(random: Random): number {
+  for (let whole = 0; ; whole++) {
+    const first = nextFraction(random);
+    let last = first;
+    let isOdd = true;
+    for (;;) {
+      const next = nextFraction(random);
+      if (next >= last) break;
+      last = next;
+      isOdd = !isOdd;
+    }
+    if (isOdd) return whole + first;
   }
 }

@@ -5,12 +5,39 @@
  * for, even if one that is due earlier arrives meanwhile. Whether a partition lies between sender
  * and receiver is asked when a message is delivered, not when it is sent. Messages from and to
  * clients take no time and are never lost.
+ *
+ * It can be made worse than Maelstrom's: then messages between servers are lost, doubled, held up,
+ * and overtake each other.
  */
 
-import type { MaelstromMessage } from '../maelstrom/message.ts';
-import type { Random } from '../raft/index.ts';
+import type { Body } from '../maelstrom/message.ts';
+import { nextFraction, type Random } from '../raft/index.ts';
 import type { Clock } from '../replica/index.ts';
 import { drawLatencyMs, type Latency } from './latency.ts';
+
+/** What a message between any two says: Maelstrom's fields, whatever the others are. */
+export interface AnyBody {
+  readonly type: string;
+  readonly msg_id?: number;
+  readonly in_reply_to?: number;
+}
+
+export interface NetworkMessage<B extends AnyBody> {
+  readonly src: string;
+  readonly dest: string;
+  readonly body: B;
+}
+
+/** What happens to messages between servers, beyond their latency. Chances are from 0 to 1. */
+export interface Disturbance {
+  readonly loss: number;
+  readonly duplication: number;
+  /** Each message goes its own way: none waits for the one before it. */
+  readonly isReordering: boolean;
+  /** Now and then a message is held up for so long. */
+  readonly spikeChance: number;
+  readonly spikeMs: number;
+}
 
 /** For each receiver the senders that it does not hear. */
 export type Grudge = ReadonlyMap<string, ReadonlySet<string>>;
@@ -18,46 +45,51 @@ export type Grudge = ReadonlyMap<string, ReadonlySet<string>>;
 export type EndpointKind = 'server' | 'service' | 'client';
 
 /** A message that was sent; `id` counts them. */
-export interface Envelope {
+export interface Envelope<B extends AnyBody = Body> {
   readonly id: number;
-  readonly message: MaelstromMessage;
+  readonly message: NetworkMessage<B>;
 }
 
 export type NetworkEvent = 'send' | 'receive' | 'lose';
 
-export interface NetworkOptions {
+export interface NetworkOptions<B extends AnyBody = Body> {
   readonly clock: Clock;
   readonly random: Random;
   readonly latency: Latency;
   /** Told of everything that passes. */
-  readonly onEvent: (event: NetworkEvent, envelope: Envelope) => void;
+  readonly onEvent: (event: NetworkEvent, envelope: Envelope<B>) => void;
+  /** Whether a message may arrive twice; asked only while the network is disturbed. */
+  readonly mayDuplicate?: (body: B) => boolean;
 }
 
-interface Endpoint {
+interface Endpoint<B extends AnyBody> {
   readonly kind: EndpointKind;
-  readonly deliver: (envelope: Envelope) => void;
-  readonly queue: Queued[];
+  readonly deliver: (envelope: Envelope<B>) => void;
+  readonly queue: Queued<B>[];
   /** The head of the queue has been taken out and is waited for. */
   isWaiting: boolean;
 }
 
-interface Queued {
+interface Queued<B extends AnyBody> {
   readonly dueMs: number;
-  readonly envelope: Envelope;
+  readonly envelope: Envelope<B>;
 }
 
-export class Network {
-  readonly #options: NetworkOptions;
-  readonly #endpoints = new Map<string, Endpoint>();
+export class Network<B extends AnyBody = Body> {
+  readonly #options: NetworkOptions<B>;
+  readonly #endpoints = new Map<string, Endpoint<B>>();
+  #latency: Latency;
+  #disturbance: Disturbance | null = null;
   #grudge: Grudge = new Map();
   #nextId = 0;
 
-  constructor(options: NetworkOptions) {
+  constructor(options: NetworkOptions<B>) {
     this.#options = options;
+    this.#latency = options.latency;
   }
 
   /** Registers a name. Messages can be sent from and to it from now on. */
-  add(name: string, kind: EndpointKind, deliver: (envelope: Envelope) => void): void {
+  add(name: string, kind: EndpointKind, deliver: (envelope: Envelope<B>) => void): void {
     this.#endpoints.set(name, { kind, deliver, queue: [], isWaiting: false });
   }
 
@@ -77,31 +109,60 @@ export class Network {
     this.#grudge = new Map();
   }
 
+  /** From now on messages between servers fare like this; null for no worse than their latency. */
+  disturb(latency: Latency, disturbance: Disturbance | null): void {
+    this.#latency = latency;
+    this.#disturbance = disturbance;
+  }
+
   /** @throws Error when sender or receiver is unknown */
-  send(message: MaelstromMessage): void {
-    const { clock, onEvent } = this.#options;
+  send(message: NetworkMessage<B>): void {
     const sender = this.#endpoint(message.src);
     const receiver = this.#endpoint(message.dest);
     const envelope = { id: this.#nextId++, message };
-    onEvent('send', envelope);
-    const delayMs = this.#drawDelayMs(sender, receiver);
-    insertByDue(receiver.queue, { dueMs: clock.now() + delayMs, envelope });
+    this.#options.onEvent('send', envelope);
+    const isAmongServers = sender.kind !== 'client' && receiver.kind !== 'client';
+    if (isAmongServers && this.#disturbance !== null) {
+      this.#sendDisturbed(envelope, receiver, this.#disturbance);
+    } else {
+      this.#enqueue(envelope, receiver, isAmongServers ? this.#drawLatencyMs() : 0);
+    }
+  }
+
+  #sendDisturbed(envelope: Envelope<B>, receiver: Endpoint<B>, disturbance: Disturbance): void {
+    const { random, mayDuplicate, onEvent } = this.#options;
+    const { loss, duplication, isReordering, spikeChance, spikeMs } = disturbance;
+    if (loss > 0 && nextFraction(random) < loss) return onEvent('lose', envelope);
+    const isDoubled = duplication > 0 && nextFraction(random) < duplication;
+    const copies = isDoubled && (mayDuplicate?.(envelope.message.body) ?? true) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      const isHeldUp = spikeChance > 0 && nextFraction(random) < spikeChance;
+      const delayMs = this.#drawLatencyMs() + (isHeldUp ? spikeMs : 0);
+      if (isReordering) {
+        this.#options.clock.after(delayMs, () => this.#deliver(receiver, envelope));
+      } else {
+        this.#enqueue(envelope, receiver, delayMs);
+      }
+    }
+  }
+
+  #enqueue(envelope: Envelope<B>, receiver: Endpoint<B>, delayMs: number): void {
+    insertByDue(receiver.queue, { dueMs: this.#options.clock.now() + delayMs, envelope });
     this.#advance(receiver);
   }
 
-  #endpoint(name: string): Endpoint {
+  #endpoint(name: string): Endpoint<B> {
     const endpoint = this.#endpoints.get(name);
     if (endpoint === undefined) throw new Error(`no such node in the network: ${name}`);
     return endpoint;
   }
 
-  #drawDelayMs(sender: Endpoint, receiver: Endpoint): number {
-    if (sender.kind === 'client' || receiver.kind === 'client') return 0;
-    return drawLatencyMs(this.#options.latency, this.#options.random);
+  #drawLatencyMs(): number {
+    return drawLatencyMs(this.#latency, this.#options.random);
   }
 
   /** Delivers what is due, and waits for the next. */
-  #advance(receiver: Endpoint): void {
+  #advance(receiver: Endpoint<B>): void {
     while (!receiver.isWaiting) {
       const head = receiver.queue.shift();
       if (head === undefined) return;
@@ -119,7 +180,7 @@ export class Network {
     }
   }
 
-  #deliver(receiver: Endpoint, envelope: Envelope): void {
+  #deliver(receiver: Endpoint<B>, envelope: Envelope<B>): void {
     const { src, dest } = envelope.message;
     const isCut = this.#grudge.get(dest)?.has(src) ?? false;
     this.#options.onEvent(isCut ? 'lose' : 'receive', envelope);
@@ -128,7 +189,7 @@ export class Network {
 }
 
 /** Messages that are due at the same time stay in the order in which they were sent. */
-function insertByDue(queue: Queued[], item: Queued): void {
+function insertByDue<B extends AnyBody>(queue: Queued<B>[], item: Queued<B>): void {
   let at = queue.length;
   while (at > 0 && (queue[at - 1]?.dueMs ?? 0) > item.dueMs) at--;
   queue.splice(at, 0, item);

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { createRandom } from '../../src/raft/index.ts';
 import {
   LinKvWorkload,
-  MalformedReply,
+  linKvProtocol,
   type Operation,
-  timedOut,
   toCompletion,
   toRequest,
 } from '../../src/testbed/lin-kv-workload.ts';
+import { MalformedReply } from '../../src/testbed/workload.ts';
 
 const read: Operation = { f: 'read', key: 7, value: null };
 const write: Operation = { f: 'write', key: 7, value: 3 };
@@ -93,8 +93,8 @@ test('replies: ok with exactly its fields, or an error that is definite or is no
     assert.deepEqual(completion, { type, error: [code, 'why'] });
   }
   assert.equal(ok(write, { type: 'error' }).type, 'info', 'an error without a code');
-  assert.equal(timedOut(read).type, 'fail');
-  assert.equal(timedOut(cas).type, 'info');
+  assert.equal(linKvProtocol.unanswered(read, 'net-timeout').type, 'fail');
+  assert.equal(linKvProtocol.unanswered(cas, 'net-timeout').type, 'info');
 
   const malformed: [operation: Operation, body: object, fault: RegExp][] = [
     [read, { type: 'read_ok' }, /must have a value/],

@@ -7,12 +7,18 @@
 
 import { checkHistory, describeResult, readJsonlHistory } from '../checker/index.ts';
 import { stringifyJson } from '../machine/json.ts';
+import type { Body } from '../maelstrom/message.ts';
 import { createRandom } from '../raft/index.ts';
 import { type Cancel, realClock } from '../replica/index.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
 import { History } from './history.ts';
 import type { Latency } from './latency.ts';
-import { LinKvWorkload } from './lin-kv-workload.ts';
+import {
+  type Completion,
+  LinKvWorkload,
+  linKvProtocol,
+  type Operation,
+} from './lin-kv-workload.ts';
 import { Load } from './load.ts';
 import { describeGrudge, startPartitions } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
@@ -129,6 +135,7 @@ class Bench {
       // Maelstrom's clients wait this long.
       clientTimeoutMs: Math.max(1000, 10 * latency.meanMs),
       workload: new LinKvWorkload(nodes.length, concurrency, createRandom(seed + 3)),
+      protocol: linKvProtocol,
       history: this.#history,
       onMalformedReply: (node, fault) => this.#noteFault(`node ${node} sent a bad reply: ${fault}`),
     });
@@ -157,7 +164,7 @@ class Bench {
     });
   }
 
-  #showProgress(load: Load): void {
+  #showProgress(load: Load<Operation, Completion, Body>): void {
     let seconds = 0;
     let before = { ...load.counts };
     this.#clock.every(1000, () => {

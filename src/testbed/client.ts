@@ -2,17 +2,17 @@
 
 import type { Body } from '../maelstrom/message.ts';
 import type { Clock } from '../replica/index.ts';
-import type { Network } from './network.ts';
+import type { AnyBody, Network } from './network.ts';
 
-export class Client {
-  readonly #network: Network;
+export class Client<B extends AnyBody = Body> {
+  readonly #network: Network<B>;
   readonly #clock: Clock;
   readonly #name: string;
   #nextMsgId = 1;
-  #waitingFor: { readonly msgId: number; readonly resolve: (reply: Body | null) => void } | null =
+  #waitingFor: { readonly msgId: number; readonly resolve: (reply: B | null) => void } | null =
     null;
 
-  constructor(network: Network, clock: Clock, name: string) {
+  constructor(network: Network<B>, clock: Clock, name: string) {
     this.#network = network;
     this.#clock = clock;
     this.#name = name;
@@ -24,11 +24,11 @@ export class Client {
   }
 
   /** The answer, or null when none came in time. One request at a time. */
-  call(dest: string, body: Body, timeoutMs: number): Promise<Body | null> {
+  call(dest: string, body: B, timeoutMs: number): Promise<B | null> {
     if (this.#waitingFor !== null) throw new Error('a client asks one thing at a time');
     const msgId = this.#nextMsgId++;
     return new Promise((resolve) => {
-      const end = (reply: Body | null): void => {
+      const end = (reply: B | null): void => {
         cancel();
         this.#waitingFor = null;
         resolve(reply);

@@ -2,6 +2,7 @@
 
 import type { Json } from '../machine/json.ts';
 import type { Completion, Operation } from './lin-kv-workload.ts';
+import type { Recorder } from './load.ts';
 import type { FaultEvent } from './nemesis.ts';
 
 export interface ClientEvent {
@@ -25,7 +26,7 @@ export interface NemesisEvent {
 
 export type HistoryEvent = ClientEvent | NemesisEvent;
 
-export class History {
+export class History implements Recorder<Operation, Completion> {
   readonly #events: HistoryEvent[] = [];
 
   get events(): readonly HistoryEvent[] {

@@ -11,6 +11,7 @@ import type { Json } from '../machine/json.ts';
 import { RpcError } from '../maelstrom/errors.ts';
 import type { Body } from '../maelstrom/message.ts';
 import { nextInteger, type Random } from '../raft/index.ts';
+import { MalformedReply, type Protocol, type Workload } from './workload.ts';
 
 /** What a client is about to do. `value` is what is written, or [from, to]; null for a read. */
 export interface Operation {
@@ -27,11 +28,6 @@ export type Completion =
       readonly error: string | readonly [code: number, text: string];
     };
 
-/** A reply that is not what the protocol allows. */
-export class MalformedReply extends Error {
-  override readonly name: string = 'MalformedReply';
-}
-
 /** Values are drawn from 0 to 4: small enough that compare-and-set succeeds now and then. */
 const valueCount = 5;
 
@@ -43,7 +39,7 @@ interface Group {
   processes: number;
 }
 
-export class LinKvWorkload {
+export class LinKvWorkload implements Workload<Operation> {
   readonly #random: Random;
   readonly #groupSize: number;
   readonly #groups: Group[];
@@ -129,7 +125,13 @@ function errorCompletion(f: Operation['f'], reply: Body): Completion {
   return { type: isDefinite ? 'fail' : 'info', error: [code, text] };
 }
 
-/** What no answer in time says about an operation. */
-export function timedOut({ f }: Operation): Completion {
-  return { type: f === 'read' ? 'fail' : 'info', error: 'net-timeout' };
+/** Without an answer, only a read has surely changed nothing. */
+function unanswered({ f }: Operation, why: string): Completion {
+  return { type: f === 'read' ? 'fail' : 'info', error: why };
 }
+
+export const linKvProtocol: Protocol<Operation, Completion, Body> = {
+  toRequest,
+  toCompletion,
+  unanswered,
+};

@@ -7,29 +7,27 @@
 import { nextFraction, nextInteger, type Random } from '../raft/index.ts';
 import type { Cancel, Clock } from '../replica/index.ts';
 import { Client } from './client.ts';
-import type { History } from './history.ts';
-import {
-  type Completion,
-  type LinKvWorkload,
-  MalformedReply,
-  type Operation,
-  timedOut,
-  toCompletion,
-  toRequest,
-} from './lin-kv-workload.ts';
-import type { Network } from './network.ts';
+import type { AnyBody, Network } from './network.ts';
+import { type Ending, MalformedReply, type Protocol, type Workload } from './workload.ts';
 
-export interface LoadOptions {
+/** What clients did, event by event. */
+export interface Recorder<Operation, Completion> {
+  invoke(timeMs: number, process: number, operation: Operation): void;
+  complete(timeMs: number, process: number, operation: Operation, completion: Completion): void;
+}
+
+export interface LoadOptions<Operation, Completion extends Ending, B extends AnyBody> {
   readonly clock: Clock;
-  readonly network: Network;
+  readonly network: Network<B>;
   readonly random: Random;
   readonly nodes: readonly string[];
   readonly concurrency: number;
   /** Operations a second, over all clients. */
   readonly rate: number;
   readonly clientTimeoutMs: number;
-  readonly workload: LinKvWorkload;
-  readonly history: History;
+  readonly workload: Workload<Operation>;
+  readonly protocol: Protocol<Operation, Completion, B>;
+  readonly history: Recorder<Operation, Completion>;
   /** A node's reply was not what the protocol allows. */
   readonly onMalformedReply: (node: string, fault: string) => void;
 }
@@ -41,24 +39,24 @@ export interface LoadCounts {
   info: number;
 }
 
-interface Worker {
+interface Worker<B extends AnyBody> {
   readonly number: number;
   readonly node: string;
-  readonly client: Client;
+  readonly client: Client<B>;
   process: number;
 }
 
-export class Load {
+export class Load<Operation, Completion extends Ending, B extends AnyBody> {
   readonly counts: LoadCounts = { invoked: 0, ok: 0, fail: 0, info: 0 };
-  readonly #options: LoadOptions;
-  readonly #free: Worker[];
+  readonly #options: LoadOptions<Operation, Completion, B>;
+  readonly #free: Worker<B>[];
   readonly #startMs: number;
   #isDue = false;
   #isOver = false;
   #cancelNext: Cancel = () => {};
   #onAllFree: () => void = () => {};
 
-  constructor(options: LoadOptions) {
+  constructor(options: LoadOptions<Operation, Completion, B>) {
     this.#options = options;
     const { clock, network, nodes, concurrency } = options;
     this.#startMs = clock.now();
@@ -103,14 +101,17 @@ export class Load {
     this.#schedule((2 * 1000 * nextFraction(random)) / rate);
   }
 
-  async #perform(worker: Worker): Promise<void> {
-    const { workload, history, clientTimeoutMs, concurrency } = this.#options;
+  async #perform(worker: Worker<B>): Promise<void> {
+    const { workload, protocol, history, clientTimeoutMs, concurrency } = this.#options;
     const operation = workload.next(worker.number);
     history.invoke(this.elapsedMs, worker.process, operation);
     this.counts.invoked++;
-    const reply = await worker.client.call(worker.node, toRequest(operation), clientTimeoutMs);
+    const request = protocol.toRequest(operation);
+    const reply = await worker.client.call(worker.node, request, clientTimeoutMs);
     const completion =
-      reply === null ? timedOut(operation) : this.#judgeReply(worker.node, operation, reply);
+      reply === null
+        ? protocol.unanswered(operation, 'net-timeout')
+        : this.#judgeReply(worker.node, operation, reply);
     history.complete(this.elapsedMs, worker.process, operation, completion);
     this.counts[completion.type]++;
     if (completion.type === 'info') {
@@ -122,17 +123,14 @@ export class Load {
     this.#startDue();
   }
 
-  #judgeReply(
-    node: string,
-    operation: Operation,
-    reply: Parameters<typeof toCompletion>[1],
-  ): Completion {
+  #judgeReply(node: string, operation: Operation, reply: B): Completion {
+    const { protocol, onMalformedReply } = this.#options;
     try {
-      return toCompletion(operation, reply);
+      return protocol.toCompletion(operation, reply);
     } catch (error) {
       if (!(error instanceof MalformedReply)) throw error;
-      this.#options.onMalformedReply(node, error.message);
-      return { type: operation.f === 'read' ? 'fail' : 'info', error: error.message };
+      onMalformedReply(node, error.message);
+      return protocol.unanswered(operation, error.message);
     }
   }
 }

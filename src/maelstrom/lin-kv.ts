@@ -17,7 +17,8 @@ import {
   parseKeyValueQuery,
   parseKeyValueResult,
 } from '../machine/key-value-wire.ts';
-import { asNodeId, membershipOf } from '../raft/index.ts';
+import type { StateMachine } from '../machine/machine.ts';
+import { asNodeId, membershipOf, type Settings } from '../raft/index.ts';
 import {
   type Clock,
   type Observer,
@@ -52,7 +53,21 @@ export interface LinKvOptions {
   readonly requestTimeoutMs?: number;
   readonly clock?: Clock;
   readonly observer?: LinKvObserver;
+  /** Of the cores; default: defaultSettings. */
+  readonly settings?: Settings;
+  /** The length of a tick, in milliseconds. */
+  readonly tickMs?: number;
+  /** Puts something around the state machine, such as a witness of what it is told to do. */
+  readonly wrapMachine?: (machine: ReplicatedMachine) => ReplicatedMachine;
 }
+
+/** The key-value machine as a replica has it. */
+export type ReplicatedMachine = StateMachine<
+  KeyValueCommand,
+  KeyValueQuery,
+  KeyValueResult,
+  Uint8Array
+>;
 
 /** A replica's observer, and what only this layer sees. */
 export interface LinKvObserver extends Observer {
@@ -81,6 +96,7 @@ const wireFormat: WireFormat<KeyValueCommand, KeyValueQuery, KeyValueResult> = {
 /** Makes `node` a lin-kv node. Call before `run`. */
 export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
   const { clock = realClock, observer = {}, requestTimeoutMs = defaultRequestTimeoutMs } = options;
+  const { settings, tickMs, wrapMachine = (machine) => machine } = options;
   let replica: KeyValueReplica | null = null;
 
   node.onInit(async () => {
@@ -89,7 +105,7 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       id: asNodeId(node.id),
       membership: membershipOf(node.nodeIds.map(asNodeId)),
       seed: options.seed + node.nodeIds.indexOf(node.id),
-      machine: new EncodedSnapshots(machine, keyValueSnapshotFormat),
+      machine: wrapMachine(new EncodedSnapshots(machine, keyValueSnapshotFormat)),
       sizeOf,
       store: options.createStore(),
       transport: {
@@ -102,6 +118,8 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       },
       clock,
       observer,
+      ...(settings === undefined ? {} : { settings }),
+      ...(tickMs === undefined ? {} : { tickMs }),
     });
     observer.onStart?.(replica, machine);
   });

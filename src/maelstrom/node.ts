@@ -20,7 +20,7 @@ import {
   type ReturnAddress,
   returnAddress,
 } from './message.ts';
-import { guardStdout, LineWriter } from './output.ts';
+import { guardStdout, LineWriter, type MessageSink } from './output.ts';
 
 /** What a handler is told besides the body. */
 export interface RequestContext {
@@ -56,6 +56,8 @@ export interface NodeOptions {
   /** Default: the process's stdin and stdout. stdout is then guarded against other writers. */
   readonly input?: Readable;
   readonly output?: Writable;
+  /** Takes messages instead of `output`; a node without lines is given them by `receive`. */
+  readonly sink?: MessageSink;
   /** Where lines for people go. Default: stderr. */
   readonly log?: (line: string) => void;
   readonly clock?: Clock;
@@ -90,9 +92,8 @@ const maxEarlyMessages = 10_000;
 const maxLoggedFaults = 1000;
 
 export class MaelstromNode {
-  readonly #input: Readable;
-  readonly #writer: LineWriter;
-  readonly #output: Writable;
+  readonly #options: NodeOptions;
+  readonly #writer: MessageSink;
   readonly #log: (line: string) => void;
   readonly #clock: Clock;
   readonly #observer: NodeObserver;
@@ -112,12 +113,8 @@ export class MaelstromNode {
   #onIdle: (() => void) | null = null;
 
   constructor(options: NodeOptions = {}) {
-    this.#input = options.input ?? process.stdin;
-    this.#output = options.output ?? process.stdout;
-    this.#writer =
-      options.output === undefined
-        ? new LineWriter(process.stdout, guardStdout())
-        : new LineWriter(options.output);
+    this.#options = options;
+    this.#writer = options.sink ?? lineWriterTo(options.output);
     this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
     this.#clock = options.clock ?? realClock;
     this.#observer = options.observer ?? {};
@@ -206,22 +203,23 @@ export class MaelstromNode {
    * then ends, with status 0.
    */
   async run(): Promise<void> {
+    const { input = process.stdin, output = process.stdout } = this.#options;
     const reader = new LineReader(this.#maxLineBytes * oversizeFactor, (line) =>
       this.#takeLine(line),
     );
     await new Promise<void>((resolve) => {
-      this.#input.on('data', (chunk: Buffer) => reader.push(chunk));
-      this.#input.on('end', () => {
+      input.on('data', (chunk: Buffer) => reader.push(chunk));
+      input.on('end', () => {
         reader.end();
         this.#whenIdle(resolve);
       });
-      this.#input.on('error', () => resolve());
+      input.on('error', () => resolve());
       // EPIPE: whoever read our lines is gone.
-      this.#output.on('error', () => resolve());
+      output.on('error', () => resolve());
     });
     this.#writer.flush();
     for (const action of this.#endings) action();
-    if (this.#input === process.stdin) process.exit(0);
+    if (input === process.stdin) process.exit(0);
   }
 
   /** Calls back when no handler runs any more, or has run for too long. */
@@ -245,7 +243,7 @@ export class MaelstromNode {
     }
     if (bytes > this.#maxLineBytes) return this.#refuseLine(`${bytes} bytes long`, text, value);
     const checked = checkMessage(value);
-    if (checked.ok) this.#take(checked.message);
+    if (checked.ok) this.receive(checked.message);
     else this.#refuseMessage(checked.fault, text, checked.replyTo);
   }
 
@@ -264,7 +262,8 @@ export class MaelstromNode {
     if (replyTo !== null) this.#replyError(replyTo, malformed(fault));
   }
 
-  #take(message: MaelstromMessage): void {
+  /** Takes in a message. `run` does it with each line. */
+  receive(message: MaelstromMessage): void {
     const { src, dest, body } = message;
     if (body.in_reply_to !== undefined) return this.#takeReply(message, body.in_reply_to);
     const handler = body.type === 'init' ? this.#initialize : this.#handlers.get(body.type);
@@ -357,8 +356,8 @@ export class MaelstromNode {
     }
     this.#isReady = true;
     // After the answer to `init`, which leaves first.
-    setImmediate(() => {
-      for (const message of this.#early.splice(0)) this.#take(message);
+    this.#clock.after(0, () => {
+      for (const message of this.#early.splice(0)) this.receive(message);
     });
     return { type: 'init_ok' };
   };
@@ -367,6 +366,11 @@ export class MaelstromNode {
     if (this.#identity === null) throw new Error('the node has not been initialized yet');
     return this.#identity;
   }
+}
+
+function lineWriterTo(output: Writable | undefined): LineWriter {
+  if (output !== undefined) return new LineWriter(output);
+  return new LineWriter(process.stdout, guardStdout());
 }
 
 function checkNodeIds(value: Json | undefined): string[] {

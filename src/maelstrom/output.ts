@@ -9,7 +9,15 @@ import type { Writable } from 'node:stream';
 import { stringifyJson } from '../machine/json.ts';
 import type { MaelstromMessage } from './message.ts';
 
-export class LineWriter {
+/** Takes a node's messages, one by one. */
+export interface MessageSink {
+  /** How much has been said and not yet been taken, in bytes. */
+  readonly bufferedBytes: number;
+  push(message: MaelstromMessage): void;
+  flush(): void;
+}
+
+export class LineWriter implements MessageSink {
   readonly #stream: Writable;
   readonly #write: (text: string) => void;
   #lines = '';

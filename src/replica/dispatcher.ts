@@ -14,6 +14,8 @@ export interface DispatcherOptions<Command, Query, Result> {
   readonly clock: Clock;
   readonly requests: Requests<Command, Query, Result>;
   readonly maxOpenRequests: number;
+  /** Attempts to forward are numbered from here: where no earlier life of this node has begun. */
+  readonly firstAttempt: number;
   readonly send: (message: PeerMessage<Command, Query, Result>) => void;
   readonly giveToCore: (request: Request<Command, Query, Result>) => void;
   readonly onForwarded: (outcome: Outcome<Result>) => void;
@@ -28,9 +30,11 @@ const maxForwardMs = 60_000;
 export class Dispatcher<Command, Query, Result> {
   readonly #options: DispatcherOptions<Command, Query, Result>;
   #leader: NodeId | null = null;
+  #nextAttempt: number;
 
   constructor(options: DispatcherOptions<Command, Query, Result>) {
     this.#options = options;
+    this.#nextAttempt = options.firstAttempt;
   }
 
   /** Whom this node takes for the leader. */
@@ -46,7 +50,7 @@ export class Dispatcher<Command, Query, Result> {
       request.place = { kind: 'waiting' };
     } else if (this.#leader !== id) {
       const sinceMs = clock.now();
-      const attempt = ++request.attempts;
+      const attempt = this.#nextAttempt++;
       request.place = { kind: 'forwarded', to: this.#leader, attempt, sinceMs };
       send({
         kind: 'forwardRequest',

@@ -14,6 +14,8 @@ import type { PeerMessage } from './transport.ts';
 
 /** Each is called after the fact, must not throw, and must not call the replica. */
 export interface Observer {
+  /** The core begins with what the store held. */
+  onLoaded?(core: RaftView): void;
   /** The core has taken in what happened; `core` is its memory afterwards. */
   onStep?(input: Input<unknown>, core: RaftView): void;
   /** The core has handed over effects. They are carried out next. */

@@ -10,6 +10,7 @@
 import type { StateMachine } from '../machine/machine.ts';
 import {
   asRequestId,
+  createRandom,
   defaultSettings,
   type Effect,
   type Entry,
@@ -17,6 +18,7 @@ import {
   type LogIndex,
   type Membership,
   type NodeId,
+  nextInteger,
   type PersistEffect,
   Raft,
   type RaftStatus,
@@ -82,6 +84,8 @@ export class Replica<Command, Query, Result> {
       clock: options.clock,
       requests: this.#requests,
       maxOpenRequests: options.maxOpenRequests ?? defaultMaxOpenRequests,
+      // An answer to what an earlier life has forwarded must not be taken for one of this life.
+      firstAttempt: nextInteger(createRandom(options.seed), 0, 2 ** 31) * 2 ** 20,
       send: (message) => this.#send(message),
       giveToCore: (request) => this.#giveToCore(request),
       onForwarded: (outcome) => options.observer?.onForwarded?.(outcome),
@@ -105,6 +109,7 @@ export class Replica<Command, Query, Result> {
       snapshot: snapshot?.meta ?? null,
       entries,
     });
+    options.observer?.onLoaded?.(core.view);
     if (hardState.currentTerm === 0) hastenFirstElection(core, settings);
     return new Replica(options, core);
   }
@@ -120,6 +125,11 @@ export class Replica<Command, Query, Result> {
 
   status(): RaftStatus {
     return this.#core.status();
+  }
+
+  /** What this node waits for, and why; or why the entry at an index is not committed. */
+  explain(index?: LogIndex): string {
+    return this.#core.explain(index);
   }
 
   /**

@@ -17,7 +17,7 @@ export type Place =
   | {
       readonly kind: 'forwarded';
       readonly to: NodeId;
-      /** Which of this request's attempts it is; an answer to another one does not count. */
+      /** Which of this node's attempts it is; an answer to another one does not count. */
       readonly attempt: number;
       readonly sinceMs: number;
     };
@@ -31,7 +31,6 @@ export interface Request<Command, Query, Result> {
   readonly isOwn: boolean;
   readonly settle: (outcome: Outcome<Result>) => void;
   place: Place;
-  attempts: number;
 }
 
 export class Requests<Command, Query, Result> {
@@ -52,7 +51,7 @@ export class Requests<Command, Query, Result> {
   ): Request<Command, Query, Result> {
     const id = this.#nextId++;
     const place = { kind: 'waiting' } as const;
-    const request = { id, operation, deadlineMs, isOwn, settle, place, attempts: 0 };
+    const request = { id, operation, deadlineMs, isOwn, settle, place };
     this.#open.set(id, request);
     this.#earliestDeadlineMs = Math.min(this.#earliestDeadlineMs, deadlineMs);
     return request;

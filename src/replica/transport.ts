@@ -8,7 +8,10 @@ export interface ForwardRequest<Command, Query> {
   readonly kind: 'forwardRequest';
   readonly from: NodeId;
   readonly to: NodeId;
-  /** Names the request among those of `from`, and this attempt at it; both are echoed. */
+  /**
+   * Names the request among those that `from` has open, and this attempt among all of `from`, those
+   * before it was last started included; both are echoed.
+   */
   readonly id: number;
   readonly attempt: number;
   readonly operation: Operation<Command, Query>;

@@ -9,14 +9,37 @@ import type { Grudge } from './network.ts';
 export const partitionShapes = ['one', 'majority', 'majorities-ring', 'minority-third'] as const;
 export type PartitionShape = (typeof partitionShapes)[number];
 
+/** What networks do besides: Jepsen's bridge, links that work in one direction, and any links. */
+export type AnyPartitionShape = PartitionShape | 'bridge' | 'one-deaf' | 'one-mute' | 'some-links';
+
+export const allPartitionShapes: readonly AnyPartitionShape[] = [
+  ...partitionShapes,
+  'bridge',
+  'one-deaf',
+  'one-mute',
+  'some-links',
+];
+
 /** Draws who does not hear whom. */
 export function drawPartition(
-  shape: PartitionShape,
+  shape: AnyPartitionShape,
   nodes: readonly string[],
   random: Random,
 ): Grudge {
   const shuffled = shuffle(nodes, random);
+  const [first = ''] = shuffled;
+  const others = new Set(shuffled.slice(1));
   switch (shape) {
+    case 'bridge':
+      return bridge(shuffled);
+    case 'one-deaf':
+      return new Map([[first, others]]);
+    case 'one-mute':
+      return new Map(Array.from(others, (node) => [node, new Set([first])]));
+    case 'some-links':
+      return new Map(
+        nodes.map((node) => [node, new Set(nodes.filter(() => nextInteger(random, 0, 5) < 2))]),
+      );
     case 'one':
       return split(shuffled, 1);
     case 'majority':
@@ -34,6 +57,13 @@ function split(nodes: readonly string[], count: number): Grudge {
   const here = new Set(nodes.slice(0, count));
   const there = new Set(nodes.slice(count));
   return new Map(nodes.map((node) => [node, here.has(node) ? there : here]));
+}
+
+/** Two halves that hear one node between them, and not each other. */
+function bridge([first = '', ...others]: readonly string[]): Grudge {
+  const grudge = new Map(split(others, Math.floor(others.length / 2)));
+  grudge.set(first, new Set());
+  return grudge;
 }
 
 /**

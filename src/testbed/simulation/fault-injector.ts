@@ -1,0 +1,173 @@
+/** Makes a run's faults happen, each kind at its own random times. */
+
+import { asNodeId, nextFraction, nextInteger, type Random } from '../../raft/index.ts';
+import type { Cancel, Clock } from '../../replica/index.ts';
+import type { AnyBody, Network } from '../network.ts';
+import { allPartitionShapes, drawPartition } from '../partitions.ts';
+import type { Faults } from './faults.ts';
+import type { SimulatedNode } from './simulated-node.ts';
+
+/** A fault as it happened. */
+export interface FaultEvent {
+  readonly fault:
+    | 'partition'
+    | 'heal'
+    | 'crash'
+    | 'crashAll'
+    | 'restart'
+    | 'pause'
+    | 'resume'
+    | 'changeMembership'
+    | 'transferLeadership';
+  /** Which nodes it is about. */
+  readonly nodes: readonly string[];
+}
+
+export interface FaultInjectorOptions<B extends AnyBody> {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly network: Network<B>;
+  readonly nodes: readonly SimulatedNode<never, B>[];
+  readonly onFault: (event: FaultEvent) => void;
+}
+
+export class FaultInjector<B extends AnyBody> {
+  readonly #options: FaultInjectorOptions<B>;
+  readonly #names: readonly string[];
+  readonly #cancels: Cancel[] = [];
+  #isOver = false;
+  #isPartitioned = false;
+
+  constructor(options: FaultInjectorOptions<B>) {
+    this.#options = options;
+    this.#names = options.nodes.map(({ name }) => name);
+  }
+
+  start(): void {
+    const { faults } = this.#options;
+    this.#repeat(faults.partitionEveryMs, () => this.#partition());
+    this.#repeat(faults.crashEveryMs, () => this.#crash());
+    this.#repeat(faults.pauseEveryMs, () => this.#pause());
+    this.#repeat(faults.membershipEveryMs, () => this.#changeMembership());
+    this.#repeat(faults.transferEveryMs, () => this.#transferLeadership());
+  }
+
+  /** The network is whole again, nobody stands still, and everybody is up. */
+  end(): void {
+    this.#isOver = true;
+    for (const cancel of this.#cancels) cancel();
+    this.#options.network.heal();
+    for (const node of this.#options.nodes) {
+      node.resume();
+      this.startNode(node);
+    }
+  }
+
+  /** Starts a node that is down, with a clock of its own speed. */
+  startNode(node: SimulatedNode<never, B>): void {
+    const { random, faults, onFault } = this.#options;
+    if (node.isUp) return;
+    onFault({ fault: 'restart', nodes: [node.name] });
+    node.start(1 + faults.clockSpread * (2 * nextFraction(random) - 1));
+  }
+
+  /** It is down, for whatever reason; somebody will start it again. */
+  startLater(node: SimulatedNode<never, B>): void {
+    const { clock, random, faults } = this.#options;
+    if (this.#isOver) clock.defer(() => this.startNode(node));
+    else clock.after(2 * faults.downMs * nextFraction(random), () => this.startNode(node));
+  }
+
+  /** At random times, `everyMs` apart on average. */
+  #repeat(everyMs: number, action: () => void): void {
+    if (everyMs === 0) return;
+    const { clock, random } = this.#options;
+    let cancel: Cancel = () => {};
+    const schedule = (): void => {
+      cancel = clock.after(2 * everyMs * nextFraction(random), () => {
+        action();
+        schedule();
+      });
+    };
+    schedule();
+    this.#cancels.push(() => cancel());
+  }
+
+  #partition(): void {
+    const { random, network, onFault } = this.#options;
+    if (this.#isPartitioned && nextFraction(random) < 0.5) {
+      this.#isPartitioned = false;
+      network.heal();
+      onFault({ fault: 'heal', nodes: [] });
+      return;
+    }
+    const shape = allPartitionShapes[nextInteger(random, 0, allPartitionShapes.length)] ?? 'one';
+    const grudge = drawPartition(shape, this.#names, random);
+    this.#isPartitioned = true;
+    network.partition(grudge);
+    onFault({
+      fault: 'partition',
+      nodes: Array.from(grudge, ([node, ignored]) => `${node}: ${[...ignored].join(' ')}`),
+    });
+  }
+
+  #crash(): void {
+    const { random, faults, nodes, onFault } = this.#options;
+    if (faults.massCrash > 0 && nextFraction(random) < faults.massCrash) {
+      onFault({ fault: 'crashAll', nodes: this.#names });
+      for (const node of nodes) node.crash();
+      return;
+    }
+    const node = this.#pick();
+    onFault({ fault: 'crash', nodes: [node.name] });
+    if (nextFraction(random) < 0.5) node.crash();
+    else node.doom(nextInteger(random, 0, 12));
+  }
+
+  #pause(): void {
+    const { clock, random, faults, onFault } = this.#options;
+    const node = this.#pick();
+    if (!node.isUp || node.isPaused) return;
+    onFault({ fault: 'pause', nodes: [node.name] });
+    node.pause();
+    clock.after(2 * faults.pauseMs * nextFraction(random), () => {
+      if (!node.isPaused) return;
+      onFault({ fault: 'resume', nodes: [node.name] });
+      node.resume();
+    });
+  }
+
+  #changeMembership(): void {
+    const { random, onFault } = this.#options;
+    const draws = this.#names.map((name) => ({ name, draw: nextFraction(random) }));
+    const voters = draws.filter(({ draw }) => draw < 0.6).map(({ name }) => name);
+    const learners = draws.filter(({ draw }) => draw > 0.8).map(({ name }) => name);
+    if (voters.length === 0) return;
+    onFault({ fault: 'changeMembership', nodes: voters });
+    for (const replica of this.#leaders()) {
+      void replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
+    }
+  }
+
+  #transferLeadership(): void {
+    const target = this.#pick().name;
+    this.#options.onFault({ fault: 'transferLeadership', nodes: [target] });
+    for (const replica of this.#leaders()) void replica.transferLeadership(asNodeId(target));
+  }
+
+  /** Those who take themselves for leaders. */
+  #leaders(): NonNullable<NonNullable<SimulatedNode<never, B>['process']>['replica']>[] {
+    return this.#options.nodes.flatMap((node) => {
+      const replica = node.view?.role.kind === 'leader' ? node.process?.replica : null;
+      return replica === null || replica === undefined ? [] : [replica];
+    });
+  }
+
+  #pick(): SimulatedNode<never, B> {
+    const { random, nodes } = this.#options;
+    const node = nodes[nextInteger(random, 0, nodes.length)];
+    if (node === undefined) throw new Error('there are no nodes');
+    return node;
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Judges what the clients of any state machine saw, by the order that the log gives.
+ *
+ * Linearizability asks for *some* order of all operations that explains every answer and respects
+ * real time (Herlihy & Wing 1990). Searching for one is hard; but a replicated log claims to be one,
+ * so it is enough to check the claim: each command stands in the log once, each answer is that of
+ * the machine at that place, and whoever was answered before another one asked stands before it.
+ * Queries stand between commands; each is given the first place that explains its answer.
+ */
+
+import type { StateMachine } from '../../machine/machine.ts';
+import type { Recorder } from '../load.ts';
+import type { LogEntry } from './node-watch.ts';
+import type { NumberedCommand, NumberedOperation, OperationEnding } from './numbered-operation.ts';
+import { isSameValue } from './same-value.ts';
+import type { Opinion } from './system.ts';
+
+interface Recorded<C, Q, R> {
+  readonly number: number;
+  readonly operation: NumberedOperation<C, Q>['operation'];
+  /** Places among all invocations and completions. */
+  readonly invoked: number;
+  completed: number;
+  ending: OperationEnding<R> | null;
+}
+
+type Query<C, Q, R> = Recorded<C, Q, R> & {
+  readonly query: Q;
+  readonly result: R;
+  /** After which commands it can stand, so that its answer is right; ascending. */
+  readonly places: number[];
+};
+
+class Contradiction extends Error {
+  readonly rule: string;
+
+  constructor(rule: string, detail: string) {
+    super(detail);
+    this.rule = rule;
+  }
+}
+
+export class OperationRecord<C, Q, R>
+  implements Recorder<NumberedOperation<C, Q>, OperationEnding<R>>
+{
+  readonly #createMachine: () => StateMachine<C, Q, R, unknown>;
+  readonly #operations = new Map<number, Recorded<C, Q, R>>();
+  #events = 0;
+
+  constructor(createMachine: () => StateMachine<C, Q, R, unknown>) {
+    this.#createMachine = createMachine;
+  }
+
+  invoke(_timeMs: number, _process: number, { number, operation }: NumberedOperation<C, Q>): void {
+    const invoked = this.#events++;
+    const completed = Number.POSITIVE_INFINITY;
+    this.#operations.set(number, { number, operation, invoked, completed, ending: null });
+  }
+
+  complete(
+    _timeMs: number,
+    _process: number,
+    { number }: NumberedOperation<C, Q>,
+    ending: OperationEnding<R>,
+  ): void {
+    const operation = this.#operations.get(number);
+    if (operation === undefined) throw new Error(`operation ${number} was never invoked`);
+    operation.completed = this.#events++;
+    operation.ending = ending;
+  }
+
+  /** @param committed the whole log, from index 1 */
+  judge(committed: readonly LogEntry[]): Opinion {
+    try {
+      const places = this.#placeCommands(committed);
+      const queries = this.#queries(places);
+      this.#replay(committed, places, queries);
+      this.#checkRealTime(places, queries);
+      return { verdict: 'valid' };
+    } catch (error) {
+      if (!(error instanceof Contradiction)) throw error;
+      return { verdict: 'invalid', rule: error.rule, detail: error.message };
+    }
+  }
+
+  /** The index of each command, by the number of its operation. */
+  #placeCommands(committed: readonly LogEntry[]): Map<number, number> {
+    const places = new Map<number, number>();
+    for (const entry of committed) {
+      if (entry.kind !== 'command') continue;
+      const { operation } = entry.command as NumberedCommand<C>;
+      if (places.has(operation)) {
+        const detail = `operation ${operation} is committed at ${places.get(operation)} and ${entry.index}`;
+        throw new Contradiction('a command takes effect once', detail);
+      }
+      places.set(operation, entry.index);
+    }
+    for (const { number, operation, ending } of this.#operations.values()) {
+      if (operation.kind !== 'command' || ending === null) continue;
+      const place = places.get(number);
+      if (ending.type === 'fail' && place !== undefined) {
+        const detail = `operation ${number} was refused, and is committed at ${place}`;
+        throw new Contradiction('what was refused never takes effect', detail);
+      }
+      if (ending.outcome?.kind === 'done' && ending.outcome.index !== place) {
+        const detail = `operation ${number} was said to be at ${ending.outcome.index}, and is at ${place}`;
+        throw new Contradiction('what was answered is committed', detail);
+      }
+    }
+    return places;
+  }
+
+  /** The queries that were answered, in order of invocation. */
+  #queries(_places: ReadonlyMap<number, number>): Query<C, Q, R>[] {
+    return [...this.#operations.values()].flatMap((recorded) => {
+      const { operation, ending } = recorded;
+      if (operation.kind !== 'query' || ending?.outcome?.kind !== 'done') return [];
+      return [{ ...recorded, query: operation.query, result: ending.outcome.result, places: [] }];
+    });
+  }
+
+  /** Carries out the log on a machine of its own, and compares all answers. */
+  #replay(
+    committed: readonly LogEntry[],
+    places: ReadonlyMap<number, number>,
+    queries: readonly Query<C, Q, R>[],
+  ): void {
+    const machine = this.#createMachine();
+    const bounds = queries.map((query) => this.#bounds(query, places));
+    for (let index = 0; index <= committed.length; index++) {
+      const entry = committed[index - 1];
+      if (entry?.kind === 'command') this.#compare(machine, entry);
+      queries.forEach((query, at) => {
+        const { from, to } = bounds[at] ?? { from: 0, to: -1 };
+        if (index < from || index > to) return;
+        if (isSameValue(machine.query(query.query), query.result)) query.places.push(index);
+      });
+    }
+  }
+
+  #compare(machine: StateMachine<C, Q, R, unknown>, entry: LogEntry & { kind: 'command' }): void {
+    const { operation, command } = entry.command as NumberedCommand<C>;
+    const result = machine.apply(command);
+    const outcome = this.#operations.get(operation)?.ending?.outcome;
+    if (outcome?.kind !== 'done' || isSameValue(outcome.result, result)) return;
+    const detail = `operation ${operation} at ${entry.index}: ${show(outcome.result)}, not ${show(result)}`;
+    throw new Contradiction('answers are those of the machine', detail);
+  }
+
+  /** Between which commands real time lets a query stand. */
+  #bounds(
+    query: Query<C, Q, R>,
+    places: ReadonlyMap<number, number>,
+  ): { from: number; to: number } {
+    let from = 0;
+    let to = Number.POSITIVE_INFINITY;
+    for (const { number, invoked, completed, ending } of this.#operations.values()) {
+      const place = places.get(number);
+      if (place === undefined) continue;
+      if (completed < query.invoked && ending?.type === 'ok') from = Math.max(from, place);
+      if (invoked > query.completed) to = Math.min(to, place - 1);
+    }
+    return { from, to };
+  }
+
+  /** Whoever was answered before another asked stands before it. */
+  #checkRealTime(places: ReadonlyMap<number, number>, queries: readonly Query<C, Q, R>[]): void {
+    const byNumber = new Map(queries.map((query) => [query.number, query]));
+    const ok = [...this.#operations.values()].filter(({ ending }) => ending?.type === 'ok');
+    const completions = [...ok].sort((a, b) => a.completed - b.completed);
+    const chosen = new Map<number, number>();
+    let floor = 0;
+    let next = 0;
+    // Invocations are in order; a completion counts for all that are invoked after it.
+    for (const recorded of this.#operations.values()) {
+      for (
+        ;
+        (completions[next]?.completed ?? Number.POSITIVE_INFINITY) < recorded.invoked;
+        next++
+      ) {
+        const { number } = completions[next] ?? recorded;
+        floor = Math.max(floor, places.get(number) ?? chosen.get(number) ?? 0);
+      }
+      const query = byNumber.get(recorded.number);
+      if (query !== undefined) {
+        const place = query.places.find((candidate) => candidate >= floor);
+        if (place === undefined) {
+          const detail = `query ${show(query.query)} of operation ${query.number} was answered ${show(query.result)}; no state from ${floor} on explains it`;
+          throw new Contradiction('what clients saw is linearizable', detail);
+        }
+        chosen.set(recorded.number, place);
+        continue;
+      }
+      const place = places.get(recorded.number);
+      if (place === undefined || place > floor) continue;
+      const detail = `operation ${recorded.number} stands at ${place}, and was asked for when ${floor} was known`;
+      throw new Contradiction('what clients saw is linearizable', detail);
+    }
+  }
+}
+
+function show(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+}

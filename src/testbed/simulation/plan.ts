@@ -1,0 +1,93 @@
+/** All that distinguishes one simulated run from another, as plain data. */
+
+import {
+  createRandom,
+  defaultSettings,
+  nextFraction,
+  nextInteger,
+  type Random,
+  type Settings,
+} from '../../raft/index.ts';
+import { drawFaults, type Faults } from './faults.ts';
+
+export interface Plan {
+  /** Determines everything that the rest leaves open. */
+  readonly seed: number;
+  readonly nodes: number;
+  /** How many clients each node has, for each kind of operation; see LinKvWorkload. */
+  readonly clientsPerNode: number;
+  /** Operations a second, over all clients. */
+  readonly rate: number;
+  /** Faults go on for so long. Then they end, and the cluster must come to rest. */
+  readonly faultyMs: number;
+  /** The length of a tick by a node's clock. */
+  readonly tickMs: number;
+  /** A node answers a request within this time; a client gives up some time after or before. */
+  readonly requestTimeoutMs: number;
+  readonly clientTimeoutMs: number;
+  readonly settings: Settings;
+  readonly faults: Faults;
+}
+
+/** Parts of a plan that are given and not drawn. */
+export interface PlanChanges extends Partial<Omit<Plan, 'seed' | 'settings' | 'faults'>> {
+  readonly settings?: Partial<Settings>;
+  readonly faults?: Partial<Faults>;
+}
+
+/**
+ * Draws a plan from a seed. What is drawn does not depend on the changes, so that a run can be
+ * varied one number at a time.
+ */
+export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
+  const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
+  const chance = (probability: number): boolean => nextFraction(random) < probability;
+  const nodes = chance(0.35) ? 5 : chance(0.75) ? 3 : nextInteger(random, 1, 8);
+  const isCoarse = chance(0.5);
+  const settings = drawSettings(random, isCoarse);
+  const tickMs = isCoarse ? 30 : 10;
+  const faults = drawFaults(random, settings.electionTimeoutTicks.min * tickMs);
+  const requestTimeoutMs = chance(0.7) ? 900 : nextInteger(random, 50, 3000);
+  const { settings: givenSettings, faults: givenFaults, ...given } = changes;
+  return {
+    seed,
+    nodes,
+    clientsPerNode: chance(0.7) ? 2 : nextInteger(random, 1, 4),
+    rate: chance(0.6) ? 100 : nextInteger(random, 5, 300),
+    faultyMs: 7000,
+    tickMs,
+    requestTimeoutMs,
+    // Some clients are gone before their answer comes.
+    clientTimeoutMs: chance(0.8) ? requestTimeoutMs + 100 : Math.ceil(requestTimeoutMs / 2),
+    ...given,
+    settings: { ...settings, ...givenSettings },
+    faults: { ...faults, ...givenFaults },
+  };
+}
+
+/** Limits at which a protocol's corners are near: batches and windows of one, small snapshots. */
+function drawSettings(random: Random, isCoarse: boolean): Settings {
+  const chance = (probability: number): boolean => nextFraction(random) < probability;
+  const oneOf = (...values: readonly number[]): number =>
+    values[nextInteger(random, 0, values.length)] ?? 0;
+  const timeouts = isCoarse
+    ? { electionTimeoutTicks: { min: 10, max: oneOf(20, 40, 130) }, heartbeatTicks: oneOf(1, 2, 4) }
+    : { electionTimeoutTicks: { min: 30, max: oneOf(60, 100, 400) }, heartbeatTicks: oneOf(5, 10) };
+  const isCompacting = chance(0.5);
+  return {
+    ...defaultSettings,
+    ...timeouts,
+    maxAppendEntries: chance(0.3) ? oneOf(1, 2, 5) : defaultSettings.maxAppendEntries,
+    maxAppendBytes: chance(0.2) ? oneOf(1, 100, 500) : defaultSettings.maxAppendBytes,
+    maxInflightAppends: chance(0.3) ? oneOf(1, 2, 4) : defaultSettings.maxInflightAppends,
+    maxInflightBytes: chance(0.2) ? oneOf(1, 200) : defaultSettings.maxInflightBytes,
+    maxUncommittedEntries: chance(0.1) ? oneOf(1, 3, 10) : defaultSettings.maxUncommittedEntries,
+    maxPendingReads: chance(0.1) ? oneOf(1, 3) : defaultSettings.maxPendingReads,
+    snapshotEntries: isCompacting ? oneOf(1, 6, 6, 20, 100) : defaultSettings.snapshotEntries,
+    trailingEntries: isCompacting ? oneOf(0, 0, 2, 10) : defaultSettings.trailingEntries,
+    maxSnapshotChunkBytes: isCompacting
+      ? oneOf(10, 40, 200, 1_000_000)
+      : defaultSettings.maxSnapshotChunkBytes,
+    maxCatchUpRounds: chance(0.3) ? 1 : defaultSettings.maxCatchUpRounds,
+  };
+}

@@ -1,0 +1,328 @@
+/**
+ * One run: a cluster with its clients, on virtual time, in this process. Faults go on for a while,
+ * and everything is checked after every step. Then the faults end, and the cluster must come to
+ * rest: a leader emerges, everybody serves, every request is decided, all states are equal.
+ */
+
+import { createRandom, type Input } from '../../raft/index.ts';
+import type { Observer } from '../../replica/index.ts';
+import type { Latency } from '../latency.ts';
+import { Load } from '../load.ts';
+import { type AnyBody, Network, type NetworkMessage } from '../network.ts';
+import { settled, VirtualClock } from '../virtual-clock.ts';
+import type { Ending } from '../workload.ts';
+import { ClusterInvariants } from './cluster-invariants.ts';
+import { FaultInjector } from './fault-injector.ts';
+import { disturbanceOf, noFaults } from './faults.ts';
+import { MachineComparison } from './machine-comparison.ts';
+import type { Plan } from './plan.ts';
+import { PromiseClock } from './promise-clock.ts';
+import { Recovery } from './recovery.ts';
+import { SimulatedNode } from './simulated-node.ts';
+import { SimulatedStore } from './simulated-store.ts';
+import type { Clients, System } from './system.ts';
+import { type OnEvent, summaryOf, type TraceEvent } from './trace.ts';
+import { TraceHash } from './trace-hash.ts';
+import type { Net, Violation } from './violation.ts';
+
+export interface SimulationResult {
+  readonly plan: Plan;
+  /** `unknown` when nothing went wrong, but the checker could not decide in reasonable time. */
+  readonly verdict: 'valid' | 'invalid' | 'unknown';
+  readonly violation: Violation | null;
+  /** The same for every run of the same plan. */
+  readonly traceHash: string;
+  readonly simulatedMs: number;
+  readonly counts: SimulationCounts;
+}
+
+export interface SimulationCounts {
+  readonly steps: number;
+  readonly messages: number;
+  readonly elections: number;
+  readonly crashes: number;
+  readonly committed: number;
+  readonly ok: number;
+  readonly fail: number;
+  readonly info: number;
+}
+
+/** How long the cluster may take to come to rest, in longest election timeouts. */
+const restTimeouts = 20;
+
+export class Simulation<Command, Operation, Completion extends Ending, B extends AnyBody> {
+  readonly #plan: Plan;
+  readonly #system: System<Command, Operation, Completion, B>;
+  readonly #clock = new VirtualClock();
+  /** For clients and operators, who wait by promises. */
+  readonly #peopleClock = new PromiseClock(this.#clock, () => {
+    this.#isTurnDue = true;
+  });
+  readonly #network: Network<B>;
+  readonly #nodes: SimulatedNode<Command, B>[];
+  readonly #clients: Clients<Operation, Completion, B>;
+  readonly #load: Load<Operation, Completion, B>;
+  readonly #injector: FaultInjector<B>;
+  readonly #invariants: ClusterInvariants;
+  readonly #machines = new MachineComparison((rule, node, detail) =>
+    this.#broken('machine', rule, node, detail),
+  );
+  readonly #hash = new TraceHash();
+  readonly #onEvent: OnEvent | null;
+  #violation: Violation | null = null;
+  /** Promises may have been settled: their reactions run before anything else happens. */
+  #isTurnDue = true;
+  #steps = 0;
+  #messages = 0;
+  #crashes = 0;
+
+  /** @param onEvent is told everything that happens; costs nothing when it is missing */
+  constructor(
+    plan: Plan,
+    system: System<Command, Operation, Completion, B>,
+    onEvent: OnEvent | null = null,
+  ) {
+    this.#plan = plan;
+    this.#system = system;
+    this.#onEvent = onEvent;
+    const names = Array.from({ length: plan.nodes }, (_, position) => `n${position + 1}`);
+    this.#invariants = new ClusterInvariants(names, (rule, node, detail) =>
+      this.#broken('invariants', rule, node, detail),
+    );
+    this.#network = new Network({
+      clock: this.#clock,
+      random: createRandom(plan.seed + 1),
+      latency: latencyOf(plan),
+      onEvent: () => {},
+      mayDuplicate: (body) => system.mayDuplicate(body),
+    });
+    this.#network.disturb(latencyOf(plan), disturbanceOf(plan.faults));
+    this.#nodes = names.map((name, position) => this.#createNode(name, names, position));
+    this.#clients = system.createClients(plan, names);
+    this.#injector = new FaultInjector({
+      clock: this.#clock,
+      random: createRandom(plan.seed + 4),
+      faults: plan.faults,
+      network: this.#network,
+      nodes: this.#nodes as unknown as SimulatedNode<never, B>[],
+      onFault: (event) => {
+        this.#hash.addText(event.fault);
+        this.#tell(() => ({ kind: 'fault', ...event }));
+      },
+    });
+    this.#load = this.#createLoad(names);
+  }
+
+  #createNode(name: string, nodes: readonly string[], position: number): SimulatedNode<Command, B> {
+    const { faults, seed } = this.#plan;
+    const random = createRandom(seed + 100 + position);
+    const store = new SimulatedStore<Command>(this.#clock, random, faults, {
+      onDurable: (write) => this.#invariants.durable(name, write),
+    });
+    const node = new SimulatedNode<Command, B>({
+      name,
+      nodes,
+      plan: this.#plan,
+      clock: this.#clock,
+      store,
+      start: (context) => this.#system.start(context),
+      send: (message) => this.#send(message),
+      listener: {
+        observer: () => this.#observe(name, position),
+        onApplied: (...applied) => this.#machines.note(...applied),
+        onFault: (node, rule, detail) => this.#broken('node', rule, node, detail),
+        onCrashed: () => {
+          this.#crashes++;
+          this.#tell(() => ({ kind: 'crash', node: name }));
+          this.#isTurnDue = true;
+          this.#invariants.crashed(name);
+          this.#injector.startLater(node as unknown as SimulatedNode<never, B>);
+        },
+      },
+    });
+    this.#network.add(name, 'server', ({ message }) => {
+      if (this.#network.kindOf(message.src) === 'client') this.#isTurnDue = true;
+      node.receive(message);
+    });
+    return node;
+  }
+
+  #createLoad(names: readonly string[]): Load<Operation, Completion, B> {
+    const { rate, seed, clientTimeoutMs } = this.#plan;
+    const { concurrency, workload, protocol, history } = this.#clients;
+    return new Load({
+      clock: this.#peopleClock,
+      network: this.#network,
+      random: createRandom(seed + 2),
+      nodes: names,
+      concurrency,
+      rate,
+      clientTimeoutMs,
+      workload,
+      protocol,
+      history: {
+        invoke: (...event) => history.invoke(...event),
+        complete: (...event) => {
+          this.#noteAnswer(event[3]);
+          history.complete(...event);
+        },
+      },
+      onMalformedReply: (node, fault) =>
+        this.#broken('node', 'nodes answer what was asked', node, fault),
+    });
+  }
+
+  #noteAnswer(completion: Completion): void {
+    this.#hash.add(Math.round(this.#clock.now() * 1000));
+    this.#hash.addText(JSON.stringify(completion));
+  }
+
+  async run(): Promise<SimulationResult> {
+    for (const node of this.#nodes) this.#injector.startNode(node as never);
+    await settled();
+    this.#injector.start();
+    await this.#runUntil(this.#plan.faultyMs);
+    if (this.#violation === null) await this.#rest();
+    return this.#result();
+  }
+
+  /** The faults end, and the cluster must come to rest. */
+  async #rest(): Promise<void> {
+    const { settings, tickMs } = this.#plan;
+    this.#network.disturb({ meanMs: 1, distribution: 'constant' }, null);
+    for (const node of this.#nodes) node.disk = { ...noFaults };
+    this.#injector.end();
+    const recovery = new Recovery({
+      clock: this.#peopleClock,
+      network: this.#network,
+      nodes: this.#nodes,
+      clients: this.#clients,
+      clientTimeoutMs: this.#plan.clientTimeoutMs,
+      onCompletion: (completion) => this.#noteAnswer(completion),
+    });
+    recovery.start(this.#load.finish());
+    const limitMs = this.#clock.now() + restTimeouts * settings.electionTimeoutTicks.max * tickMs;
+    await this.#runUntil(limitMs, () => recovery.isOver);
+    if (this.#violation !== null) return;
+    for (const { net, rule, detail } of recovery.complaints()) this.#broken(net, rule, '', detail);
+  }
+
+  async #runUntil(untilMs: number, isDone: () => boolean = () => false): Promise<void> {
+    while (this.#violation === null) {
+      if (this.#isTurnDue) {
+        this.#isTurnDue = false;
+        await settled();
+      }
+      if (!this.#clock.runNext(untilMs) || isDone()) return;
+    }
+  }
+
+  #send(message: NetworkMessage<B>): void {
+    this.#messages++;
+    const { dest } = message;
+    if (!this.#network.has(dest)) return;
+    if (this.#network.kindOf(dest) === 'client') this.#isTurnDue = true;
+    const isText = this.#plan.faults.textWire === 1;
+    this.#network.send(isText ? { ...message, body: this.#system.copy(message.body) } : message);
+  }
+
+  /** Looks at a node after each of its steps. */
+  #observe(name: string, position: number): Observer {
+    const invariants = this.#invariants;
+    return {
+      onLoaded: (core) => {
+        this.#tell(() => ({ kind: 'start', node: name, state: summaryOf(core) }));
+        invariants.loaded(name, core);
+      },
+      onStep: (input, core) => {
+        this.#steps++;
+        this.#hashStep(position, input, core);
+        this.#tell(() => ({ kind: 'step', node: name, input, state: summaryOf(core) }));
+        invariants.stepped(name, input, core);
+      },
+      onDrain: (effects, core) => {
+        this.#tell(() => ({ kind: 'drain', node: name, effects }));
+        invariants.drained(name, effects, core);
+      },
+      onSent: (message) => invariants.sent(message),
+      onAnswered: () => {
+        this.#isTurnDue = true;
+      },
+      onHalted: (reason) => this.#halted(name, reason),
+    };
+  }
+
+  /** A disk that fails stops its node, as it must; somebody repairs it and starts the node. */
+  #halted(name: string, reason: string): void {
+    if (reason.startsWith('the disk ')) {
+      const node = this.#nodes.find((it) => it.name === name);
+      this.#clock.defer(() => node?.crash());
+      return;
+    }
+    const [firstLine = ''] = reason.split('\n');
+    this.#broken('node', 'no node stops by itself', name, firstLine);
+  }
+
+  #hashStep(
+    position: number,
+    input: Input<unknown>,
+    core: Parameters<NonNullable<Observer['onStep']>>[1],
+  ): void {
+    const hash = this.#hash;
+    hash.add(Math.round(this.#clock.now() * 1000));
+    const kind = input.kind === 'receive' ? input.message.kind : input.kind;
+    hash.add(position + 16 * kind.length + 1024 * kind.charCodeAt(kind.length - 5));
+    hash.add(core.currentTerm);
+    hash.add(core.commitIndex + 4096 * core.log.entries.length);
+    hash.add(core.role.kind.length);
+  }
+
+  #tell(event: () => TraceEvent): void {
+    this.#onEvent?.(this.#clock.now(), event());
+  }
+
+  #broken(net: Net, rule: string, node: string, detail: string): void {
+    this.#violation ??= {
+      net,
+      rule,
+      detail,
+      node: node === '' ? null : node,
+      timeMs: this.#clock.now(),
+    };
+  }
+
+  #result(): SimulationResult {
+    let verdict: SimulationResult['verdict'] = 'valid';
+    if (this.#violation === null) {
+      const opinion = this.#clients.judge(this.#invariants.committed);
+      verdict = opinion.verdict;
+      if (opinion.verdict === 'invalid') {
+        this.#broken('linearizability', opinion.rule, '', opinion.detail);
+      }
+    }
+    if (this.#violation !== null) verdict = 'invalid';
+    const { ok, fail, info } = this.#load.counts;
+    return {
+      plan: this.#plan,
+      verdict,
+      violation: this.#violation,
+      traceHash: this.#hash.digest,
+      simulatedMs: Math.round(this.#clock.now()),
+      counts: {
+        steps: this.#steps,
+        messages: this.#messages,
+        elections: this.#invariants.leadersSeen,
+        crashes: this.#crashes,
+        committed: this.#invariants.committed.length,
+        ok,
+        fail,
+        info,
+      },
+    };
+  }
+}
+
+function latencyOf({ faults }: Plan): Latency {
+  const distribution = (['constant', 'uniform', 'exponential'] as const)[faults.latencySpread];
+  return { meanMs: faults.latencyMs, distribution };
+}

@@ -1,0 +1,32 @@
+/**
+ * A number for a whole run: two runs that differ anywhere have different ones, but for chance. Two
+ * lanes of 32 bits, mixed as MurmurHash3 mixes; not for secrets.
+ */
+export class TraceHash {
+  #a = 0x2545f491;
+  #b = 0x6c078965;
+
+  /** Whole numbers are told apart by their lower 32 bits. */
+  add(value: number): void {
+    this.#a = mix(this.#a, value, 0xcc9e2d51);
+    this.#b = mix(this.#b, value ^ 0x5bd1e995, 0x1b873593);
+  }
+
+  addText(text: string): void {
+    this.add(text.length);
+    for (let at = 0; at < text.length; at++) this.add(text.charCodeAt(at));
+  }
+
+  /** 16 hexadecimal digits. */
+  get digest(): string {
+    return [this.#a, this.#b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+}
+
+function mix(lane: number, value: number, factor: number): number {
+  let bits = Math.imul(value | 0, factor);
+  bits = (bits << 15) | (bits >>> 17);
+  bits = lane ^ Math.imul(bits, 0x85ebca6b);
+  bits = (bits << 13) | (bits >>> 19);
+  return (Math.imul(bits, 5) + 0xe6546b64) | 0;
+}

@@ -1,0 +1,27 @@
+/** How a simulated run went wrong. */
+
+/** What has noticed it. */
+export type Net =
+  /** A rule about the states of all nodes together, checked after each step. */
+  | 'invariants'
+  /** The second opinion: a transition that Raft does not have. */
+  | 'specification'
+  /** What clients were told cannot have happened in any order. */
+  | 'linearizability'
+  /** Machines that were given the same commands differ, or a machine has thrown. */
+  | 'machine'
+  /** A node has stopped itself, or has said what no node may say. */
+  | 'node'
+  /** The faults have ended, and the cluster did not come to rest. */
+  | 'liveness';
+
+export interface Violation {
+  readonly net: Net;
+  /** The rule, in words that are the same for every run that breaks it. */
+  readonly rule: string;
+  /** Who, where, and what instead. */
+  readonly detail: string;
+  readonly node: string | null;
+  /** By the simulation's clock. */
+  readonly timeMs: number;
+}

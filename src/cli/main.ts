@@ -2,13 +2,15 @@
 
 import { checkCommand } from './check-command.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
+import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
 import { version } from './version.ts';
 
 const help = `Usage: raftwright COMMAND [flags]
 
-  test     run a cluster of node programs under faults, and judge what its clients saw
-  check    judge a recorded history
+  test       run a cluster of node programs under faults, and judge what its clients saw
+  simulate   run a cluster on virtual time under faults, and check every step
+  check      judge a recorded history
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
 `;
@@ -22,6 +24,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await testCommand(rest);
       case 'check':
         return checkCommand(rest);
+      case 'simulate':
+        return await simulateCommand(rest);
       case '--version':
         process.stdout.write(`raftwright ${version}\n`);
         return exitStatus.valid;

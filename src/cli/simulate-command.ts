@@ -1,0 +1,125 @@
+/** `raftwright simulate`: runs clusters on virtual time, and says whether they kept their promises. */
+
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { noFaults } from '../testbed/simulation/faults.ts';
+import type { PlanChanges } from '../testbed/simulation/plan.ts';
+import { soak } from '../testbed/simulation/soak.ts';
+import { exitStatus, UsageError } from './exit-status.ts';
+import { integerFlag, numberFlag, parseFlags } from './flags.ts';
+import { SimulationSummary } from './simulation-summary.ts';
+
+export const simulateHelp = `Usage: raftwright simulate [--seed N | --seeds FROM..TO] [flags]
+
+Runs a cluster of lin-kv nodes with its clients on virtual time, in one process, under faults that
+are drawn from the seed. After every step it checks what must hold of all nodes together; at the
+end the faults stop, the cluster must come to rest, and what its clients saw must be linearizable.
+The same seed gives the same run, anywhere.
+
+      --seed N           one run; default: a new seed
+      --seeds FROM..TO   many runs, on all cores
+      --jobs N           how many at a time; default: as many as there are cores
+      --nodes N          the cluster's size, instead of what the seed draws; likewise:
+      --rate N           operations a second, over all clients
+      --time-limit S     how long faults go on, in simulated seconds
+      --no-faults        nothing goes wrong
+      --max-failures N   stop after so many failing seeds; default 10
+      --json             print the results as one line of JSON, and nothing else
+      --store DIRECTORY  where failures are written; default: store
+
+Exit status: 0 all valid, 1 a run was invalid, 2 a history could not be decided, 254 wrong flags.
+`;
+
+interface SimulateFlags {
+  readonly from: number;
+  readonly to: number;
+  readonly jobs: number;
+  readonly changes: PlanChanges;
+  readonly maxFailures: number;
+  readonly isJson: boolean;
+  readonly store: string;
+}
+
+export async function simulateCommand(args: readonly string[]): Promise<number> {
+  const flags = parse(args);
+  if (flags === null) {
+    process.stdout.write(simulateHelp);
+    return exitStatus.valid;
+  }
+  const summary = new SimulationSummary(flags);
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(exitStatus.crashed);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    await soak({
+      ...flags,
+      onResult: (result) => summary.add(result),
+      interrupt: interrupt.signal,
+    });
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  return summary.finish();
+}
+
+function parse(args: readonly string[]): SimulateFlags | null {
+  const { values } = parseFlags({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      nodes: { type: 'string' },
+      rate: { type: 'string' },
+      'time-limit': { type: 'string' },
+      'no-faults': { type: 'boolean', default: false },
+      'max-failures': { type: 'string', default: '10' },
+      json: { type: 'boolean', default: false },
+      store: { type: 'string', default: 'store' },
+    },
+  });
+  if (values.help) return null;
+  const { nodes, rate } = values;
+  const timeLimit = values['time-limit'];
+  return {
+    ...parseSeeds(values.seed, values.seeds),
+    jobs: integerFlag('jobs', values.jobs, 1, 256),
+    maxFailures: integerFlag('max-failures', values['max-failures'], 1, 1_000_000),
+    isJson: values.json,
+    store: values.store,
+    changes: {
+      ...(nodes === undefined ? {} : { nodes: integerFlag('nodes', nodes, 1, 15) }),
+      ...(rate === undefined ? {} : { rate: numberFlag('rate', rate, 1, 100_000) }),
+      ...(timeLimit === undefined
+        ? {}
+        : { faultyMs: 1000 * numberFlag('time-limit', timeLimit, 0.1, 100_000) }),
+      ...(values['no-faults'] ? { faults: noFaults } : {}),
+    },
+  };
+}
+
+function parseSeeds(
+  seed: string | undefined,
+  seeds: string | undefined,
+): { readonly from: number; readonly to: number } {
+  if (seed !== undefined && seeds !== undefined) {
+    throw new UsageError('either --seed or --seeds, not both');
+  }
+  if (seeds === undefined) {
+    const only =
+      seed === undefined
+        ? randomInt(2 ** 31)
+        : integerFlag('seed', seed, 0, Number.MAX_SAFE_INTEGER);
+    return { from: only, to: only };
+  }
+  const [first, last, ...more] = seeds.split('..');
+  if (first === undefined || last === undefined || more.length > 0) {
+    throw new UsageError(`--seeds must be like 1..1000: ${seeds}`);
+  }
+  const from = integerFlag('seeds', first, 0, Number.MAX_SAFE_INTEGER);
+  return { from, to: integerFlag('seeds', last, from, Number.MAX_SAFE_INTEGER) };
+}

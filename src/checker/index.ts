@@ -26,3 +26,5 @@ export {
 } from './history.ts';
 export { readJepsenHistory } from './jepsen.ts';
 export { readJsonlHistory } from './jsonl.ts';
+export { observationOf } from './observation.ts';
+export { type HistoryEvent, Pairing } from './pairing.ts';

@@ -67,7 +67,11 @@ export function stringifyJson(value: unknown): string {
  * numbers are written in one way (1, 1.0 and 10e-1 are equal).
  */
 export function canonicalJson(value: Json): string {
-  if (typeof value === 'number') return canonicalNumber(String(value));
+  if (typeof value === 'number') {
+    // Without a zero at its end, a whole number is written in the one way already.
+    const isPlain = Number.isSafeInteger(value) && value % 10 !== 0;
+    return isPlain ? String(value) : canonicalNumber(String(value));
+  }
   if (value instanceof ExactNumber) return canonicalNumber(value.text);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

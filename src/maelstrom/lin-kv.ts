@@ -144,7 +144,7 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
         const operation = parse(body);
         if (replica === null) throw new RpcError(errorCodes.temporarilyUnavailable, 'starting');
         const reply = toReply(type, await replica.submit(operation, requestTimeoutMs));
-        ended(null);
+        ended(typeof reply['code'] === 'number' ? reply['code'] : null);
         return reply;
       } catch (error) {
         ended(error instanceof RpcError ? error.code : errorCodes.crash);
@@ -221,9 +221,9 @@ function toReply(request: ClientRequest, outcome: Outcome<KeyValueResult>): Repl
     case 'done':
       return resultReply(request, outcome.result);
     case 'refused':
-      throw new RpcError(errorCodes.temporarilyUnavailable, refusals[outcome.reason]);
+      return errorReply(errorCodes.temporarilyUnavailable, refusals[outcome.reason]);
     case 'unknown':
-      throw new RpcError(errorCodes.timeout, 'no answer in time; it may have happened');
+      return errorReply(errorCodes.timeout, 'no answer in time; it may have happened');
   }
 }
 
@@ -242,10 +242,15 @@ function resultReply(request: ClientRequest, result: KeyValueResult): Reply {
     case 'value':
       return { type: 'read_ok', value: result.value };
     case 'absent':
-      throw new RpcError(errorCodes.keyDoesNotExist, 'key does not exist');
+      return errorReply(errorCodes.keyDoesNotExist, 'key does not exist');
     case 'mismatch': {
       const actual = stringifyJson(result.actual).slice(0, 100);
-      throw new RpcError(errorCodes.preconditionFailed, `the value is ${actual}`);
+      return errorReply(errorCodes.preconditionFailed, `the value is ${actual}`);
     }
   }
+}
+
+/** Most compare-and-sets end so: that is no exception, and needs no stack. */
+function errorReply(code: number, text: string): Reply {
+  return { type: 'error', code, text };
 }

@@ -34,8 +34,8 @@ export interface RequestContext {
 export type Reply = Omit<Body, 'msg_id' | 'in_reply_to'> & { readonly type: string };
 
 /**
- * Answers one type of message. What it returns is the reply; undefined is no reply. An RpcError
- * that it throws becomes an error reply, and anything else error 13 ("crash"), which promises
+ * Answers one type of message. What it returns is the reply, which may be of type "error";
+ * undefined is no reply. An RpcError that it throws becomes an error reply, and anything else error 13 ("crash"), which promises
  * nothing about what happened.
  */
 export type Handler<RequestBody extends Body = Body> = (
@@ -328,14 +328,15 @@ export class MaelstromNode {
   }
 
   #reply(replyTo: ReturnAddress, reply: Reply): void {
-    this.#observer.onSent?.(reply.type);
+    const { type, code } = reply;
+    if (type === 'error' && typeof code === 'number') this.#observer.onErrorSent?.(code);
+    this.#observer.onSent?.(type);
     const body = { ...reply, in_reply_to: replyTo.msgId };
     // Before init, a node knows its name only from what others call it.
     this.#writer.push({ src: this.#identity?.id ?? replyTo.from, dest: replyTo.to, body });
   }
 
   #replyError(replyTo: ReturnAddress, error: RpcError): void {
-    this.#observer.onErrorSent?.(error.code);
     this.#reply(replyTo, { type: 'error', code: error.code, text: error.message });
   }
 

@@ -12,22 +12,20 @@ export function check(condition: boolean, fault: string): asserts condition {
 }
 
 export function object(value: unknown, name: string): Fields {
-  check(typeof value === 'object' && value !== null, `${name} is not an object`);
-  return value as Fields;
+  if (typeof value === 'object' && value !== null) return value as Fields;
+  throw new FieldFault(`${name} is not an object`);
 }
 
 /** A whole number from 0 on. */
 export function count(fields: Fields, name: string): number {
   const value = fields[name];
-  check(
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
-    `${name} is not a whole number from 0 on`,
-  );
-  return value;
+  // The text of a fault is made only when there is one: this is asked for each field that arrives.
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new FieldFault(`${name} is not a whole number from 0 on`);
 }
 
 export function flag(fields: Fields, name: string): boolean {
   const value = fields[name];
-  check(typeof value === 'boolean', `${name} is neither true nor false`);
-  return value;
+  if (typeof value === 'boolean') return value;
+  throw new FieldFault(`${name} is neither true nor false`);
 }

@@ -38,7 +38,7 @@ export function parseMessage<Command>(
   format: MessageFormat<Command>,
 ): ParsedMessage<Command> {
   try {
-    return { ok: true, message: parse(kind, { from, to }, fields, format) };
+    return { ok: true, message: parse(kind, from, to, fields, format) };
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
     return { ok: false, fault: error.message };
@@ -47,11 +47,13 @@ export function parseMessage<Command>(
 
 function parse<Command>(
   kind: MessageKind,
-  envelope: { readonly from: NodeId; readonly to: NodeId },
+  from: NodeId,
+  to: NodeId,
   fields: Fields,
   format: MessageFormat<Command>,
 ): Message<Command> {
-  const head = { ...envelope, term: term(fields, 'term') };
+  const currentTerm = term(fields, 'term');
+  const head = { from, to, term: currentTerm };
   switch (kind) {
     case 'preVoteRequest':
       return { kind, ...head, round: count(fields, 'round'), ...lastEntry(fields, head.term) };
@@ -68,16 +70,19 @@ function parse<Command>(
       return { kind, ...head, granted: flag(fields, 'granted') };
     case 'newerTerm':
       return { kind, ...head };
+    // Written out, not spread: most of what a node hears are these four.
     case 'appendRequest': {
       const prevIndex = index(fields, 'prevIndex');
       const prevTerm = term(fields, 'prevTerm');
       check((prevIndex === 0) === (prevTerm === 0), 'prevIndex and prevTerm are zero together');
       return {
         kind,
-        ...head,
+        from,
+        to,
+        term: currentTerm,
         prevIndex,
         prevTerm,
-        entries: entries(fields['entries'], prevIndex, prevTerm, head.term, format),
+        entries: entries(fields['entries'], prevIndex, prevTerm, currentTerm, format),
         commitIndex: index(fields, 'commitIndex'),
         round: count(fields, 'round'),
         electionTicks: count(fields, 'electionTicks'),
@@ -86,14 +91,18 @@ function parse<Command>(
     case 'appendResponse':
       return {
         kind,
-        ...head,
+        from,
+        to,
+        term: currentTerm,
         round: count(fields, 'round'),
         result: appendResult(object(fields['result'], 'result')),
       };
     case 'heartbeatRequest':
       return {
         kind,
-        ...head,
+        from,
+        to,
+        term: currentTerm,
         commitIndex: index(fields, 'commitIndex'),
         round: count(fields, 'round'),
         electionTicks: count(fields, 'electionTicks'),
@@ -101,7 +110,9 @@ function parse<Command>(
     case 'heartbeatResponse':
       return {
         kind,
-        ...head,
+        from,
+        to,
+        term: currentTerm,
         round: count(fields, 'round'),
         matchIndex: index(fields, 'matchIndex'),
         priority: count(fields, 'priority'),
@@ -227,24 +238,22 @@ function entries<Command>(
   let lastTerm = prevTerm;
   return value.map((item: unknown, offset) => {
     const fields = object(item, 'an entry');
-    const entry = {
-      index: index(fields, 'index'),
-      term: term(fields, 'term'),
-    };
-    check(entry.index === prevIndex + 1 + offset, 'entries leave a gap');
-    check(entry.term >= lastTerm && entry.term > 0, 'terms of entries decrease');
-    check(entry.term <= leaderTerm, 'an entry is of a later term than its leader');
-    lastTerm = entry.term;
+    const at = index(fields, 'index');
+    const of = term(fields, 'term');
+    check(at === prevIndex + 1 + offset, 'entries leave a gap');
+    check(of >= lastTerm && of > 0, 'terms of entries decrease');
+    check(of <= leaderTerm, 'an entry is of a later term than its leader');
+    lastTerm = of;
     switch (fields['kind']) {
       case 'noop':
-        return { kind: 'noop', ...entry, bytes: 0 };
+        return { kind: 'noop', index: at, term: of, bytes: 0 };
       case 'membership': {
         const named = membership(object(fields['membership'], 'membership'));
-        return { kind: 'membership', ...entry, membership: named, bytes: 0 };
+        return { kind: 'membership', index: at, term: of, membership: named, bytes: 0 };
       }
       case 'command': {
         const command = opaque('command', () => format.parseCommand(fields['command']));
-        return { kind: 'command', ...entry, command, bytes: count(fields, 'bytes') };
+        return { kind: 'command', index: at, term: of, command, bytes: count(fields, 'bytes') };
       }
       default:
         throw new FieldFault('an entry has an unknown kind');

@@ -214,34 +214,32 @@ export class Replica<Command, Query, Result> {
 
   #step(input: Input<Command>): void {
     if (this.#isStopped) return;
-    this.#orHalt(() => {
+    try {
       this.#core.step(input);
       this.#options.observer?.onStep?.(input, this.#core.view);
-    });
+    } catch (error) {
+      // A broken invariant is the end of this replica.
+      this.#halt(reasonOf(error));
+    }
     if (this.#isDrainDue) return;
     this.#isDrainDue = true;
-    this.#options.clock.defer(() => this.#orHalt(() => this.#drain()));
+    this.#options.clock.defer(this.#drain);
   }
 
-  #drain(): void {
-    // What the effects themselves cause, such as a write that is durable at once, is drained too.
-    for (;;) {
-      const effects = this.#isStopped ? [] : this.#core.drain();
-      if (effects.length === 0) break;
-      this.#options.observer?.onDrain?.(effects, this.#core.view);
-      for (const effect of effects) this.#carryOut(effect);
-    }
-    this.#isDrainDue = false;
-  }
-
-  /** A broken invariant, or a machine that throws, is the end of this replica. */
-  #orHalt(action: () => void): void {
+  readonly #drain = (): void => {
     try {
-      action();
+      // What the effects themselves cause, such as a write that is durable at once, is drained too.
+      for (;;) {
+        const effects = this.#isStopped ? [] : this.#core.drain();
+        if (effects.length === 0) break;
+        this.#options.observer?.onDrain?.(effects, this.#core.view);
+        for (const effect of effects) this.#carryOut(effect);
+      }
     } catch (error) {
       this.#halt(reasonOf(error));
     }
-  }
+    this.#isDrainDue = false;
+  };
 
   #halt(reason: string): void {
     this.#options.observer?.onHalted?.(reason);

@@ -1,12 +1,13 @@
 /** `bin/lin-kv`, simulated: the node, its Maelstrom glue included, and Maelstrom's workload. */
 
-import { checkHistory, describeResult, readJsonlHistory } from '../../checker/index.ts';
+import { checkHistory, describeResult } from '../../checker/index.ts';
 import { parseJson, stringifyJson } from '../../machine/json.ts';
 import type { KeyValueCommand, KeyValueMachine } from '../../machine/key-value.ts';
 import { type KeyValueReplica, serveLinKv } from '../../maelstrom/lin-kv.ts';
 import type { Body } from '../../maelstrom/message.ts';
 import { MaelstromNode } from '../../maelstrom/node.ts';
 import { createRandom } from '../../raft/index.ts';
+import { asCheckerHistory } from '../checker-history.ts';
 import { History } from '../history.ts';
 import {
   type Completion,
@@ -99,10 +100,9 @@ function createClients(
   };
 }
 
-function judge(history: History): Opinion {
-  if (history.events.length === 0) return { verdict: 'valid' };
-  const lines = history.events.map((event) => stringifyJson(event));
-  const result = checkHistory(readJsonlHistory(lines), { strict: true });
+function judge({ events }: History): Opinion {
+  if (events.length === 0) return { verdict: 'valid' };
+  const result = checkHistory(asCheckerHistory(events), { strict: true });
   if (result.verdict === 'valid') return { verdict: 'valid' };
   const rule = 'what clients saw is linearizable';
   return { verdict: result.verdict, rule, detail: describeResult(result) };

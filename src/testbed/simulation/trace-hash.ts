@@ -17,6 +17,13 @@ export class TraceHash {
     for (let at = 0; at < text.length; at++) this.add(text.charCodeAt(at));
   }
 
+  /** Any plain value; numbers with their fractions by their texts. */
+  addValue(value: unknown): void {
+    if (typeof value === 'number' && Number.isInteger(value)) this.add(value);
+    else if (typeof value !== 'object' || value === null) this.addText(String(value));
+    else for (const member of Object.values(value)) this.addValue(member);
+  }
+
   /** 16 hexadecimal digits. */
   get digest(): string {
     return [this.#a, this.#b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');

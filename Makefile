@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit check build format scenarios rules clean
+.PHONY: help run test unit check build format scenarios rules soak clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -37,6 +37,10 @@ scenarios: build ## write the traces of test/scenarios anew; read the diff befor
 
 rules: build ## write docs/rules.md anew: which function follows each rule, which scenario shows it
 	UPDATE=1 node --test dist/test/scenarios/rules.test.js
+
+SEEDS ?= 1..1000
+soak: build ## simulate many seeds on all cores: make soak SEEDS=1..100000
+	bin/raftwright simulate --seeds $(SEEDS)
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

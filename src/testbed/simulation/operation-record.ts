@@ -73,7 +73,7 @@ export class OperationRecord<C, Q, R>
   judge(committed: readonly LogEntry[]): Opinion {
     try {
       const places = this.#placeCommands(committed);
-      const queries = this.#queries(places);
+      const queries = this.#queries();
       this.#replay(committed, places, queries);
       this.#checkRealTime(places, queries);
       return { verdict: 'valid' };
@@ -111,7 +111,7 @@ export class OperationRecord<C, Q, R>
   }
 
   /** The queries that were answered, in order of invocation. */
-  #queries(_places: ReadonlyMap<number, number>): Query<C, Q, R>[] {
+  #queries(): Query<C, Q, R>[] {
     return [...this.#operations.values()].flatMap((recorded) => {
       const { operation, ending } = recorded;
       if (operation.kind !== 'query' || ending?.outcome?.kind !== 'done') return [];
@@ -126,15 +126,19 @@ export class OperationRecord<C, Q, R>
     queries: readonly Query<C, Q, R>[],
   ): void {
     const machine = this.#createMachine();
-    const bounds = queries.map((query) => this.#bounds(query, places));
+    const bounds = this.#bounds(queries, places);
+    // Floors rise from query to query, so that those which may stand here are found by sweeping.
+    const open = new Set<number>();
+    let next = 0;
     for (let index = 0; index <= committed.length; index++) {
       const entry = committed[index - 1];
       if (entry?.kind === 'command') this.#compare(machine, entry);
-      queries.forEach((query, at) => {
-        const { from, to } = bounds[at] ?? { from: 0, to: -1 };
-        if (index < from || index > to) return;
-        if (isSameValue(machine.query(query.query), query.result)) query.places.push(index);
-      });
+      for (; (bounds[next]?.from ?? Number.POSITIVE_INFINITY) <= index; next++) open.add(next);
+      for (const at of open) {
+        const query = queries[at];
+        if (query === undefined || (bounds[at]?.to ?? -1) < index) open.delete(at);
+        else if (isSameValue(machine.query(query.query), query.result)) query.places.push(index);
+      }
     }
   }
 
@@ -147,20 +151,42 @@ export class OperationRecord<C, Q, R>
     throw new Contradiction('answers are those of the machine', detail);
   }
 
-  /** Between which commands real time lets a query stand. */
+  /**
+   * Between which commands real time lets each query stand: after all that were answered before it
+   * was asked, and before all that were asked for after it was answered.
+   */
   #bounds(
-    query: Query<C, Q, R>,
+    queries: readonly Query<C, Q, R>[],
     places: ReadonlyMap<number, number>,
-  ): { from: number; to: number } {
+  ): { readonly from: number; readonly to: number }[] {
+    const commands = [...this.#operations.values()].flatMap((recorded) => {
+      const place = places.get(recorded.number);
+      return place === undefined ? [] : [{ ...recorded, place }];
+    });
+    const answered = commands.filter(({ ending }) => ending?.type === 'ok');
+    answered.sort((a, b) => a.completed - b.completed);
     let from = 0;
+    let next = 0;
+    const floors = queries.map(({ invoked }) => {
+      for (; (answered[next]?.completed ?? Number.POSITIVE_INFINITY) < invoked; next++) {
+        from = Math.max(from, answered[next]?.place ?? 0);
+      }
+      return from;
+    });
+    // Backwards: the queries by when they were answered, the commands by when they were asked for.
+    const ceilings = new Map<number, number>();
     let to = Number.POSITIVE_INFINITY;
-    for (const { number, invoked, completed, ending } of this.#operations.values()) {
-      const place = places.get(number);
-      if (place === undefined) continue;
-      if (completed < query.invoked && ending?.type === 'ok') from = Math.max(from, place);
-      if (invoked > query.completed) to = Math.min(to, place - 1);
+    let last = commands.length - 1;
+    for (const { number, completed } of [...queries].sort((a, b) => b.completed - a.completed)) {
+      for (; (commands[last]?.invoked ?? -1) > completed; last--) {
+        to = Math.min(to, (commands[last]?.place ?? to) - 1);
+      }
+      ceilings.set(number, to);
     }
-    return { from, to };
+    return queries.map(({ number }, at) => ({
+      from: floors[at] ?? 0,
+      to: ceilings.get(number) ?? 0,
+    }));
   }
 
   /** Whoever was answered before another asked stands before it. */

@@ -95,12 +95,16 @@ function isArray(value: Json): value is readonly Json[] {
 }
 
 /**
- * Replaces each number that a double would change by a string: a mark that occurs nowhere in the
- * text, and the number. Null when there is none.
+ * Replaces each number that a double would change by a string: a mark that no string of the text
+ * contains, and the number. Null when there is none.
  */
 function markInexactNumbers(text: string): { text: string; mark: string } | null {
   let mark = 'number:';
-  while (text.includes(mark)) mark = `${mark.length}${mark}`;
+  // A string may spell the mark with escapes; it must not pass for a number.
+  const unescaped = text.replace(/\\u00([0-9a-fA-F]{2})/g, (_escape, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  while (unescaped.includes(mark)) mark = `${mark.length}${mark}`;
   const parts: string[] = [];
   let copied = 0;
   let depth = 0;

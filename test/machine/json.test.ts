@@ -65,6 +65,12 @@ test('a text that happens to look like our mark is not taken for a number', () =
   assert.equal(stringifyJson(parseJson(text)), text);
 });
 
+test('nor is one that spells it with escapes, and would be written as no JSON at all', () => {
+  const text = '["\\u006eumber:\\u005d\\n","\\u004Eumber:","n\\u0075mber:5",1.0]';
+  const written = stringifyJson(parseJson(text));
+  assert.equal(written, '["number:]\\n","Number:","number:5",1.0]');
+});
+
 test('the canonical text is the same for equal values, and for no others', () => {
   const equal: [string, string][] = [
     ['1', '1.0'],

@@ -19,7 +19,7 @@ export function canonicalDecimal(numeral: string): string {
 
   // The number is `digits` × 10^exponent, where `digits` is an integer that ends in no zero.
   const significant = `${whole}${fraction}`.replace(/^0+/, '');
-  const digits = significant.replace(/0+$/, '');
+  const digits = withoutFinalZeros(significant);
   if (digits === '') return '0';
   const minus = sign === '-' ? '-' : '';
   const exponent =
@@ -35,4 +35,11 @@ export function canonicalDecimal(numeral: string): string {
   const padded = leading >= 0n ? `${'0'.repeat(Number(leading) + 1)}${digits}` : digits;
   const point = padded.length - Number(places);
   return `${minus}${padded.slice(0, point)}.${padded.slice(point)}`;
+}
+
+/** In one pass: a pattern such as /0+$/ begins anew at each zero, quadratic in their number. */
+function withoutFinalZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }

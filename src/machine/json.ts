@@ -164,11 +164,18 @@ function canonicalNumber(text: string): string {
   const sign = mantissa.startsWith('-') ? '-' : '';
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = withoutFinalZeros(digits);
   if (significant === '') return '0';
   const zeros = digits.length - significant.length;
   const exponent = Number(exponentText) + zeros - fraction.length;
   return exponent === 0 ? sign + significant : `${sign}${significant}e${exponent}`;
+}
+
+/** In one pass: a pattern such as /0+$/ begins anew at each zero, quadratic in their number. */
+function withoutFinalZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
 }
 
 function checkDepth(value: Json, depthLeft: number): void {

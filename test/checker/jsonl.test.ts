@@ -234,3 +234,11 @@ test('a history without operations is malformed, and no line is to blame', () =>
     );
   }
 });
+
+test('a long number with many zeros is read in time that grows with its length only', () => {
+  const value = `1${'0'.repeat(1_000_000)}1`;
+  const before = process.cpuUsage();
+  readJsonlHistory([`{"process":0,"type":"invoke","f":"write","key":1,"value":${value}}`]);
+  const { user } = process.cpuUsage(before);
+  assert.ok(user < 5_000_000, `${user / 1000} ms`); // it was minutes
+});

@@ -118,3 +118,11 @@ test('the canonical text is the same for equal values, and for no others', () =>
     distinct.length,
   );
 });
+
+test('a long number with many zeros is compared in time that grows with its length only', () => {
+  const zeros = '0'.repeat(1_000_000);
+  const before = process.cpuUsage();
+  assert.notEqual(canonicalJson(parseJson(`1${zeros}1`)), canonicalJson(parseJson(`1${zeros}2`)));
+  const { user } = process.cpuUsage(before);
+  assert.ok(user < 5_000_000, `${user / 1000} ms`); // it was minutes
+});

@@ -48,7 +48,7 @@ export function parseJson(text: string): Json {
             ? new ExactNumber(part.slice(exact.mark.length))
             : part,
         );
-  checkDepth(value, maxJsonDepth);
+  if (isDeeperThan(maxJsonDepth, value)) throw tooDeep();
   return value;
 }
 
@@ -178,10 +178,12 @@ function withoutFinalZeros(digits: string): string {
   return digits.slice(0, end);
 }
 
-function checkDepth(value: Json, depthLeft: number): void {
-  if (value === null || typeof value !== 'object' || value instanceof ExactNumber) return;
-  if (depthLeft === 0) throw tooDeep();
-  for (const part of isArray(value) ? value : Object.values(value)) checkDepth(part, depthLeft - 1);
+/** Whether arrays and objects are nested in more levels than these; a plain value has none. */
+export function isDeeperThan(levels: number, value: Json): boolean {
+  if (value === null || typeof value !== 'object' || value instanceof ExactNumber) return false;
+  if (levels === 0) return true;
+  const parts = isArray(value) ? value : Object.values(value);
+  return parts.some((part) => isDeeperThan(levels - 1, part));
 }
 
 function tooDeep(): SyntaxError {

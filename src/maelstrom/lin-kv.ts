@@ -4,7 +4,7 @@
  */
 
 import { EncodedSnapshots } from '../machine/encoded-snapshots.ts';
-import { type Json, stringifyJson } from '../machine/json.ts';
+import { isDeeperThan, type Json, maxJsonDepth, stringifyJson } from '../machine/json.ts';
 import {
   type KeyValueCommand,
   KeyValueMachine,
@@ -86,6 +86,9 @@ const defaultRequestTimeoutMs = 900;
 
 /** What one command may weigh, as JSON, in bytes: it has to travel in one line between nodes. */
 const maxCommandBytes = 8 * 1024 * 1024;
+
+/** How deeply its key and values may be nested: a message between nodes adds a few levels. */
+const maxValueDepth = maxJsonDepth - 10;
 
 const wireFormat: WireFormat<KeyValueCommand, KeyValueQuery, KeyValueResult> = {
   parseCommand: parseKeyValueCommand,
@@ -199,6 +202,9 @@ function parseCas(body: Body): KeyValueOperation {
 function field(body: Body, name: string): Json {
   const value = body[name];
   if (value === undefined) throw malformed(`${body.type} has no ${name}`);
+  if (isDeeperThan(maxValueDepth, value)) {
+    throw malformed(`${name} is nested more than ${maxValueDepth} levels deep`);
+  }
   return value;
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { parseJson } from '../../src/machine/json.ts';
 import { serveLinKv } from '../../src/maelstrom/lin-kv.ts';
 import type { MaelstromNode } from '../../src/maelstrom/node.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
@@ -102,6 +103,20 @@ test('requests that lack something get 12, and change nothing', async () => {
     assert.equal((await node.ask(body))['code'], 12, JSON.stringify(body).slice(0, 60));
   }
   assert.equal((await node.ask({ type: 'read', key: 1 }))['code'], 20);
+});
+
+test('what is nested too deeply to travel between nodes is refused where it arrives', async () => {
+  const node = await alone();
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const write = async (id: number, value: string): Promise<unknown> => {
+    const body = `{"type":"write","msg_id":${id},"key":1,"value":${value}}`;
+    node.write(`{"src":"c1","dest":"n1","body":${body}}\n`);
+    return (await node.next()).body['code'];
+  };
+  assert.equal(await write(100, nested(490)), undefined);
+  assert.equal(await write(101, nested(491)), 12);
+  const entry = `{"command":{"key":1,"value":${nested(490)}}}`;
+  parseJson(`{"src":"n1","dest":"n2","body":{"entries":[${entry}]}}`);
 });
 
 test('a node that finds no leader answers in time, and definitely', async () => {

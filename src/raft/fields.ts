@@ -29,3 +29,8 @@ export function flag(fields: Fields, name: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new FieldFault(`${name} is neither true nor false`);
 }
+
+/** A word from outside, for a message about it. What is no text may not even become one. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 40) : typeof value;
+}

@@ -2,7 +2,7 @@
 
 export { InvariantViolation } from './assert.ts';
 export type * from './contract.ts';
-export { check, count, FieldFault, type Fields, flag, object } from './fields.ts';
+export { check, count, FieldFault, type Fields, flag, object, shown } from './fields.ts';
 export type * from './messages.ts';
 export { type MessageFormat, type ParsedMessage, parseMessage } from './parse-message.ts';
 export { hasQuorum, majority, membershipOf, quorumValue } from './quorum.ts';

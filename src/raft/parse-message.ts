@@ -3,7 +3,7 @@
  * reaches the core. What can be judged only against a node's state, the core judges itself.
  */
 
-import { check, count, FieldFault, type Fields, flag, object } from './fields.ts';
+import { check, count, FieldFault, type Fields, flag, object, shown } from './fields.ts';
 import type { AppendResult, Message, MessageKind, SnapshotResult } from './messages.ts';
 import { membershipFault } from './quorum.ts';
 import {
@@ -75,6 +75,7 @@ function parse<Command>(
       const prevIndex = index(fields, 'prevIndex');
       const prevTerm = term(fields, 'prevTerm');
       check((prevIndex === 0) === (prevTerm === 0), 'prevIndex and prevTerm are zero together');
+      check(prevTerm <= head.term, 'prevTerm is a later term than its leader');
       return {
         kind,
         from,
@@ -174,6 +175,8 @@ function membership(fields: Fields): Membership {
   };
   const fault = membershipFault(parsed.voters, parsed.learners);
   check(fault === null, fault ?? '');
+  const isOnce = new Set(parsed.outgoing).size === parsed.outgoing.length;
+  check(isOnce, 'outgoing names a node twice');
   return parsed;
 }
 
@@ -196,7 +199,7 @@ function snapshotResult(fields: Fields): SnapshotResult {
     case 'installed':
       return { kind: 'installed' };
     default:
-      throw new FieldFault(`result has an unknown kind: ${String(fields['kind'])}`);
+      throw new FieldFault(`result has an unknown kind: ${shown(fields['kind'])}`);
   }
 }
 
@@ -223,7 +226,7 @@ function appendResult(fields: Fields): AppendResult {
         hintTerm: term(fields, 'hintTerm'),
       };
     default:
-      throw new FieldFault(`result has an unknown kind: ${String(fields['kind'])}`);
+      throw new FieldFault(`result has an unknown kind: ${shown(fields['kind'])}`);
   }
 }
 

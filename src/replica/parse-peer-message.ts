@@ -10,6 +10,7 @@ import {
   type NodeId,
   object,
   parseMessage,
+  shown,
 } from '../raft/index.ts';
 import type { Operation, Outcome } from './operation.ts';
 import type { ForwardRequest, ForwardResponse, PeerMessage } from './transport.ts';
@@ -99,7 +100,8 @@ function parseForwardRequest<Command, Query>(
   format: WireFormat<Command, Query, unknown>,
 ): ForwardRequest<Command, Query> {
   const timeoutMs = fields['timeoutMs'];
-  check(typeof timeoutMs === 'number' && timeoutMs >= 0, 'timeoutMs is not a time');
+  const isTime = typeof timeoutMs === 'number' && timeoutMs >= 0 && timeoutMs < Infinity;
+  check(isTime, 'timeoutMs is not a time');
   return {
     kind: 'forwardRequest',
     ...envelope,
@@ -161,6 +163,6 @@ const unknownReasons = ['timedOut', 'stopped', 'compacted'] as const;
 
 function oneOf<T>(known: readonly T[], value: unknown): T {
   const found = known.find((candidate) => candidate === value);
-  if (found === undefined) throw new FieldFault(`unknown reason: ${String(value)}`);
+  if (found === undefined) throw new FieldFault(`unknown reason: ${shown(value)}`);
   return found;
 }

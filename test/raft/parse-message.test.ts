@@ -98,6 +98,7 @@ test('impossible contents are refused, and the fault names the field', () => {
     ['appendRequest', { ...append, term: '3' }, /term is not a whole number/],
     ['appendRequest', { ...append, prevIndex: undefined }, /prevIndex is not a whole number/],
     ['appendRequest', { ...append, prevIndex: 0 }, /zero together/],
+    ['appendRequest', { ...append, prevTerm: 4, entries: [] }, /prevTerm is a later term/],
     ['appendRequest', { ...append, commitIndex: 2 ** 60 }, /commitIndex is not a whole number/],
     ['appendRequest', { ...append, round: null }, /round is not a whole number/],
     ['appendRequest', { ...append, entries: null }, /entries is not an array/],
@@ -110,6 +111,20 @@ test('impossible contents are refused, and the fault names the field', () => {
     ['appendRequest', withEntry({ bytes: -1 }), /bytes is not a whole number/],
     ['appendResponse', { term: 1, round: 1 }, /result is not an object/],
     ['appendResponse', { term: 1, round: 1, result: { kind: 'x' } }, /unknown kind: x/],
+    // What cannot become a text is told by its type.
+    [
+      'appendResponse',
+      { term: 1, round: 1, result: { kind: { toString: 1, valueOf: 1 } } },
+      /unknown kind: object/,
+    ],
+    [
+      'appendRequest',
+      withEntry({
+        kind: 'membership',
+        membership: { voters: ['n1'], outgoing: ['n1', 'n1'], learners: [] },
+      }),
+      /outgoing names a node twice/,
+    ],
     [
       'appendResponse',
       { term: 1, round: 1, result: { kind: 'accepted', matchIndex: -4 } },

@@ -131,8 +131,12 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
   for (const kind of peerMessageKinds) {
     node.handle(kind, (body, { src }) => {
       const message = parsePeer(node, kind, src, body);
-      if (message instanceof Error) observer.onMalformedPeerMessage?.(src, message.message);
-      else replica?.receive(message);
+      if (message instanceof Error) {
+        observer.onMalformedPeerMessage?.(src, message.message);
+        // No peer asks for an answer by `msg_id`; whoever does gets one.
+        throw malformed(message.message);
+      }
+      replica?.receive(message);
       return undefined;
     });
   }

@@ -148,6 +148,8 @@ test('peer messages with impossible contents are dropped and counted; the node k
   for (const [body, from] of bad) node.send(body, from);
   await quiet();
   assert.equal(malformed.length, bad.length);
+  const asked = await node.ask(append);
+  assert.equal(asked['code'], 12, 'a client that waits for an answer gets one');
   assert.equal((await node.ask({ type: 'write', key: 1, value: 1 })).type, 'write_ok');
 
   const cluster = await forsaken();

@@ -71,8 +71,9 @@ export function canonicalEdn(form: Edn): string {
 /** Deeper nesting is refused, before it exhausts the stack. */
 const maxDepth = 200;
 
-const blankPattern = /(?:[\s,]+|;[^\n]*)*/y;
-const stringPattern = /"((?:[^"\\]|\\[\s\S])*)"/y;
+// In stretches: a choice for each character would exhaust the patterns' stack after some millions.
+const blankPattern = /[\s,]*(?:;[^\n]*[\s,]*)*/y;
+const stringPattern = /"([^"\\]*(?:\\[\s\S][^"\\]*)*)"/y;
 /** A character is a backslash, any one character, and whatever word that begins. */
 const characterPattern = /\\[\s\S](?:[^\s,;"()[\]{}\\]*)/y;
 const wordPattern = /[^\s,;"()[\]{}\\@^`~]+/y;

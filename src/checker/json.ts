@@ -17,9 +17,12 @@ export type Json =
 /** Deeper nesting is refused, before it exhausts the stack. */
 const maxDepth = 200;
 
-/** One token: punctuation, a string, a number, or a word. */
+/**
+ * One token: punctuation, a string, a number, or a word. A string is matched in stretches: a choice
+ * for each of its characters would exhaust the pattern's stack after some millions of them.
+ */
 const tokenPattern =
-  /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)\b|$)/y;
+  /[ \t\r\n]*(?:([{}[\],:])|("[^"\\]*(?:\\.[^"\\]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)\b|$)/y;
 
 /** Reads one JSON text. Throws `SyntaxError` saying what is wrong and at which column. */
 export function parseJson(text: string): Json {

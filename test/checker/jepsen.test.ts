@@ -181,3 +181,9 @@ test('what is malformed is refused, and the line is named', () => {
     );
   }
 });
+
+test('a value may be a string of many millions of characters', () => {
+  const long = 'x'.repeat(12_000_000);
+  const event = `{:process 0, :type :invoke, :f :write, :value [1 "${long}"]}`;
+  assert.equal(read(event).length, 1);
+});

@@ -242,3 +242,9 @@ test('a long number with many zeros is read in time that grows with its length o
   const { user } = process.cpuUsage(before);
   assert.ok(user < 5_000_000, `${user / 1000} ms`); // it was minutes
 });
+
+test('a value may be a string of many millions of characters', () => {
+  const long = 'x'.repeat(12_000_000);
+  const event = `{"process":0,"type":"invoke","f":"write","key":1,"value":"${long}"}`;
+  assert.equal(read(event).length, 1);
+});

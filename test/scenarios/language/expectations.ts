@@ -4,7 +4,7 @@
  */
 
 import { takeNode, takeNodes } from './command.ts';
-import { demand } from './fault.ts';
+import { demand, entryOf } from './fault.ts';
 import type { ScenarioNode } from './node.ts';
 import { formatEntries, formatMembership, formatSnapshot } from './notation.ts';
 import { matches, parsePattern } from './pattern.ts';
@@ -82,7 +82,7 @@ function findAboutNode(node: ScenarioNode, words: Words): Comparison {
     words.end();
     return { wanted: name, actual: roleOf(node) };
   }
-  const fact = facts[name];
+  const fact = entryOf(facts, name);
   const known = [...roles, ...Object.keys(facts), 'peer'].join(' ');
   demand(fact !== undefined, `no fact "${name}"; known: ${known}`);
   const wanted = words.rest().join(' ');
@@ -147,7 +147,7 @@ export const expectations: { readonly [name: string]: Expectation } = {
     find(world, words) {
       const node = takeNode(world, words);
       const name = words.next('FACT');
-      const fact = diskFacts[name];
+      const fact = entryOf(diskFacts, name);
       const known = Object.keys(diskFacts).join(' ');
       demand(fact !== undefined, `no fact "${name}" of a disk; known: ${known}`);
       return { wanted: words.rest().join(' '), actual: fact(node) };
@@ -213,7 +213,7 @@ export function findExpected(world: World, text: readonly string[]): readonly Fi
     }));
   }
   const first = words.next('NODE or WORD');
-  const expectation = expectations[first];
+  const expectation = entryOf(expectations, first);
   const known = [...world.ids, ...Object.keys(expectations)].join(' ');
   demand(expectation !== undefined, `cannot expect "${first}"; known: ${known}`);
   const found = expectation.find(world, words);

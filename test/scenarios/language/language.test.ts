@@ -75,6 +75,21 @@ test('a wrong command is told with file, line and what is known instead', () => 
   assert.throws(run('expect n1 taller'), /no fact "taller"; known: follower/);
   assert.throws(run('expect n1 leader of the band'), /"of the band" is too much/);
   assert.throws(run('cluster n1 patience=3'), /no setting "patience"; known: seed election/);
+  // What every object has is no word of the language.
+  assert.throws(run('constructor n1'), /no command "constructor"; known/);
+  assert.throws(run('expect constructor'), /cannot expect "constructor"; known/);
+  assert.throws(run('expect n1 toString 1'), /no fact "toString"; known/);
+  assert.throws(run('expect disk n1 valueOf 1'), /no fact "valueOf" of a disk; known/);
+  assert.throws(run('cluster n1 toString=3'), /no setting "toString"; known/);
+});
+
+test('a script that would run for ever, or fill the memory, is refused', () => {
+  const run = (line: string) => () => runScenario(scenario('cluster n1 n2 n3', line));
+  assert.throws(run('tick n1 99999999'), /COUNT is 99999999, and 10000 at most/);
+  assert.throws(run('run 10001'), /COUNT is 10001/);
+  assert.throws(run('log n1 1..99999999@1'), /the last index is 99999999/);
+  assert.throws(run('cluster n1 electionTimeoutTicks=9..99999999'), /is 99999999, and 10000/);
+  assert.throws(run('term n1 9007199254740993'), /TERM must be a whole number/);
 });
 
 test('what does not hold is told with what was found', () => {

@@ -12,7 +12,7 @@
 import type { Entry, Membership, MembershipAt, SnapshotMeta } from '../../../src/raft/index.ts';
 import { asLogIndex, asNodeId, asTerm } from '../../../src/raft/index.ts';
 import { demand } from './fault.ts';
-import { parseCount } from './words.ts';
+import { demandFew, parseCount } from './words.ts';
 
 export type Command = string;
 
@@ -23,7 +23,7 @@ export function formatPosition(index: number, term: number): string {
 export function parsePosition(text: string): { readonly index: number; readonly term: number } {
   const [, index, term] = /^(\d+)@(\d+)$/.exec(text) ?? [];
   demand(index !== undefined && term !== undefined, `"${text}" is not a position like 2@1`);
-  return { index: Number(index), term: Number(term) };
+  return { index: parseCount(index, 'index'), term: parseCount(term, 'term') };
 }
 
 /** An entry that a script gave no command for. */
@@ -64,7 +64,7 @@ export function parseMembershipAt(text: string): MembershipAt {
     index !== undefined && membership !== undefined,
     `"${text}" is not a membership and its index, like 0:{n1,n2}`,
   );
-  return { index: asLogIndex(Number(index)), membership: parseMembership(membership) };
+  return { index: asLogIndex(parseCount(index, 'index')), membership: parseMembership(membership) };
 }
 
 export function formatSnapshot({ index, term }: SnapshotMeta): string {
@@ -110,8 +110,10 @@ export function parseEntries(text: string, prevIndex: number): Entry<Command>[] 
     const next = prevIndex + entries.length + 1;
     const first = from === undefined ? next : parseCount(from, 'index');
     demand(first === next, `entry ${word} leaves a gap: the next index is ${next}`);
-    for (let index = first; index <= (to === undefined ? first : Number(to)); index++) {
-      entries.push(entryOf(index, Number(term), content));
+    const last = to === undefined ? first : parseCount(to, 'index');
+    demandFew(last, 'the last index');
+    for (let index = first; index <= last; index++) {
+      entries.push(entryOf(index, parseCount(term, 'term'), content));
     }
   }
   return entries;

@@ -9,7 +9,7 @@ import { network } from './commands/network.ts';
 import { settingUp } from './commands/setting-up.ts';
 import { time } from './commands/time.ts';
 import { findExpected } from './expectations.ts';
-import { ScriptFault } from './fault.ts';
+import { entryOf, ScriptFault } from './fault.ts';
 import { renderScenario, type Scenario, type Step } from './script.ts';
 import { printTrace } from './trace.ts';
 import { Words } from './words.ts';
@@ -65,7 +65,7 @@ export function runScenario(scenario: Scenario): Outcome {
 }
 
 function runStep(stage: Stage, step: Step): readonly string[] {
-  const command = commands[step.command];
+  const command = entryOf(commands, step.command);
   if (command === undefined) {
     const known = [...Object.keys(commands), 'expect', 'quiet'].sort().join(' ');
     throw new ScriptFault(`no command "${step.command}"; known: ${known}`);

@@ -3,8 +3,15 @@
 import { demand, ScriptFault } from './fault.ts';
 
 export function parseCount(text: string, what: string): number {
-  demand(/^\d+$/.test(text), `${what} must be a whole number from 0 on, not "${text}"`);
-  return Number(text);
+  const count = Number(text);
+  const isCount = /^\d+$/.test(text) && Number.isSafeInteger(count);
+  demand(isCount, `${what} must be a whole number from 0 on, not "${text}"`);
+  return count;
+}
+
+/** How often a command does something, or how many it makes: a script is no load. */
+export function demandFew(count: number, what: string): void {
+  demand(count <= 10_000, `${what} is ${count}, and 10000 at most`);
 }
 
 export class Words {

@@ -5,15 +5,16 @@ import { checkSettings } from '../../../../src/raft/index.ts';
 import { type Commands, takeNode, takeNodes } from '../command.ts';
 import { demand } from '../fault.ts';
 import { parseEntries } from '../notation.ts';
-import { NamedWords, parseCount } from '../words.ts';
+import { demandFew, NamedWords, parseCount } from '../words.ts';
 import { scenarioSettings } from '../world.ts';
 
 function parseValue(name: string, value: string): unknown {
   if (value === 'true' || value === 'false') return value === 'true';
   const [min, max] = value.split('..');
-  return max === undefined
-    ? parseCount(value, name)
-    : { min: parseCount(min ?? '', name), max: parseCount(max, name) };
+  if (max === undefined) return parseCount(value, name);
+  const range = { min: parseCount(min ?? '', name), max: parseCount(max, name) };
+  demandFew(range.max, name);
+  return range;
 }
 
 /** `priority=3`, `electionTimeoutTicks=10..20`, `leaseReads=true`: any setting of the core. */
@@ -22,7 +23,7 @@ function parseSettings(words: readonly string[], base: Settings): Settings {
   for (const word of words) {
     const [name = '', value = ''] = word.split('=');
     const known = Object.keys(scenarioSettings).join(' ');
-    demand(name in settings, `no setting "${name}"; known: seed ${known}`);
+    demand(Object.hasOwn(settings, name), `no setting "${name}"; known: seed ${known}`);
     settings[name] = parseValue(name, value);
   }
   const checked: Settings = { ...base, ...settings };

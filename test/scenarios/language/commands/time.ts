@@ -3,9 +3,11 @@
 import { type Commands, takeNode, takeNodes } from '../command.ts';
 import { demand } from '../fault.ts';
 import type { ScenarioNode } from '../node.ts';
+import { demandFew } from '../words.ts';
 import type { World } from '../world.ts';
 
 function repeat(world: World, count: number, act: () => void): void {
+  demandFew(count, 'COUNT');
   if (count === 1) return act();
   for (let number = 1; number <= count; number++) {
     world.journal.enclose({ kind: 'tick', number }, act);

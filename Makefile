@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit check build format scenarios rules soak clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -18,6 +18,9 @@ check: build ## lint and format
 
 unit: build ## run all tests, nothing else
 	node --test $$(find dist/test -name '*.test.js' | sort)
+
+fuzz: build ## feed everything that parses with SEEDS=10000 random inputs each, one after the other
+	FUZZ_SEEDS=$(or $(SEEDS),10000) node --test --test-concurrency=1 dist/test/fuzz/*.test.js
 
 build: dist/.built ## install and compile
 dist/.built: node_modules/.package-lock.json tsconfig.json $(SOURCES)
@@ -38,9 +41,8 @@ scenarios: build ## write the traces of test/scenarios anew; read the diff befor
 rules: build ## write docs/rules.md anew: which function follows each rule, which scenario shows it
 	UPDATE=1 node --test dist/test/scenarios/rules.test.js
 
-SEEDS ?= 1..1000
 soak: build ## simulate many seeds on all cores: make soak SEEDS=1..100000
-	bin/raftwright simulate --seeds $(SEEDS)
+	bin/raftwright simulate --seeds $(or $(SEEDS),1..1000)
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

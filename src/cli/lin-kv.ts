@@ -25,7 +25,7 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
       --version
 `;
 
-interface LinKvFlags {
+export interface LinKvFlags {
   readonly metricsPort: number | null;
   readonly requestTimeoutMs: number;
   readonly seed: number;
@@ -33,8 +33,9 @@ interface LinKvFlags {
 
 export async function main(args: readonly string[]): Promise<void> {
   try {
-    const flags = parse(args);
-    if (flags !== null) await serve(flags);
+    const flags = parseLinKvFlags(args, process.env);
+    if (typeof flags === 'string') process.stdout.write(flags);
+    else await serve(flags);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`lin-kv: ${error.message}\n`);
@@ -42,8 +43,15 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** The flags, or null when the answer has been given already. */
-function parse(args: readonly string[]): LinKvFlags | null {
+/**
+ * The flags, or the text that was asked for instead.
+ *
+ * @throws UsageError
+ */
+export function parseLinKvFlags(
+  args: readonly string[],
+  env: { readonly [name: string]: string | undefined },
+): LinKvFlags | string {
   const { values } = parseFlags({
     args: [...args],
     options: {
@@ -55,10 +63,9 @@ function parse(args: readonly string[]): LinKvFlags | null {
     },
   });
   if (values.help || values.version) {
-    process.stdout.write(values.help ? help : `lin-kv of raftwright ${version}\n`);
-    return null;
+    return values.help ? help : `lin-kv of raftwright ${version}\n`;
   }
-  const port = values['metrics-port'] ?? process.env['RAFTWRIGHT_METRICS_PORT'] ?? '';
+  const port = values['metrics-port'] ?? env['RAFTWRIGHT_METRICS_PORT'] ?? '';
   const { seed } = values;
   return {
     metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),

@@ -108,7 +108,8 @@ const flagDefinitions = {
   topology: { type: 'string' },
 } as const;
 
-function parseTestFlags(
+/** @throws UsageError */
+export function parseTestFlags(
   args: readonly string[],
   print: (line: string) => void,
 ): { options: BenchOptions; testCount: number; isHelp: boolean } {

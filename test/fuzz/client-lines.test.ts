@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../../src/machine/json.ts';
 import type { Random } from '../../src/raft/index.ts';
 import { peerMessageKinds } from '../../src/replica/index.ts';
-import { FedNode } from './fed-node.ts';
+import { FedNode, maxLineBytes } from './fed-node.ts';
 import { deepText, happens, jsonText, pick, quoted, several } from './generators.ts';
 import { fuzz } from './harness.ts';
 import { mutateBytes, mutateText, splitBytes } from './mutators.ts';
@@ -99,12 +99,13 @@ function expectedAnswers(bytes: Buffer): Answers {
     const line = Buffer.from(row, 'latin1');
     const text = line.toString('utf8');
     const value = readOrNull(text);
-    if (line.length > 8000 || !isJsonObject(value) || !isJsonObject(value['body'])) continue;
+    if (line.length > 4 * maxLineBytes || !isJsonObject(value) || !isJsonObject(value['body']))
+      continue;
     const { src, dest, body } = value;
     if (typeof src !== 'string' || src === '' || typeof dest !== 'string' || dest === '') continue;
     const id = body['msg_id'];
     if (!Number.isSafeInteger(id) || body['in_reply_to'] !== undefined) continue;
-    const isUnreadable = line.length > 2000 || !Buffer.from(text).equals(line);
+    const isUnreadable = line.length > maxLineBytes || !Buffer.from(text).equals(line);
     add(answers, src, id, isUnreadable ? 12 : codeFor(body));
   }
   return answers;
@@ -166,16 +167,21 @@ function request(random: Random, id: number): string {
     pick(random, ...peerMessageKinds),
   );
   const create = pick(random, 'true', 'false', 'null', '1');
-  const members = [
+  const all = [
     `"type":${quoted(random, type)}`,
     `"msg_id":${id}`,
     `"key":${key}`,
     `"value":${json()}`,
     `"from":${json()}`,
     `"to":${json()}`,
+    ...several(random, 1, () => `"in_reply_to":${pick(random, '1', '"x"', 'null', '1.0')}`).slice(
+      happens(random, 0.2) ? 0 : 1,
+    ),
     ...several(random, 1, () => `"create_if_not_exists":${create}`),
     ...several(random, 2, () => `${quoted(random, pick(random, '__proto__', 'x'))}:${json()}`),
   ];
+  // Whatever else is there, mostly one can be told whom to answer.
+  const members = all.filter((_, at) => at === 1 || happens(random, 0.95));
   const src = stringifyJson(pick(random, 'c1', 'c2', 'n1', '__proto__', '\ud800', 'é'));
   return `{"src":${src},"dest":"n1","body":{${members.join(',')}}}`;
 }

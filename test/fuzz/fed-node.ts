@@ -8,6 +8,9 @@ import { MemoryStore } from '../../src/storage/memory.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import { type SentMessage, StreamedNode } from '../maelstrom/streams.ts';
 
+/** A longer line is not handled. */
+export const maxLineBytes = 2000;
+
 /** A request is answered within this time. */
 const requestTimeoutMs = 60;
 
@@ -42,7 +45,7 @@ export class FedNode {
             onMalformedPeerMessage: () => this.malformed++,
           },
         }),
-      { clock: this.clock, maxLineBytes: 2000 },
+      { clock: this.clock, maxLineBytes },
     );
   }
 

@@ -19,6 +19,21 @@ const testFlags = [
   ...['--availability', '--topology', '--help', '-h', '--strict', '--version'],
 ];
 
+/** What people type. */
+const plausible: readonly (readonly string[])[] = [
+  ['-w', 'lin-kv'],
+  ...['4n', '2n', '5n', '10', '12', '20', '3'].map((it) => ['--concurrency', it]),
+  ...['1', '3', '5', '1000', '0'].map((it) => ['--node-count', it]),
+  ...['n1,n2,n3', 'a, b', 'n1,,n2', 'n1,n1', ','].map((it) => ['--nodes', it]),
+  ...['0', '0.5', '100', '1e3', '-1'].map((it) => ['--rate', it]),
+  ...['uniform', 'exponential', 'normal'].map((it) => ['--latency-dist', it]),
+  ...['partition', 'none', 'kill'].map((it) => ['--nemesis', it]),
+  ...['1', '2.5', '4294967295', '4294967296'].map((it) => ['--seed', it]),
+  ...['1', '0', '1.5', '3'].map((it) => ['--test-count', it]),
+  ['--time-limit', '20'],
+  ['--log-stderr'],
+];
+
 const nodeFlags = ['--metrics-port', '--request-timeout', '--seed', '--help', '--version'];
 
 const values = [
@@ -28,6 +43,8 @@ const values = [
   repositoryFile('bin/lin-kv'),
 ];
 
+const files = ['bin/lin-kv', 'package.json', 'README.md', 'src', 'no-such.edn'].map(repositoryFile);
+
 function someValue(random: Random): string {
   const kind = pick(random, 0, 0, 0, 1, 2);
   if (kind === 0) return pick(random, ...values);
@@ -36,7 +53,8 @@ function someValue(random: Random): string {
 }
 
 function someArguments(random: Random, flags: readonly string[]): string[] {
-  return several(random, 6, () => {
+  return several(random, 5, () => {
+    if (flags === testFlags && happens(random, 0.7)) return pick(random, ...plausible);
     const kind = pick(random, 0, 1, 2, 3, 4, 5);
     const flag = pick(random, ...flags);
     if (kind === 0) return [flag];
@@ -79,6 +97,8 @@ fuzz<string[]>({
   seeds: 1500,
   generate(random) {
     const command = pick(random, 'test', 'test', 'check', 'help', '--help', someText(random));
+    if (happens(random, 0.2))
+      return ['check', pick(random, ...files, someText(random)), '--strict'];
     const args = someArguments(random, testFlags);
     return happens(random, 0.95) ? [command, ...args] : args;
   },

@@ -143,6 +143,12 @@ fuzz<Uint8Array[]>({
     const expected = expectedStatus(Buffer.concat(chunks));
     const answer = await exchange(chunks);
     if (expected !== null) assert.equal(parse(answer).status, expected, 'another status');
+    const { headers, body } = parse(answer);
+    const length = Number(headers.get('content-length'));
+    const isHead = Buffer.concat(chunks).toString().startsWith('HEAD');
+    if (expected !== null && !isHead) {
+      assert.equal(Buffer.byteLength(body), length, 'another length than it says');
+    }
     // Whoever is cut off may not see why; whoever is answered, sees a whole answer.
     if (answer !== '') assert.match(answer, /^HTTP\/1\.1 [1-5]\d\d .*\r\n/, 'an answer of no form');
     assert.notEqual(parse(answer).status, 500, 'it failed');

@@ -62,6 +62,31 @@ export function mutateValue(random: Random, value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
+/** The same of a part that may lie anywhere in it, however deeply. */
+export function mutateAnywhere(random: Random, value: unknown): unknown {
+  const paths: (readonly string[])[] = [];
+  const walk = (part: unknown, path: readonly string[]): void => {
+    paths.push(path);
+    if (typeof part !== 'object' || part === null) return;
+    for (const [name, inside] of Object.entries(part)) walk(inside, [...path, name]);
+  };
+  walk(value, []);
+  return changedAt(value, pick(random, ...paths), (part) => mutateValue(random, part));
+}
+
+function changedAt(
+  value: unknown,
+  [name, ...rest]: readonly string[],
+  change: (part: unknown) => unknown,
+): unknown {
+  if (name === undefined) return change(value);
+  const inside = (value as { readonly [name: string]: unknown })[name];
+  const changed = changedAt(inside, rest, change);
+  if (Array.isArray(value)) return value.with(Number(name), changed);
+  const members = Object.entries(value as object);
+  return Object.fromEntries(members.map(([it, part]) => [it, it === name ? changed : part]));
+}
+
 function replacement(random: Random, value: unknown): unknown {
   if (typeof value === 'number' && happens(random, 0.6)) {
     return pick<unknown>(
@@ -82,6 +107,7 @@ function replacement(random: Random, value: unknown): unknown {
 
 /** Text with one stretch changed. `words` are what the text's language is made of. */
 export function mutateText(random: Random, text: string, words: readonly string[] = []): string {
+  const numerals = words.filter((word) => /^\d/.test(word));
   const from = nextInteger(random, 0, text.length + 1);
   const to = Math.min(text.length, from + nextInteger(random, 0, pick(random, 2, 8, 40)));
   const [before, middle, after] = [text.slice(0, from), text.slice(from, to), text.slice(to)];
@@ -102,7 +128,7 @@ export function mutateText(random: Random, text: string, words: readonly string[
       return text + pick(random, '', '\n', ' ') + text.slice(from);
     case 6:
       return replaceOne(random, text, /-?\d+(\.\d+)?/g, () =>
-        pick(random, someNumeral(random), ...oddNumerals, ...falseNumerals),
+        pick(random, someNumeral(random), ...oddNumerals, ...falseNumerals, ...numerals),
       );
     case 7:
       return replaceOne(random, text, /[A-Za-z_]+/g, () => pick(random, ...oddNames, ...words));

@@ -92,8 +92,18 @@ function someLine(random: Random): string {
   if (kind < 2) return `expect ${lineFor(random, pick(random, ...wanted))}`;
   if (kind < 5)
     return pick(random, 'tick 3', 'settle', 'elect n1', 'propose n1 x', 'run 5', 'deliver');
+  if (kind === 5 && happens(random, 0.4)) return oddLine(random);
   const line = lineFor(random, pick(random, ...usages));
   return happens(random, 0.1) ? `quiet ${line}` : line;
+}
+
+/** A line with a word that a table has only by accident, or a number that is far too large. */
+function oddLine(random: Random): string {
+  const name = pick(random, 'constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf');
+  const number = pick(random, '99999999', '9007199254740993', '1e9', '4294967296');
+  const lines = [`${name} n1`, `expect ${name} 1`, `expect n1 ${name} 1`, `cluster n1 ${name}=1`];
+  const large = [`log n1 1..${number}@1`, `tick ${number}`, `term ${number}`, `log n2 ${number}@1`];
+  return pick(random, ...lines, `expect disk n1 ${name} 1`, `show ${name}`, ...large);
 }
 
 const words = [

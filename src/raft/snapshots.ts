@@ -101,12 +101,15 @@ export function acceptSnapshot(state: RaftState<unknown>, message: SnapshotReque
   const { snapshot, offset, data, isLast } = message;
   const isEmpty = data.length === 0 && !isLast;
   if (isSecondLeader(state, message.from) || isEmpty) return drop(state, message, 'impossible');
-  hearLeader(state, message.from);
   const { snapshots, durability, log } = state;
-  if (
+  const isCovered =
     snapshot.index <= state.commitIndex ||
-    (snapshot.index > log.baseIndex && termAt(log, snapshot.index) === snapshot.term)
-  ) {
+    (snapshot.index > log.baseIndex && termAt(log, snapshot.index) === snapshot.term);
+  // Up to here the log is the leader's own: no snapshot of it can say otherwise.
+  const contradicts = !isCovered && snapshot.index <= state.verifiedIndex;
+  if (contradicts) return drop(state, message, 'impossible');
+  hearLeader(state, message.from);
+  if (isCovered) {
     snapshots.receiving = null;
     verifyTo(state, snapshot.index, snapshot.index);
     const installed = answer(state, message, { kind: 'installed' });

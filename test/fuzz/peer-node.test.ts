@@ -35,7 +35,7 @@ type Happening = string | number;
 function someHappenings(random: Random, length: number): Happening[] {
   return Array.from({ length }, (_, at) => {
     if (happens(random, 0.05)) return pick(random, 10, 50, 400);
-    if (happens(random, 0.05)) return clientLine(random, at);
+    if (happens(random, 0.08)) return clientLine(random, at);
     // Terms grow, or the first high one would make everything else stale.
     return peerLine(random, Math.floor(at / 20));
   });
@@ -58,7 +58,7 @@ function lineOf(src: string, body: object): string {
 }
 
 function clientLine(random: Random, at: number): string {
-  const value = happens(random, 0.1) ? deepText(random, [490]) : jsonText(random, 2);
+  const value = happens(random, 0.3) ? deepText(random, [490, 495]) : jsonText(random, 2);
   const body = `"type":"write","msg_id":${100 + at},"key":1,"value":${value}`;
   return `{"src":"c1","dest":"n1","body":{${body}}}\n`;
 }

@@ -269,41 +269,52 @@ export class MaelstromNode {
     const handler = body.type === 'init' ? this.#initialize : this.#handlers.get(body.type);
     this.#observer.onReceived?.(handler === undefined ? null : body.type);
     const replyTo = body.msg_id === undefined ? null : { to: src, from: dest, msgId: body.msg_id };
-    const refuse = (error: RpcError): void => {
-      if (replyTo !== null) this.#replyError(replyTo, error);
-    };
     if (handler === undefined) {
-      return refuse(new RpcError(errorCodes.notSupported, `unknown type: ${beginning(body.type)}`));
+      const text = `unknown type: ${beginning(body.type)}`;
+      return this.#refuse(replyTo, new RpcError(errorCodes.notSupported, text));
     }
     if (!this.#isReady && body.type !== 'init') {
       const mayWait = this.#identity !== null && this.#early.length < maxEarlyMessages;
       if (mayWait) return void this.#early.push(message);
-      return refuse(new RpcError(errorCodes.temporarilyUnavailable, 'not initialized yet'));
+      const text = 'not initialized yet';
+      return this.#refuse(replyTo, new RpcError(errorCodes.temporarilyUnavailable, text));
     }
     this.#call(handler, message, replyTo);
   }
 
+  #refuse(replyTo: ReturnAddress | null, error: RpcError): void {
+    if (replyTo !== null) this.#replyError(replyTo, error);
+  }
+
   #call(handler: Handler, { src, body }: MaelstromMessage, replyTo: ReturnAddress | null): void {
-    const finish = (reply: Reply | undefined): void => {
-      if (reply !== undefined && replyTo !== null) this.#reply(replyTo, reply);
-    };
-    const fail = (error: unknown): void => {
-      if (replyTo !== null) this.#replyError(replyTo, this.#asRpcError(error));
-      else this.#asRpcError(error);
-    };
     let result: ReturnType<Handler>;
     try {
       result = handler(body, { src, wantsReply: replyTo !== null });
     } catch (error) {
-      return fail(error);
+      return this.#fail(replyTo, error);
     }
     // Most messages between servers are answered at once, or not at all.
-    if (!(result instanceof Promise)) return finish(result);
+    if (!(result instanceof Promise)) return this.#finish(replyTo, result);
     this.#runningHandlers++;
-    void result.then(finish, fail).finally(() => {
+    const isOver = (): void => {
       this.#runningHandlers--;
       if (this.#runningHandlers === 0) this.#onIdle?.();
-    });
+    };
+    void result
+      .then(
+        (reply) => this.#finish(replyTo, reply),
+        (error) => this.#fail(replyTo, error),
+      )
+      .finally(isOver);
+  }
+
+  #finish(replyTo: ReturnAddress | null, reply: Reply | undefined): void {
+    if (reply !== undefined && replyTo !== null) this.#reply(replyTo, reply);
+  }
+
+  #fail(replyTo: ReturnAddress | null, error: unknown): void {
+    if (replyTo !== null) this.#replyError(replyTo, this.#asRpcError(error));
+    else this.#asRpcError(error);
   }
 
   #asRpcError(error: unknown): RpcError {

@@ -160,30 +160,21 @@ export class SimulatedNode<Command, B extends AnyBody> {
     };
   }
 
-  /** The listener's observer, deaf to a life that is over. */
+  /** The listener's observer, deaf to a life that is over. (A replica that stopped steps nothing.) */
   #observerOf(life: Life<B>): Observer {
     const observer = this.#options.listener.observer(this.name);
-    const isOver = (): boolean => this.#life !== life;
     return {
+      ...observer,
       onLoaded: (core) => {
-        if (isOver()) return;
+        if (this.#life !== life) return;
         life.view = core;
         observer.onLoaded?.(core);
       },
-      onStep: (input, core) => {
-        if (!isOver()) observer.onStep?.(input, core);
-      },
-      onDrain: (effects, core) => {
-        if (!isOver()) observer.onDrain?.(effects, core);
-      },
       onSent: (message) => {
-        if (!isOver()) observer.onSent?.(message);
-      },
-      onAnswered: (kind, outcome, durationMs) => {
-        if (!isOver()) observer.onAnswered?.(kind, outcome, durationMs);
+        if (this.#life === life) observer.onSent?.(message);
       },
       onHalted: (reason) => {
-        if (!isOver()) observer.onHalted?.(reason);
+        if (this.#life === life) observer.onHalted?.(reason);
       },
     };
   }

@@ -21,7 +21,7 @@ import { Recovery } from './recovery.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
-import { type OnEvent, summaryOf, type TraceEvent } from './trace.ts';
+import { type OnEvent, summaryOf } from './trace.ts';
 import { TraceHash } from './trace-hash.ts';
 import type { Net, Violation } from './violation.ts';
 
@@ -51,7 +51,7 @@ export interface SimulationCounts {
  * How many turns of the microtask queue a promise's reactions get before the next thing happens:
  * more than any chain from a settled promise to what it leads to has links.
  */
-const reactionTurns = 12;
+const reactionTurns = 8;
 
 /** How long the cluster may take to come to rest, in longest election timeouts. */
 const restTimeouts = 20;
@@ -113,7 +113,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       nodes: this.#nodes as unknown as SimulatedNode<never, B>[],
       onFault: (event) => {
         this.#hash.addText(event.fault);
-        this.#tell(() => ({ kind: 'fault', ...event }));
+        this.#onEvent?.(this.#clock.now(), { kind: 'fault', ...event });
       },
     });
     this.#load = this.#createLoad(names);
@@ -139,7 +139,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         onFault: (node, rule, detail) => this.#broken('node', rule, node, detail),
         onCrashed: () => {
           this.#crashes++;
-          this.#tell(() => ({ kind: 'crash', node: name }));
+          this.#onEvent?.(this.#clock.now(), { kind: 'crash', node: name });
           this.#isTurnDue = true;
           this.#invariants.crashed(name);
           this.#injector.startLater(node as unknown as SimulatedNode<never, B>);
@@ -235,19 +235,20 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   /** Looks at a node after each of its steps. */
   #observe(name: string, position: number): Observer {
     const invariants = this.#invariants;
+    const onEvent = this.#onEvent;
     return {
       onLoaded: (core) => {
-        this.#tell(() => ({ kind: 'start', node: name, state: summaryOf(core) }));
+        onEvent?.(this.#clock.now(), { kind: 'start', node: name, state: summaryOf(core) });
         invariants.loaded(name, core);
       },
       onStep: (input, core) => {
         this.#steps++;
         this.#hashStep(position, input, core);
-        this.#tell(() => ({ kind: 'step', node: name, input, state: summaryOf(core) }));
+        onEvent?.(this.#clock.now(), { kind: 'step', node: name, input, state: summaryOf(core) });
         invariants.stepped(name, input, core);
       },
       onDrain: (effects, core) => {
-        this.#tell(() => ({ kind: 'drain', node: name, effects }));
+        onEvent?.(this.#clock.now(), { kind: 'drain', node: name, effects });
         invariants.drained(name, effects, core);
       },
       onSent: (message) => invariants.sent(message),
@@ -275,16 +276,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     core: Parameters<NonNullable<Observer['onStep']>>[1],
   ): void {
     const hash = this.#hash;
-    hash.add(Math.round(this.#clock.now() * 1000));
     const kind = input.kind === 'receive' ? input.message.kind : input.kind;
+    hash.add(Math.round(this.#clock.now() * 1000));
     hash.add(position + 16 * kind.length + 1024 * kind.charCodeAt(kind.length - 5));
-    hash.add(core.currentTerm);
-    hash.add(core.commitIndex + 4096 * core.log.entries.length);
-    hash.add(core.role.kind.length);
-  }
-
-  #tell(event: () => TraceEvent): void {
-    this.#onEvent?.(this.#clock.now(), event());
+    hash.add(core.commitIndex + 4096 * core.log.entries.length + 65_536 * core.currentTerm);
   }
 
   #broken(net: Net, rule: string, node: string, detail: string): void {

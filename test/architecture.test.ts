@@ -43,17 +43,29 @@ const mayImport: {
   raft: { values: [] },
   machine: { values: [] },
   checker: { values: [] },
+  specification: { values: [] },
   metrics: { values: ['node:'] },
   storage: { values: [], types: ['raft'] },
   replica: { values: ['raft'], types: ['storage', 'machine'] },
   maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
   testbed: {
-    values: ['raft', 'machine', 'checker', 'storage', 'replica', 'maelstrom', 'metrics', 'node:'],
+    values: [
+      'raft',
+      'machine',
+      'checker',
+      'specification',
+      'storage',
+      'replica',
+      'maelstrom',
+      'metrics',
+      'node:',
+    ],
   },
   cli: {
     values: [
       'testbed',
       'checker',
+      'specification',
       'maelstrom',
       'metrics',
       'storage',
@@ -99,7 +111,7 @@ test('the core and the machines are pure: no clock, no chance, no I/O', () => {
   const impure =
     /\b(Date|setTimeout|setInterval|setImmediate|performance|fetch|console)\b|\bprocess\.(std|env|exit|hrtime|argv|nextTick|on)|Math\.random|crypto/;
   for (const { file, text } of sources) {
-    if (!['raft', 'machine', 'checker'].includes(folderOf(file))) continue;
+    if (!['raft', 'machine', 'checker', 'specification'].includes(folderOf(file))) continue;
     const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'|`[^`]*`/g, '');
     assert.doesNotMatch(code, impure, `src/${file}`);
   }

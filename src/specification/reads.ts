@@ -1,0 +1,160 @@
+/**
+ * When a read may be answered, and at which index. (Dissertation 6.4)
+ *
+ * Two things are demanded. What the algorithm does: a leader that has committed an entry of its own
+ * term hears from a quorum, in answers to messages that were sent after the read came. And what it
+ * is for: the index covers all that was committed anywhere when the read came.
+ *
+ * A read by lease is answered without a quorum's word, and rests on clocks. (6.4.1) It is held
+ * against what was committed only where somebody has said that the clocks agree.
+ */
+
+import type { MessageView, ReadIndexRequestView, ReadIndexResponseView } from './message-view.ts';
+import { type Leading, membershipOf, type Node, type Read, type World } from './node.ts';
+import { isQuorum } from './quorums.ts';
+import type { InputView } from './step-view.ts';
+import { demand } from './violation.ts';
+
+function createRead(world: World, leading: Leading | null, isByLease: boolean): Read {
+  const read: Read = {
+    askedAt: world.history.committedIndex,
+    roundBefore: leading?.sentRound ?? null,
+    // Once somebody was told to campaign, the others wait for nobody. (6.4.1)
+    isByLease: isByLease && leading !== null && leading.told.size === 0,
+    isConfirmed: false,
+    sequence: null,
+    answers: [],
+  };
+  leading?.unconfirmed.push(read);
+  return read;
+}
+
+/** A client of this node asks for a read. */
+export function noteRead(
+  world: World,
+  node: Node,
+  { requestId, consistency }: Extract<InputView, { kind: 'read' }>,
+): void {
+  const isByLease = consistency === 'linearizableByLease';
+  node.reads.set(requestId, createRead(world, node.leading, isByLease));
+}
+
+/** More than that do not wait at the same time. */
+const maxQuestions = 1 << 17;
+
+const nameOf = (peer: string, sequence: number): string => `${sequence} of ${peer}`;
+
+/** What messages tell about reads. */
+export function noteReadMessage(world: World, node: Node, message: MessageView): void {
+  if (message.term !== node.term) return;
+  switch (message.kind) {
+    case 'readIndexRequest':
+      return noteQuestion(world, node, message);
+    case 'readIndexResponse':
+      return noteAnswer(node, message);
+    case 'appendResponse':
+    case 'heartbeatResponse':
+    case 'snapshotResponse': {
+      // Each shows that its sender took this node for the leader after the round began.
+      // (Divergence: dissertation 6.4 speaks of heartbeats only.)
+      const { leading } = node;
+      if (leading === null) return;
+      const { from, round } = message;
+      leading.acked.set(from, Math.max(leading.acked.get(from) ?? 0, round));
+      return confirmReads(node);
+    }
+    default:
+      return;
+  }
+}
+
+function noteQuestion(
+  world: World,
+  { leading }: Node,
+  { from, sequence }: ReadIndexRequestView,
+): void {
+  if (leading === null) return;
+  const { questions } = leading;
+  const name = nameOf(from, sequence);
+  // A question that comes again may be answered again: what has confirmed the first answer came
+  // after the question was sent, and confirms the second as well.
+  if (questions.has(name)) return;
+  questions.set(name, createRead(world, leading, false));
+  if (questions.size <= maxQuestions) return;
+  const [oldest = ''] = questions.keys();
+  questions.delete(oldest);
+}
+
+/** An answer is good for all that was asked for before its question was sent. */
+function noteAnswer(node: Node, { sequence, index }: ReadIndexResponseView): void {
+  if (index === null) return;
+  for (const read of node.reads.values()) {
+    if (read.sequence !== null && read.sequence <= sequence) read.answers.push(index);
+  }
+}
+
+/** A quorum has answered rounds that began after these reads came. */
+export function confirmReads(node: Node): void {
+  const { leading, id } = node;
+  if (leading === null) return;
+  const { unconfirmed, acked } = leading;
+  let confirmed = 0;
+  for (const read of unconfirmed) {
+    const before = read.roundBefore ?? 0;
+    const isHeard = (voter: string) => voter === id || (acked.get(voter) ?? 0) > before;
+    if (!isQuorum(membershipOf(node), isHeard)) break;
+    read.isConfirmed = true;
+    confirmed++;
+  }
+  unconfirmed.splice(0, confirmed);
+}
+
+/** A follower's question has been sent: it stands for all reads that came before. */
+export function noteQuestionSent(node: Node, { sequence }: ReadIndexRequestView): void {
+  for (const read of node.reads.values()) read.sequence ??= sequence;
+}
+
+export function judgeReadReady(world: World, node: Node, requestId: number, index: number): void {
+  const { id } = node;
+  const read = node.reads.get(requestId);
+  demand(read !== undefined, id, 'only what was asked for is answered', requestId);
+  node.reads.delete(requestId);
+  demand(index <= node.applied, id, 'a read waits until its index is applied', index);
+  if (read.roundBefore === null) {
+    const isGiven = read.answers.includes(index);
+    demand(isGiven, id, 'a follower reads at an index that the leader has confirmed', index);
+  } else if (read.isByLease && !read.isConfirmed) {
+    if (world.doClocksAgree) judgeIndex(id, read, index);
+    return;
+  } else {
+    demand(read.isConfirmed, id, 'a read waits for a quorum', requestId);
+    judgeTermStart(node, index);
+  }
+  judgeIndex(id, read, index);
+}
+
+function judgeIndex(id: string, read: Read, index: number): void {
+  const rule = 'a read sees all that was committed when it was asked for';
+  demand(index >= read.askedAt, id, rule, index, read.askedAt);
+}
+
+/** Before an entry of its own term is committed, a leader does not know what is. */
+function judgeTermStart(node: Node, index: number): void {
+  const leading = node.leading ?? node.window.led;
+  const rule = 'a leader reads only when an entry of its own term is committed';
+  if (leading !== null) demand(index >= leading.termStart, node.id, rule, index);
+}
+
+/** An answer to a follower's question. */
+export function judgeAnswer(node: Node, leading: Leading, message: ReadIndexResponseView): void {
+  const { id } = node;
+  const { to, sequence, index } = message;
+  if (index === null) return;
+  const name = nameOf(to, sequence);
+  const read = leading.questions.get(name);
+  demand(read !== undefined, id, 'only what was asked is answered', name);
+  demand(read.isConfirmed, id, 'a read index waits for a quorum', name);
+  demand(index <= node.commit, id, 'a read index is committed', index, node.commit);
+  judgeTermStart(node, index);
+  judgeIndex(id, read, index);
+}

@@ -21,6 +21,14 @@ export function noteMatch(node: Node, message: MessageView): void {
   leading.match.set(from, Math.max(leading.match.get(from) ?? 0, index));
 }
 
+/** The `matchIndex[]` of Figure 2 is what the others have said, or less. */
+export function judgeMatch({ id, leading }: Node, { from }: MessageView, { role }: NodeView): void {
+  if (role.kind !== 'leader' || leading === null) return;
+  const known = role.progress.find(({ peer }) => peer === from)?.matchIndex ?? 0;
+  const said = leading.match.get(from) ?? 0;
+  demand(known <= said, id, 'a leader counts what it was told in its term', known, said);
+}
+
 /**
  * Up to where an answer says that its sender has the leader's log. (Divergence: answers to
  * heartbeats say it too. They say no more than what is verified and durable, so that they mean the

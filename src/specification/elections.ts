@@ -158,6 +158,7 @@ function becomeLeader(world: World, node: Node): void {
     match: new Map(),
     acked: new Map(),
     sentRound: 0,
+    roundStarts: [],
     told: new Set(),
     unconfirmed: [],
     questions: new Map(),

@@ -18,6 +18,8 @@ export interface World {
   readonly network: Network;
   /** Clocks run at the same speed, so that reads by lease must be linearizable too. */
   readonly doClocksAgree: boolean;
+  /** A lease lasts less than this: the shortest election timeout, in ticks. */
+  readonly leaseTicks: number;
 }
 
 /** Where the log ended when votes were asked for. */
@@ -55,6 +57,8 @@ export interface Leading {
   readonly acked: Map<string, number>;
   /** The latest round that it has sent. */
   sentRound: number;
+  /** When the latest rounds were first sent, oldest first. */
+  readonly roundStarts: { readonly round: number; readonly ticks: number }[];
   /** Who was told to campaign. */
   readonly told: Set<string>;
   /** Own reads and followers' questions without a quorum's word, in order of arrival. */
@@ -99,6 +103,8 @@ export interface Node {
   readonly id: string;
   isUp: boolean;
   hasFailedStore: boolean;
+  /** Since it was started. */
+  ticks: number;
   term: number;
   votedFor: string | null;
   role: RoleName;
@@ -146,6 +152,7 @@ export function createNode(
     id,
     isUp: true,
     hasFailedStore: false,
+    ticks: 0,
     term: disk.term,
     votedFor: disk.votedFor,
     role: 'follower',

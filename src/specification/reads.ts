@@ -5,8 +5,8 @@
  * term hears from a quorum, in answers to messages that were sent after the read came. And what it
  * is for: the index covers all that was committed anywhere when the read came.
  *
- * A read by lease is answered without a quorum's word, and rests on clocks. (6.4.1) It is held
- * against what was committed only where somebody has said that the clocks agree.
+ * A read by lease is answered without a new word from a quorum, and rests on clocks. (6.4.1) It is
+ * held against what was committed only where somebody has said that the clocks agree.
  */
 
 import type { MessageView, ReadIndexRequestView, ReadIndexResponseView } from './message-view.ts';
@@ -15,12 +15,11 @@ import { isQuorum } from './quorums.ts';
 import type { InputView } from './step-view.ts';
 import { demand } from './violation.ts';
 
-function createRead(world: World, leading: Leading | null, isByLease: boolean): Read {
+function createRead(world: World, leading: Leading | null, isByLease = false): Read {
   const read: Read = {
     askedAt: world.history.committedIndex,
     roundBefore: leading?.sentRound ?? null,
-    // Once somebody was told to campaign, the others wait for nobody. (6.4.1)
-    isByLease: isByLease && leading !== null && leading.told.size === 0,
+    isByLease,
     isConfirmed: false,
     sequence: null,
     answers: [],
@@ -35,8 +34,38 @@ export function noteRead(
   node: Node,
   { requestId, consistency }: Extract<InputView, { kind: 'read' }>,
 ): void {
-  const isByLease = consistency === 'linearizableByLease';
+  const isByLease = consistency === 'linearizableByLease' && hasLease(world, node);
   node.reads.set(requestId, createRead(world, node.leading, isByLease));
+}
+
+/**
+ * Whether a quorum has answered rounds that began less than an election timeout ago, by the leader's
+ * own clock. Once somebody was told to campaign, the others wait for nobody. (6.4.1)
+ */
+function hasLease({ leaseTicks }: World, { id, ticks, leading, memberships }: Node): boolean {
+  const membership = memberships.at(-1)?.membership;
+  if (leading === null || leading.told.size > 0 || membership === undefined) return false;
+  const { acked, roundStarts } = leading;
+  const isFresh = (voter: string) => {
+    const start = roundStarts.findLast(({ round }) => round <= (acked.get(voter) ?? -1));
+    return start !== undefined && ticks - start.ticks < leaseTicks;
+  };
+  return isQuorum(membership, (voter) => voter === id || isFresh(voter));
+}
+
+/** A leader has spoken: its word is of this round. */
+export function noteRoundSent(
+  { leaseTicks }: World,
+  node: Node,
+  leading: Leading,
+  round: number,
+): void {
+  if (round <= leading.sentRound) return;
+  leading.sentRound = round;
+  const { roundStarts } = leading;
+  roundStarts.push({ round, ticks: node.ticks });
+  // The older ones give no lease any more.
+  while (node.ticks - (roundStarts[0]?.ticks ?? node.ticks) >= leaseTicks) roundStarts.shift();
 }
 
 /** More than that do not wait at the same time. */
@@ -79,7 +108,7 @@ function noteQuestion(
   // A question that comes again may be answered again: what has confirmed the first answer came
   // after the question was sent, and confirms the second as well.
   if (questions.has(name)) return;
-  questions.set(name, createRead(world, leading, false));
+  questions.set(name, createRead(world, leading));
   if (questions.size <= maxQuestions) return;
   const [oldest = ''] = questions.keys();
   questions.delete(oldest);

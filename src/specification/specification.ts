@@ -30,7 +30,7 @@
  * to safety: when anything happens, what is sent and how often, whether a message is heeded.
  */
 
-import { judgeApply, judgeCommit, judgeRestore, noteMatch } from './commitment.ts';
+import { judgeApply, judgeCommit, judgeMatch, judgeRestore, noteMatch } from './commitment.ts';
 import { Disk } from './disk.ts';
 import { judgeTermAndRole, noteVotes } from './elections.ts';
 import { History } from './history.ts';
@@ -60,6 +60,8 @@ export interface SpecificationOptions {
   readonly learners?: readonly string[];
   /** All nodes' clocks run at the same speed, so that reads by lease are judged as well. */
   readonly doClocksAgree?: boolean;
+  /** The shortest election timeout in ticks; reads by lease are held against it. */
+  readonly leaseTicks?: number;
 }
 
 /** Judges the traces of all nodes of a cluster. Every method throws a SpecificationViolation. */
@@ -71,9 +73,11 @@ export class Specification {
 
   constructor(options: SpecificationOptions) {
     const { nodes, voters, learners = [], doClocksAgree = false } = options;
+    const { leaseTicks = Number.MAX_SAFE_INTEGER } = options;
     this.#names = new Set(nodes);
     this.#first = { index: 0, membership: { voters, outgoing: [], learners } };
-    this.#world = { history: new History(this.#first), network: new Network(), doClocksAgree };
+    const history = new History(this.#first);
+    this.#world = { history, network: new Network(), doClocksAgree, leaseTicks };
   }
 
   /**
@@ -135,7 +139,10 @@ export class Specification {
     else this.#noteInput(node, input);
     const membership = membershipOf(node);
     judgeTermAndRole(this.#world, node, input, view);
-    if (input.kind === 'receive') noteRound(node, input.message);
+    if (input.kind === 'receive') {
+      noteRound(node, input.message);
+      judgeMatch(node, input.message, view);
+    }
     if (input.kind === 'read') noteRead(this.#world, node, input);
     judgeLog(this.#world, node, input, view);
     judgeCommit(this.#world, node, membership, input, view);
@@ -152,6 +159,9 @@ export class Specification {
 
   #noteInput(node: Node, input: InputView): void {
     switch (input.kind) {
+      case 'tick':
+        node.ticks++;
+        return;
       case 'persisted':
         return noteDurable(this.#world, node, input.token);
       case 'storageFailed':

@@ -17,7 +17,7 @@ import type {
   VoteResponseView,
 } from './message-view.ts';
 import { durableUpTo, type Leading, type LeftTerm, type Node, type World } from './node.ts';
-import { judgeAnswer, noteQuestionSent } from './reads.ts';
+import { judgeAnswer, noteQuestionSent, noteRoundSent } from './reads.ts';
 import { judgeSnapshot } from './snapshots.ts';
 import { demand } from './violation.ts';
 
@@ -184,15 +184,15 @@ function judgeLeaders(
   switch (message.kind) {
     case 'appendRequest':
       judgeAppend(node, message);
-      leading.sentRound = Math.max(leading.sentRound, message.round);
+      noteRoundSent(world, node, leading, message.round);
       return;
     case 'heartbeatRequest':
-      leading.sentRound = Math.max(leading.sentRound, message.round);
+      noteRoundSent(world, node, leading, message.round);
       return demandCommitted(node, message.commitIndex);
     case 'commitHint':
       return demandCommitted(node, message.commitIndex);
     case 'snapshotRequest':
-      leading.sentRound = Math.max(leading.sentRound, message.round);
+      noteRoundSent(world, node, leading, message.round);
       judgeSnapshot(world, node, message.snapshot);
       return demand(
         isAmong(message.data, node.window.chunks),

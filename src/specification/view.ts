@@ -54,9 +54,13 @@ export interface NodeView {
   readonly currentTerm: number;
   readonly votedFor: string | null;
   readonly role:
-    | { readonly kind: Exclude<RoleName, 'preCandidate'> }
+    | { readonly kind: 'follower' | 'candidate' }
     /** `firstRound` numbers the first of the present questions; what answers earlier ones is old. */
-    | { readonly kind: 'preCandidate'; readonly firstRound: number };
+    | { readonly kind: 'preCandidate'; readonly firstRound: number }
+    | {
+        readonly kind: 'leader';
+        readonly progress: readonly { readonly peer: string; readonly matchIndex: number }[];
+      };
   /** `entries[i]` has the index `baseIndex + 1 + i`; what is before them is in a snapshot. */
   readonly log: {
     readonly baseIndex: number;

@@ -14,7 +14,7 @@ export const fits: {
   readonly effect: (effect: Effect<unknown>) => EffectView;
 } = { view: (view) => view, input: (input) => input, effect: (effect) => effect };
 
-const seeds = Number(process.env['SPECIFICATION_SEEDS'] ?? 200);
+const seeds = Number(process.env['SPECIFICATION_SEEDS'] ?? 120);
 const firstSeed = Number(process.env['SPECIFICATION_SEED'] ?? 1);
 
 test(`all steps of ${seeds} random worlds are allowed`, () => {

@@ -82,6 +82,17 @@ export class WatchedNode {
     return raft;
   }
 
+  get hasFailed(): boolean {
+    return this.raft.view.haltReason !== null;
+  }
+
+  /** The oldest write fails, and with it all after it. */
+  failStorage(): void {
+    if (this.unsynced.length === 0) return;
+    this.unsynced.length = 0;
+    this.step({ kind: 'storageFailed', reason: 'the disk is full' });
+  }
+
   /** Loses its memory. Of the writes under way some may be done, and a part of the next. */
   crash(writesDone: number, entriesOfNext: number): void {
     this.options.specification.crashed(this.id);

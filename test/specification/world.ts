@@ -12,7 +12,7 @@ import {
   nextInteger,
   type Random,
 } from '../../src/raft/index.ts';
-import { Specification } from '../../src/specification/specification.ts';
+import { Specification, type SpecificationOptions } from '../../src/specification/specification.ts';
 import { type Command, WatchedNode } from './watched-node.ts';
 
 /** What arrives is a copy, as on a wire. */
@@ -21,17 +21,26 @@ export function copyOf<T>(message: T & Message<Command>): T {
   return JSON.parse(JSON.stringify(message));
 }
 
+export interface WorldOptions {
+  /** Makes the judge; by default one that sees everything as it is. */
+  readonly createJudge?: (options: SpecificationOptions) => Specification;
+  /** Changes what the network delivers. */
+  readonly alter?: (message: Message<Command>, random: Random) => Message<Command>;
+}
+
 export class World {
   readonly random: Random;
   readonly specification: Specification;
   readonly nodes: readonly WatchedNode[];
   readonly inFlight: Message<Command>[] = [];
+  /** Messages that take long. */
+  readonly #late: Message<Command>[] = [];
   readonly #cut = new Set<string>();
   readonly #rates: { readonly [fault: string]: number };
   readonly #isLockstep: boolean;
-  steps = 0;
+  readonly #alter: NonNullable<WorldOptions['alter']>;
 
-  constructor(seed: number) {
+  constructor(seed: number, options: WorldOptions = {}) {
     this.random = createRandom(seed);
     const ids = Array.from({ length: nextInteger(this.random, 1, 6) }, (_, i) => `n${i + 1}`);
     const voters = this.chance(0.7) ? ids : ids.slice(0, nextInteger(this.random, 1, ids.length));
@@ -43,12 +52,14 @@ export class World {
       leaseReads: this.chance(0.5),
       snapshotEntries: this.chance(0.5) ? nextInteger(this.random, 2, 10) : 100_000,
       trailingEntries: nextInteger(this.random, 0, 3),
-      maxSnapshotChunkBytes: nextInteger(this.random, 20, 200),
+      maxSnapshotChunkBytes: nextInteger(this.random, 20, 500),
       maxAppendEntries: nextInteger(this.random, 1, 5),
       maxInflightAppends: nextInteger(this.random, 1, 5),
     };
     const doClocksAgree = this.#isLockstep;
-    this.specification = new Specification({ nodes: ids, voters, doClocksAgree });
+    const { createJudge = (judging) => new Specification(judging) } = options;
+    this.#alter = options.alter ?? ((message) => message);
+    this.specification = createJudge({ nodes: ids, voters, doClocksAgree, leaseTicks: 10 });
     this.nodes = ids.map((id, i) => {
       const own = { ...settings, priority: this.chance(0.8) ? 0 : 1 };
       const { specification } = this;
@@ -56,12 +67,14 @@ export class World {
     });
     this.#rates = {
       loss: this.draw(0.3),
+      delay: this.draw(0.3),
       duplication: this.draw(0.3),
       crash: this.draw(0.02),
       partition: this.draw(0.03),
       membership: this.draw(0.04),
       transfer: this.draw(0.04),
       unreachable: this.draw(0.05),
+      storageFailure: this.draw(0.003),
       requests: 0.2 + nextFraction(this.random) / 2,
       delivery: 0.2 + nextFraction(this.random) * 0.8,
       sync: this.chance(0.4) ? 1 : 0.1 + nextFraction(this.random) / 2,
@@ -97,7 +110,8 @@ export class World {
       if (this.#isLockstep || this.chance(0.5)) node.step({ kind: 'tick' });
       if (this.#happens('sync')) node.sync();
       if (this.chance(0.3)) node.save();
-      if (this.#happens('crash')) this.#crash(node);
+      if (this.#happens('storageFailure')) node.failStorage();
+      if (this.#happens('crash') || (node.hasFailed && this.chance(0.1))) this.#crash(node);
     }
     if (this.#happens('partition')) this.#partition();
     if (this.#happens('requests')) this.#ask(this.pick(this.nodes));
@@ -112,6 +126,7 @@ export class World {
     }
     const deliveries = this.inFlight.length;
     for (let i = 0; i < deliveries; i++) if (this.#happens('delivery')) this.#deliver();
+    if (this.#late.length > 0 && this.chance(0.5)) this.#receive(this.#taken(this.#late));
     for (const node of this.nodes) {
       if (this.#happens('drain')) node.drain();
       for (const message of node.outgoing.splice(0)) this.inFlight.push(message);
@@ -159,15 +174,23 @@ export class World {
 
   #deliver(): void {
     if (this.inFlight.length === 0) return;
-    const at = nextInteger(this.random, 0, this.inFlight.length);
-    const [message] = this.#happens('duplication')
-      ? this.inFlight.slice(at, at + 1)
-      : this.inFlight.splice(at, 1);
-    if (message === undefined || this.#happens('loss')) return;
-    if (this.#cut.has(`${message.from}>${message.to}`)) return;
+    const message = this.#happens('duplication')
+      ? this.pick(this.inFlight)
+      : this.#taken(this.inFlight);
+    if (this.#happens('loss')) return;
+    if (this.#happens('delay')) this.#late.push(message);
+    else if (!this.#cut.has(`${message.from}>${message.to}`)) this.#receive(message);
+  }
+
+  #taken(messages: Message<Command>[]): Message<Command> {
+    const message = this.pick(messages);
+    messages.splice(messages.indexOf(message), 1);
+    return message;
+  }
+
+  #receive(message: Message<Command>): void {
     const node = this.nodes.find(({ id }) => id === message.to);
-    node?.step({ kind: 'receive', message: copyOf(message) });
-    this.steps++;
+    node?.step({ kind: 'receive', message: this.#alter(copyOf(message), this.random) });
   }
 
   count(kind: string): number {

@@ -107,7 +107,7 @@ export function judgeApply(world: World, node: Node, entries: readonly EntryView
     demand(index <= node.commit, id, 'only what is committed is applied', index, node.commit);
     const isOfLog = log.termAt(index) === entry.term;
     demand(isOfLog, id, 'what is applied is what the log has', index, entry.term);
-    world.history.checkEntry(id, entry);
+    if (entry !== log.entryAt(index)) world.history.checkEntry(id, entry);
     node.applied = index;
   }
 }

@@ -9,9 +9,6 @@ import type { Log } from './log.ts';
 import type { EntryView, MembershipAtView } from './view.ts';
 import { demand } from './violation.ts';
 
-/** An entry is named by its term and its index. (Log matching, paper 5.3) */
-const nameOf = (term: number, index: number): number => term * 0x100000000 + index;
-
 /** Of an entry that a snapshot covered before anybody watched. */
 const unknownTerm = -1;
 
@@ -19,8 +16,8 @@ export class History {
   readonly #leaders = new Map<number, string>();
   /** By term, who got whose vote. */
   readonly #votes = new Map<number, Map<string, string>>();
-  /** What was created under which name: the fingerprint of the entry. */
-  readonly #created = new Map<number, number>();
+  /** By term and index, which name an entry: the fingerprint of what was created there. (5.3) */
+  readonly #created = new Map<number, Map<number, number>>();
   /** The terms of the committed entries: `#committed[index]`. */
   readonly #committed: number[] = [0];
   /** Those among them that set a membership, after the first of all. */
@@ -52,15 +49,16 @@ export class History {
 
   /** A leader has created an entry. */
   noteCreated(node: string, entry: EntryView): void {
-    const name = nameOf(entry.term, entry.index);
-    const isNew = !this.#created.has(name);
-    demand(isNew, node, 'an index of a term is used for one entry only', entry.index, entry.term);
-    this.#created.set(name, fingerprintOfEntry(entry));
+    const { term, index } = entry;
+    const ofTerm = this.#created.get(term) ?? new Map<number, number>();
+    this.#created.set(term, ofTerm);
+    demand(!ofTerm.has(index), node, 'an index of a term is used for one entry only', index, term);
+    ofTerm.set(index, fingerprintOfEntry(entry));
   }
 
   /** Log matching: whoever holds an entry holds what was created under its name. (Paper 5.3) */
   checkEntry(node: string, entry: EntryView): void {
-    const created = this.#created.get(nameOf(entry.term, entry.index));
+    const created = this.#created.get(entry.term)?.get(entry.index);
     const isGenuine = created === fingerprintOfEntry(entry);
     demand(isGenuine, node, 'an entry is what its leader created', entry.index, entry.term);
   }
@@ -70,7 +68,7 @@ export class History {
     for (let index = log.baseIndex + 1; index <= log.lastIndex; index++) {
       const entry = log.entryAt(index);
       if (entry === null) continue;
-      if (this.#created.has(nameOf(entry.term, index))) this.checkEntry(node, entry);
+      if (this.#created.get(entry.term)?.has(index) === true) this.checkEntry(node, entry);
       else this.noteCreated(node, entry);
     }
   }

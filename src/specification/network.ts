@@ -7,10 +7,8 @@ import { fingerprintOfMessage } from './fingerprint.ts';
 import type { MessageView } from './message-view.ts';
 import { demand } from './violation.ts';
 
-/** So many messages are remembered at least, and twice as many at most. */
-const generationSize = 1 << 19;
-
 export class Network {
+  readonly #generationSize: number;
   #recent = new Set<number>();
   #recentTerm = -1;
   #older = new Set<number>();
@@ -18,10 +16,15 @@ export class Network {
   /** Messages of this term and below may have been forgotten, so they are believed. */
   #forgottenTerm = -1;
 
+  /** @param generationSize so many messages are remembered at least, and twice as many at most */
+  constructor(generationSize: number = 1 << 19) {
+    this.#generationSize = generationSize;
+  }
+
   send(message: MessageView): void {
     this.#recent.add(fingerprintOfMessage(message));
     if (message.term > this.#recentTerm) this.#recentTerm = message.term;
-    if (this.#recent.size < generationSize) return;
+    if (this.#recent.size < this.#generationSize) return;
     this.#forgottenTerm = Math.max(this.#forgottenTerm, this.#olderTerm);
     this.#older = this.#recent;
     this.#olderTerm = this.#recentTerm;

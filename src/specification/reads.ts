@@ -53,6 +53,9 @@ function hasLease({ leaseTicks }: World, { id, ticks, leading, memberships }: No
   return isQuorum(membership, (voter) => voter === id || isFresh(voter));
 }
 
+/** A lease does not go back farther than so many rounds, however long it may last. */
+const maxRoundStarts = 4096;
+
 /** A leader has spoken: its word is of this round. */
 export function noteRoundSent(
   { leaseTicks }: World,
@@ -65,7 +68,8 @@ export function noteRoundSent(
   const { roundStarts } = leading;
   roundStarts.push({ round, ticks: node.ticks });
   // The older ones give no lease any more.
-  while (node.ticks - (roundStarts[0]?.ticks ?? node.ticks) >= leaseTicks) roundStarts.shift();
+  const isOld = () => node.ticks - (roundStarts[0]?.ticks ?? node.ticks) >= leaseTicks;
+  while (isOld() || roundStarts.length > maxRoundStarts) roundStarts.shift();
 }
 
 /** More than that do not wait at the same time. */

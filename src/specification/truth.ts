@@ -10,9 +10,16 @@ import type { Disk } from './disk.ts';
 import type {
   AppendRequestView,
   AppendResponseView,
+  CommitHintView,
+  HeartbeatRequestView,
+  HeartbeatResponseView,
   MessageView,
   PreVoteRequestView,
   PreVoteResponseView,
+  ReadIndexResponseView,
+  SnapshotRequestView,
+  SnapshotResponseView,
+  TimeoutNowView,
   VoteRequestView,
   VoteResponseView,
 } from './message-view.ts';
@@ -20,6 +27,16 @@ import { durableUpTo, type Leading, type LeftTerm, type Node, type World } from 
 import { judgeAnswer, noteQuestionSent, noteRoundSent } from './reads.ts';
 import { judgeSnapshot } from './snapshots.ts';
 import { demand } from './violation.ts';
+
+type AnswerToLeader = AppendResponseView | HeartbeatResponseView | SnapshotResponseView;
+
+type LeadersMessage =
+  | AppendRequestView
+  | HeartbeatRequestView
+  | CommitHintView
+  | SnapshotRequestView
+  | ReadIndexResponseView
+  | TimeoutNowView;
 
 /** @param disk what is durable when the message leaves */
 export function judgeMessage(world: World, node: Node, message: MessageView, disk: Disk): void {
@@ -116,15 +133,7 @@ export function noteLeft({ history }: World, message: MessageView): void {
  * What a follower acknowledges is the leader's log, and durable. The round that it echoes is one
  * that it has heard: reads rest on that.
  */
-function judgeFollowers(
-  world: World,
-  node: Node,
-  message: Extract<
-    MessageView,
-    { kind: 'appendResponse' | 'heartbeatResponse' | 'snapshotResponse' }
-  >,
-  disk: Disk,
-): void {
+function judgeFollowers(world: World, node: Node, message: AnswerToLeader, disk: Disk): void {
   const { id } = node;
   const { verified, roundHeard } = termOf(node, message);
   const { to, term, round } = message;
@@ -143,7 +152,7 @@ function judgeFollowers(
   demand(kept <= durable, id, 'a follower acknowledges what is on its disk', index, durable);
 }
 
-function acknowledged(message: Parameters<typeof judgeFollowers>[2]): number {
+function acknowledged(message: AnswerToLeader): number {
   switch (message.kind) {
     case 'appendResponse':
       return message.result.kind === 'accepted' ? message.result.matchIndex : 0;
@@ -167,16 +176,7 @@ function judgeHint(
 }
 
 /** What only a leader says. */
-function judgeLeaders(
-  world: World,
-  node: Node,
-  message: Exclude<
-    MessageView,
-    | Parameters<typeof judgeFollowers>[2]
-    | { kind: 'preVoteRequest' | 'preVoteResponse' | 'voteRequest' | 'voteResponse' }
-    | { kind: 'readIndexRequest' | 'newerTerm' }
-  >,
-): void {
+function judgeLeaders(world: World, node: Node, message: LeadersMessage): void {
   const { id } = node;
   const leading = node.window.led;
   const isLeader = leading?.term === message.term;

@@ -23,6 +23,7 @@ The same seed gives the same run, anywhere.
       --rate N           operations a second, over all clients
       --time-limit S     how long faults go on, in simulated seconds
       --no-faults        nothing goes wrong
+      --no-specification do not hold each transition against the specification
       --max-failures N   stop after so many failing seeds; default 10
       --json             print the results as one line of JSON, and nothing else
       --store DIRECTORY  where failures are written; default: store
@@ -35,6 +36,7 @@ interface SimulateFlags {
   readonly to: number;
   readonly jobs: number;
   readonly changes: PlanChanges;
+  readonly hasSpecification: boolean;
   readonly maxFailures: number;
   readonly isJson: boolean;
   readonly store: string;
@@ -77,6 +79,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
       rate: { type: 'string' },
       'time-limit': { type: 'string' },
       'no-faults': { type: 'boolean', default: false },
+      'no-specification': { type: 'boolean', default: false },
       'max-failures': { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       store: { type: 'string', default: 'store' },
@@ -89,6 +92,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
     ...parseSeeds(values.seed, values.seeds),
     jobs: integerFlag('jobs', values.jobs, 1, 256),
     maxFailures: integerFlag('max-failures', values['max-failures'], 1, 1_000_000),
+    hasSpecification: !values['no-specification'],
     isJson: values.json,
     store: values.store,
     changes: {

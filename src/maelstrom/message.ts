@@ -1,6 +1,7 @@
 /** Messages as Maelstrom carries them: one JSON object a line. */
 
 import { isJsonObject, type Json } from '../machine/json.ts';
+import { malformed } from './errors.ts';
 
 /** What a message says. `type` says what kind it is; the other fields depend on it. */
 export interface Body {
@@ -67,4 +68,15 @@ export function returnAddress(value: Json): ReturnAddress | null {
     Number.isSafeInteger(msg_id);
   // Answers are not answered: two nodes would go on for ever.
   return isAnswerable && in_reply_to === undefined ? { to: src, from: dest, msgId: msg_id } : null;
+}
+
+/** The cluster's names, as `init` has them. */
+export function checkNodeIds(value: Json | undefined): string[] {
+  if (!Array.isArray(value)) throw malformed('node_ids is not an array');
+  const nodeIds = value.map((name: Json) => {
+    if (typeof name !== 'string' || name === '') throw malformed('node_ids has what is no name');
+    return name;
+  });
+  if (new Set(nodeIds).size !== nodeIds.length) throw malformed('node_ids names a node twice');
+  return nodeIds;
 }

@@ -16,11 +16,12 @@ import { type Line, LineReader } from './lines.ts';
 import {
   type Body,
   checkMessage,
+  checkNodeIds,
   type MaelstromMessage,
   type ReturnAddress,
   returnAddress,
 } from './message.ts';
-import { guardStdout, LineWriter, type MessageSink } from './output.ts';
+import { lineWriterTo, type MessageSink } from './output.ts';
 
 /** What a handler is told besides the body. */
 export interface RequestContext {
@@ -378,21 +379,6 @@ export class MaelstromNode {
     if (this.#identity === null) throw new Error('the node has not been initialized yet');
     return this.#identity;
   }
-}
-
-function lineWriterTo(output: Writable | undefined): LineWriter {
-  if (output !== undefined) return new LineWriter(output);
-  return new LineWriter(process.stdout, guardStdout());
-}
-
-function checkNodeIds(value: Json | undefined): string[] {
-  if (!Array.isArray(value)) throw malformed('node_ids is not an array');
-  const nodeIds = value.map((name: Json) => {
-    if (typeof name !== 'string' || name === '') throw malformed('node_ids has what is no name');
-    return name;
-  });
-  if (new Set(nodeIds).size !== nodeIds.length) throw malformed('node_ids names a node twice');
-  return nodeIds;
 }
 
 function tryParse(text: string): Json {

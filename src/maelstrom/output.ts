@@ -57,3 +57,9 @@ export function guardStdout(): (text: string) => void {
   stdout.write = stderr.write.bind(stderr);
   return (text) => write(text);
 }
+
+/** Lines to a stream, or to stdout, which is then guarded against other writers. */
+export function lineWriterTo(output: Writable | undefined): LineWriter {
+  if (output !== undefined) return new LineWriter(output);
+  return new LineWriter(process.stdout, guardStdout());
+}

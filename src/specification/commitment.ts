@@ -71,7 +71,7 @@ export function judgeCommit(
       (voter) => (voter === id ? own : (leading.match.get(voter) ?? 0)) >= commitIndex,
     );
     demand(isCommitted, id, 'a leader commits what a quorum has on disk', commitIndex);
-    world.history.commit(id, log, node.commit + 1, commitIndex);
+    world.history.commit(id, leading.term, log, node.commit + 1, commitIndex);
   } else {
     const most = mostToCommit(node, input);
     demand(commitIndex <= most, id, 'a follower commits what is verified', commitIndex, most);

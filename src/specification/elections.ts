@@ -144,13 +144,13 @@ function becomeLeader(world: World, node: Node): void {
   demand(hasWon, id, 'a leader has the votes of a quorum', term, [...node.votes].join(' '));
   history.noteLeader(id, term);
   history.noteVote(id, term, id);
-  // Leader completeness: it has all that was ever committed. (5.4.3, Figure 3) That its log agrees
-  // at the last committed place is enough, by log matching.
-  const { committedIndex } = history;
+  // Leader completeness: it has all that was committed in earlier terms. (5.4.3, Figure 3) That its
+  // log agrees at the last such place is enough, by log matching. Later leaders may have committed
+  // more by now: a vote can be a long time on its way.
+  const committed = history.committedBefore(term);
   const isComplete =
-    log.baseIndex > committedIndex ||
-    log.termAt(committedIndex) === history.committedTerm(committedIndex);
-  demand(isComplete, id, 'a leader has every committed entry', committedIndex, log.lastIndex);
+    log.baseIndex > committed || log.termAt(committed) === history.committedTerm(committed);
+  demand(isComplete, id, 'a leader has every committed entry', committed, log.lastIndex);
   leaveRole(node, 'leader');
   node.leading = {
     term,

@@ -20,6 +20,8 @@ export class History {
   readonly #created = new Map<number, Map<number, number>>();
   /** The terms of the committed entries: `#committed[index]`. */
   readonly #committed: number[] = [0];
+  /** The terms of the leaders that have committed them, which never decrease. */
+  readonly #committedIn: number[] = [0];
   /** Those among them that set a membership, after the first of all. */
   readonly #memberships: MembershipAtView[];
 
@@ -81,13 +83,19 @@ export class History {
     return this.#committed[index] ?? null;
   }
 
-  /** A leader has committed its log up to `to`. */
-  commit(node: string, log: Log, from: number, to: number): void {
+  /** The last index that was committed in an earlier term than this. */
+  committedBefore(term: number): number {
+    return this.#committedIn.findLastIndex((committedIn) => committedIn < term);
+  }
+
+  /** The leader of `term` has committed its log up to `to`. */
+  commit(node: string, term: number, log: Log, from: number, to: number): void {
     this.checkCommitted(node, log, from, Math.min(to, this.committedIndex));
     for (let index = this.committedIndex + 1; index <= to; index++) {
       const entry = log.entryAt(index);
       demand(entry !== null, node, 'what is committed is in the log', index);
       this.#committed.push(entry.term);
+      this.#committedIn.push(term);
       if (entry.kind === 'membership') {
         this.#memberships.push({ index, membership: entry.membership });
       }
@@ -109,6 +117,7 @@ export class History {
     if (index <= this.committedIndex) return;
     while (this.committedIndex < index - 1) this.#committed.push(unknownTerm);
     this.#committed.push(term);
+    while (this.#committedIn.length < this.#committed.length) this.#committedIn.push(0);
     this.#memberships.push(membership);
   }
 

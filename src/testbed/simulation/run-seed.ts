@@ -7,13 +7,14 @@ import type { SimulationResult } from './simulation.ts';
 export interface SeedTask {
   readonly seed: number;
   readonly changes: PlanChanges;
+  readonly hasSpecification: boolean;
 }
 
 export interface SeedResult extends Omit<SimulationResult, 'plan'> {
   readonly seed: number;
 }
 
-export async function runSeed({ seed, changes }: SeedTask): Promise<SeedResult> {
-  const { plan: _plan, ...result } = await runPlan(drawPlan(seed, changes));
+export async function runSeed({ seed, changes, hasSpecification }: SeedTask): Promise<SeedResult> {
+  const { plan: _plan, ...result } = await runPlan(drawPlan(seed, changes), { hasSpecification });
   return { seed, ...result };
 }

@@ -7,10 +7,9 @@ import { type Faults, noFaults } from './faults.ts';
 import { linKvSystem } from './lin-kv-system.ts';
 import { machineSystem } from './machine-system.ts';
 import { drawPlan, type Plan, type PlanChanges } from './plan.ts';
-import { Simulation, type SimulationResult } from './simulation.ts';
-import type { OnEvent } from './trace.ts';
+import { Simulation, type SimulationOptions, type SimulationResult } from './simulation.ts';
 
-export interface SimulateOptions<Command, Query, Result, Snapshot> {
+export interface SimulateOptions<Command, Query, Result, Snapshot> extends SimulationOptions {
   /** A whole number. The same seed, with the same other options, gives the same run. */
   readonly seed: number;
   /**
@@ -29,8 +28,6 @@ export interface SimulateOptions<Command, Query, Result, Snapshot> {
   readonly faults?: 'none' | Partial<Faults>;
   /** Other parts of the plan that the seed would draw: size, time, load, settings. */
   readonly plan?: Omit<PlanChanges, 'faults'>;
-  /** Is told everything that happens. */
-  readonly onEvent?: OnEvent;
 }
 
 /**
@@ -41,21 +38,24 @@ export interface SimulateOptions<Command, Query, Result, Snapshot> {
 export async function simulate<Command, Query, Result, Snapshot>(
   options: SimulateOptions<Command, Query, Result, Snapshot>,
 ): Promise<SimulationResult> {
-  const { machine, workload, snapshotFormat, onEvent } = options;
+  const { machine, workload, snapshotFormat } = options;
   const plan = planOf(options);
-  if (machine === undefined) return await runPlan(plan, onEvent);
+  if (machine === undefined) return await runPlan(plan, options);
   if (workload === undefined) throw new TypeError('a machine needs a workload: what clients ask');
   const system = machineSystem({
     createMachine: machine,
     nextOperation: workload,
     ...(snapshotFormat === undefined ? {} : { snapshotFormat }),
   });
-  return await new Simulation(plan, system, onEvent ?? null).run();
+  return await new Simulation(plan, system, options).run();
 }
 
 /** A run of `bin/lin-kv` by an explicit plan. */
-export async function runPlan(plan: Plan, onEvent?: OnEvent): Promise<SimulationResult> {
-  return await new Simulation(plan, linKvSystem, onEvent ?? null).run();
+export async function runPlan(
+  plan: Plan,
+  options: SimulationOptions = {},
+): Promise<SimulationResult> {
+  return await new Simulation(plan, linKvSystem, options).run();
 }
 
 function planOf({

@@ -18,12 +18,20 @@ import { MachineComparison } from './machine-comparison.ts';
 import type { Plan } from './plan.ts';
 import { PromiseClock } from './promise-clock.ts';
 import { Recovery } from './recovery.ts';
+import { SecondOpinion } from './second-opinion.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
 import { type OnEvent, summaryOf } from './trace.ts';
 import { TraceHash } from './trace-hash.ts';
 import type { Net, Violation } from './violation.ts';
+
+export interface SimulationOptions {
+  /** Is told everything that happens; costs nothing when it is missing. */
+  readonly onEvent?: OnEvent | null;
+  /** Whether each transition is held against the specification, too. Default: true. */
+  readonly hasSpecification?: boolean;
+}
 
 export interface SimulationResult {
   readonly plan: Plan;
@@ -51,7 +59,7 @@ export interface SimulationCounts {
  * How many turns of the microtask queue a promise's reactions get before the next thing happens:
  * more than any chain from a settled promise to what it leads to has links.
  */
-const reactionTurns = 8;
+const reactionTurns = 12;
 
 /** How long the cluster may take to come to rest, in longest election timeouts. */
 const restTimeouts = 20;
@@ -70,6 +78,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   readonly #load: Load<Operation, Completion, B>;
   readonly #injector: FaultInjector<B>;
   readonly #invariants: ClusterInvariants;
+  readonly #secondOpinion: SecondOpinion | null;
   readonly #machines = new MachineComparison((rule, node, detail) =>
     this.#broken('machine', rule, node, detail),
   );
@@ -82,11 +91,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   #messages = 0;
   #crashes = 0;
 
-  /** @param onEvent is told everything that happens; costs nothing when it is missing */
   constructor(
     plan: Plan,
     system: System<Command, Operation, Completion, B>,
-    onEvent: OnEvent | null = null,
+    { onEvent = null, hasSpecification = true }: SimulationOptions = {},
   ) {
     this.#plan = plan;
     this.#system = system;
@@ -95,6 +103,11 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     this.#invariants = new ClusterInvariants(names, (rule, node, detail) =>
       this.#broken('invariants', rule, node, detail),
     );
+    this.#secondOpinion = hasSpecification
+      ? new SecondOpinion(names, (rule, node, detail) =>
+          this.#broken('specification', rule, node, detail),
+        )
+      : null;
     this.#network = new Network({
       clock: this.#clock,
       random: createRandom(plan.seed + 1),
@@ -131,7 +144,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       plan: this.#plan,
       clock: this.#clock,
       store,
-      start: (context) => this.#system.start(context),
+      start: (context) => {
+        this.#isTurnDue = true;
+        return this.#system.start(context);
+      },
       send: (message) => this.#send(message),
       listener: {
         observer: () => this.#observe(name, position),
@@ -142,6 +158,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
           this.#onEvent?.(this.#clock.now(), { kind: 'crash', node: name });
           this.#isTurnDue = true;
           this.#invariants.crashed(name);
+          this.#secondOpinion?.crashed(name);
           this.#injector.startLater(node as unknown as SimulatedNode<never, B>);
         },
       },
@@ -236,20 +253,24 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   #observe(name: string, position: number): Observer {
     const invariants = this.#invariants;
     const onEvent = this.#onEvent;
+    const opinion = this.#secondOpinion;
     return {
       onLoaded: (core) => {
         onEvent?.(this.#clock.now(), { kind: 'start', node: name, state: summaryOf(core) });
         invariants.loaded(name, core);
+        opinion?.started(name, core);
       },
       onStep: (input, core) => {
         this.#steps++;
         this.#hashStep(position, input, core);
         onEvent?.(this.#clock.now(), { kind: 'step', node: name, input, state: summaryOf(core) });
         invariants.stepped(name, input, core);
+        opinion?.stepped(name, input, core);
       },
       onDrain: (effects, core) => {
         onEvent?.(this.#clock.now(), { kind: 'drain', node: name, effects });
         invariants.drained(name, effects, core);
+        opinion?.drained(name, effects, core);
       },
       onSent: (message) => invariants.sent(message),
       onAnswered: () => {

@@ -11,6 +11,8 @@ export interface SoakOptions {
   /** How many seeds run at a time. */
   readonly jobs: number;
   readonly changes: PlanChanges;
+  /** Whether each transition is held against the specification. Default: true. */
+  readonly hasSpecification?: boolean;
   /** No more seeds are begun after so many failures. */
   readonly maxFailures: number;
   readonly onResult: (result: SeedResult) => void;
@@ -20,12 +22,13 @@ export interface SoakOptions {
 
 /** Resolves when all seeds are done, or enough have failed. Rejects when the simulator fails. */
 export async function soak(options: SoakOptions): Promise<void> {
-  const { from, to, jobs, changes, maxFailures, onResult, interrupt } = options;
+  const { from, to, jobs, changes, hasSpecification = true } = options;
+  const { maxFailures, onResult, interrupt } = options;
   let next = from;
   let failures = 0;
   const take = (): SeedTask | null => {
     const isOver = next > to || failures >= maxFailures || interrupt?.aborted === true;
-    return isOver ? null : { seed: next++, changes };
+    return isOver ? null : { seed: next++, changes, hasSpecification };
   };
   const note = (result: SeedResult): void => {
     if (result.verdict === 'invalid') failures++;

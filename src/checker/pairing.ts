@@ -146,17 +146,20 @@ function operationOf(
 ): Operation {
   const { event, invoked, id } = invocation;
   const observation = outcome === 'fail' ? completion?.observation : undefined;
-  const base = { id, process: event.process, invoked, completed, outcome, observation };
-  switch (event.f) {
+  const { process, f } = event;
+  switch (f) {
     case 'read': {
       const returned = outcome === 'ok' ? completion?.value?.value : undefined;
-      return { ...base, f: 'read', value: returned ?? null };
+      const value = returned ?? null;
+      return { id, process, invoked, completed, outcome, observation, f, value };
     }
-    case 'write':
-      return { ...base, f: 'write', value: event.value?.value ?? null };
+    case 'write': {
+      const value = event.value?.value ?? null;
+      return { id, process, invoked, completed, outcome, observation, f, value };
+    }
     case 'cas': {
       const [from, to] = event.value?.pair ?? [null, null];
-      return { ...base, f: 'cas', from, to };
+      return { id, process, invoked, completed, outcome, observation, f, from, to };
     }
   }
 }

@@ -13,8 +13,15 @@ export const errorCodes = {
   transactionConflict: 30,
 } as const;
 
-/** These promise that the operation did not happen and never will. All others promise nothing. */
 const definiteCodes: ReadonlySet<number> = new Set([1, 10, 11, 12, 14, 20, 21, 22, 30]);
+
+/**
+ * Whether an error with this code promises that the operation did not happen and never will. All
+ * others promise nothing.
+ */
+export function isDefiniteCode(code: number): boolean {
+  return definiteCodes.has(code);
+}
 
 /**
  * An error as nodes tell each other. Thrown by a handler, it becomes the reply; received as a
@@ -31,7 +38,7 @@ export class RpcError extends Error {
 
   /** Whether the operation surely did not happen, and never will. */
   get isDefinite(): boolean {
-    return definiteCodes.has(this.code);
+    return isDefiniteCode(this.code);
   }
 }
 

@@ -343,7 +343,8 @@ export class MaelstromNode {
     const { type, code } = reply;
     if (type === 'error' && typeof code === 'number') this.#observer.onErrorSent?.(code);
     this.#observer.onSent?.(type);
-    const body = { ...reply, in_reply_to: replyTo.msgId };
+    // A literal that begins with what is spread is many times as slow when shapes differ.
+    const body = { in_reply_to: replyTo.msgId, ...reply };
     // Before init, a node knows its name only from what others call it.
     this.#writer.push({ src: this.#identity?.id ?? replyTo.from, dest: replyTo.to, body });
   }

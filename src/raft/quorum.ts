@@ -79,6 +79,13 @@ function hasMajority(voters: readonly NodeId[], agrees: (voter: NodeId) => boole
 }
 
 function majorityValue(voters: readonly NodeId[], reached: (voter: NodeId) => number): number {
-  const values = voters.map(reached).sort((a, b) => b - a);
+  // Greatest first; sorted as they come, since this is asked for with every acknowledgement.
+  const values: number[] = [];
+  for (const voter of voters) {
+    const value = reached(voter);
+    let at = values.length;
+    for (; at > 0 && (values[at - 1] ?? 0) < value; at--) values[at] = values[at - 1] ?? 0;
+    values[at] = value;
+  }
   return values[majority(values.length) - 1] ?? 0;
 }

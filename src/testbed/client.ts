@@ -35,7 +35,9 @@ export class Client<B extends AnyBody = Body> {
       };
       const cancel = this.#clock.after(timeoutMs, () => end(null));
       this.#waitingFor = { msgId, resolve: end };
-      this.#network.send({ src: this.#name, dest, body: { ...body, msg_id: msgId } });
+      // A literal that begins with what is spread is many times as slow when shapes differ.
+      const request = { msg_id: msgId, ...body };
+      this.#network.send({ src: this.#name, dest, body: request });
     });
   }
 }

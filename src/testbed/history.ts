@@ -34,16 +34,20 @@ export class History implements Recorder<Operation, Completion> {
   }
 
   invoke(timeMs: number, process: number, operation: Operation): void {
-    this.#events.push({ time: toNs(timeMs), process, type: 'invoke', ...operation });
+    const { f, key, value } = operation;
+    this.#events.push({ time: toNs(timeMs), process, type: 'invoke', f, key, value });
   }
 
   complete(timeMs: number, process: number, operation: Operation, completion: Completion): void {
     const { f, key } = operation;
-    const event = { time: toNs(timeMs), process, type: completion.type, f, key };
+    const { type } = completion;
+    const time = toNs(timeMs);
     if (completion.type === 'ok') {
-      this.#events.push({ ...event, value: completion.value ?? operation.value });
+      const value = completion.value ?? operation.value;
+      this.#events.push({ time, process, type, f, key, value });
     } else {
-      this.#events.push({ ...event, value: operation.value, error: completion.error });
+      const { value } = operation;
+      this.#events.push({ time, process, type, f, key, value, error: completion.error });
     }
   }
 

@@ -8,7 +8,7 @@
  */
 
 import type { Json } from '../machine/json.ts';
-import { RpcError } from '../maelstrom/errors.ts';
+import { isDefiniteCode } from '../maelstrom/errors.ts';
 import type { Body } from '../maelstrom/message.ts';
 import { nextInteger, type Random } from '../raft/index.ts';
 import { MalformedReply, type Protocol, type Workload } from './workload.ts';
@@ -121,7 +121,7 @@ function errorCompletion(f: Operation['f'], reply: Body): Completion {
   const code = typeof reply['code'] === 'number' ? reply['code'] : -1;
   const text = typeof reply['text'] === 'string' ? reply['text'] : '';
   // A read that fails has changed nothing, whatever the reason.
-  const isDefinite = f === 'read' || new RpcError(code, text).isDefinite;
+  const isDefinite = f === 'read' || isDefiniteCode(code);
   return { type: isDefinite ? 'fail' : 'info', error: [code, text] };
 }
 

@@ -86,7 +86,8 @@ test('keys and values are any JSON and come back exactly, wherever they went', a
     node.write(request('read', id + 1, ''));
     await node.next();
     const line = node.writes.join('').trimEnd().split('\n').at(-1);
-    assert.ok(line?.includes(`"value":${value},`), value.slice(0, 50));
+    const isThere = [',', '}'].some((end) => line?.includes(`"value":${value}${end}`));
+    assert.ok(isThere, value.slice(0, 50));
   }
 });
 

@@ -2,6 +2,7 @@
 
 import { checkCommand } from './check-command.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
+import { exploreCommand } from './explore-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
 import { version } from './version.ts';
@@ -10,6 +11,7 @@ const help = `Usage: raftwright COMMAND [flags]
 
   test       run a cluster of node programs under faults, and judge what its clients saw
   simulate   run a cluster on virtual time under faults, and check every step
+  explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
@@ -26,6 +28,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return checkCommand(rest);
       case 'simulate':
         return await simulateCommand(rest);
+      case 'explore':
+        return exploreCommand(rest);
       case '--version':
         process.stdout.write(`raftwright ${version}\n`);
         return exitStatus.valid;

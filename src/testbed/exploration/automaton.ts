@@ -29,6 +29,7 @@ export interface NodeFacts {
   readonly disk: LogFacts;
   readonly diskEnd: number;
   readonly diskTerm: number;
+  readonly diskVote: NodeId | null;
   readonly snapshotIndex: number;
   readonly writesInFlight: number;
   readonly isTransferring: boolean;
@@ -185,10 +186,11 @@ function gatherFacts({ core, disk, writes }: NodeMemory): Omit<NodeFacts, 'numbe
     votedFor: core.votedFor,
     commitIndex,
     log: logFacts(log.baseIndex, log.entries),
-    membership: inEffect ?? { voters: [], outgoing: [], learners: [] },
+    membership: canonical(inEffect, null) as Membership,
     disk: logFacts((disk.entries[0]?.index ?? 1) - 1, disk.entries),
     diskEnd: lastOnDisk(disk),
     diskTerm: disk.hardState.currentTerm,
+    diskVote: disk.hardState.votedFor,
     snapshotIndex: disk.snapshot?.index ?? 0,
     writesInFlight: writes.length,
     isTransferring: role.kind === 'leader' && role.transfer !== null,

@@ -4,6 +4,7 @@
  */
 
 import { narrate, type Tale } from './narrate.ts';
+import { BrokenRule } from './promises.ts';
 import { type Action, type Row, Space } from './space.ts';
 import { StateSet } from './state-set.ts';
 import type { World } from './world.ts';
@@ -44,8 +45,26 @@ export interface Limits {
 const statesPerReport = 50_000;
 
 export function explore(world: World, limits: Limits): Exploration {
-  return new Explorer(world, limits).run();
+  let space: Space;
+  try {
+    space = new Space(world);
+  } catch (error) {
+    if (!(error instanceof BrokenRule)) throw error;
+    // It takes no exploration to break this rule: what comes before it does.
+    const tale = { beginning: [], steps: [], end: error.message };
+    return { world, verdict: { kind: 'violation', rule: error.rule, tale }, figures: noFigures };
+  }
+  return new Explorer(space, limits).run();
 }
+
+const noFigures: Figures = {
+  states: 0,
+  transitions: 0,
+  depth: 0,
+  cuts: 0,
+  memories: 0,
+  coreSteps: 0,
+};
 
 class Explorer {
   readonly #space: Space;
@@ -55,8 +74,8 @@ class Explorer {
   #cuts = 0;
   #depth = 0;
 
-  constructor(world: World, limits: Limits) {
-    this.#space = new Space(world);
+  constructor(space: Space, limits: Limits) {
+    this.#space = space;
     this.#limits = limits;
   }
 

@@ -106,7 +106,7 @@ function restart(
 ): NodeMemory {
   const raft = Raft.create<number>({
     id,
-    membership: { voters: world.voters, outgoing: [], learners: [] },
+    membership: { voters: world.voters, outgoing: [], learners: world.learners },
     seed: 0,
     settings: world.settings,
     ...disk,
@@ -172,7 +172,8 @@ class NodeRun {
 
   /** Everybody would vote for it. Who would not, in truth, will refuse the vote itself. */
   #grantPreVotes(): void {
-    for (const { id } of this.#world.nodes) {
+    const { nodes, voters } = this.#world;
+    for (const id of new Set([...nodes.map((node) => node.id), ...voters])) {
       const { view } = this.#raft;
       if (view.role.kind !== 'preCandidate' || id === view.id) continue;
       const { currentTerm: term, preVoteRound: round } = view;

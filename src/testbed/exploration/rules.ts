@@ -34,10 +34,14 @@ export const emptyHistory: History = { committed: [], leaders: [], reads: [], re
 export interface Change {
   readonly nodes: readonly NodeFacts[];
   readonly changed: NodeFacts;
+  /** The same node before the step. */
+  readonly before: NodeFacts;
   readonly events: readonly NodeEvent[];
   /** The request of a read that was asked in this step, or null. */
   readonly asked: number | null;
   readonly hasCrashed: boolean;
+  /** The membership with which the cluster began. */
+  readonly firstMembership: Membership;
 }
 
 /**
@@ -47,23 +51,37 @@ export interface Change {
  */
 export function advance(history: History, change: Change): History {
   const { changed, nodes } = change;
-  const leaders = noteLeader(history, changed);
+  const leaders = noteLeader(history, changed, nodes);
   for (const other of nodes) if (other.id !== changed.id) checkLogMatching(changed, other);
   const reads = noteQuestion(history, change);
-  const committed = noteCommitted(history, changed, nodes);
+  const committed = noteCommitted(history, change);
   checkCompleteness(committed, nodes);
+  checkMembership(committed, change);
   checkEvents(committed, change);
   const refused = noteRefused(history, change.events);
   checkRefused(committed, refused);
   return { committed, leaders, reads: answerReads(reads, committed, change), refused };
 }
 
-/** At most one leader can be elected in a given term. (5.2) */
-function noteLeader({ leaders }: History, changed: NodeFacts): History['leaders'] {
+/** At most one leader can be elected in a given term, by votes that a majority remembers. (5.2) */
+function noteLeader(
+  { leaders }: History,
+  changed: NodeFacts,
+  nodes: readonly NodeFacts[],
+): History['leaders'] {
   if (changed.role !== 'leader') return leaders;
-  const { term, id } = changed;
+  const { term, id, membership } = changed;
   const known = leaders.find((it) => it.term === term);
   if (known === undefined) {
+    const hasVoted = ({ diskTerm, diskVote }: NodeFacts): boolean =>
+      diskTerm > term || (diskTerm === term && diskVote === id);
+    const voters = nodes.filter(hasVoted).map((node) => node.id);
+    if (!isAgreed(membership, (voter) => voters.includes(voter))) {
+      throw new BrokenRule(
+        'a leader has the votes of a majority',
+        `${id} leads term ${term}; ${voters.join(' and ') || 'nobody'} may have voted for it`,
+      );
+    }
     return [...leaders, { term, leader: id }].sort((x, y) => x.term - y.term);
   }
   if (known.leader !== id) {
@@ -91,12 +109,9 @@ function termOf(log: LogFacts, index: number): number | undefined {
 }
 
 /** What one node holds for committed is durable at a quorum, and is what all hold for committed. */
-function noteCommitted(
-  { committed }: History,
-  changed: NodeFacts,
-  nodes: readonly NodeFacts[],
-): History['committed'] {
-  const { id, log, commitIndex, term, membership } = changed;
+function noteCommitted({ committed }: History, change: Change): History['committed'] {
+  const { changed, before, nodes } = change;
+  const { id, log, commitIndex, term } = changed;
   const known = Math.min(commitIndex, committed.length);
   for (let index = log.base + 1; index <= known; index++) {
     if (codeAt(log, index) === codeOf(committed, index)) continue;
@@ -115,7 +130,9 @@ function noteCommitted(
         (code !== null && codeAt(node.disk, commitIndex) === code))
     );
   };
-  if (!isAgreed(membership, has)) {
+  // What was appended in this step after the commit, because of it, had no say in it.
+  const lastAsOf = Math.max(commitIndex, lastOf(before.log));
+  if (!isAgreed(membershipAsOf(committed, change, lastAsOf), has)) {
     throw new BrokenRule(
       'what is committed is durable at a quorum',
       `${id} holds ${code} committed at ${commitIndex}`,
@@ -148,6 +165,30 @@ function checkCompleteness(committed: History['committed'], nodes: readonly Node
       );
     }
   }
+}
+
+/** The last membership in a node's log up to an index, or in what was committed before it. */
+function membershipAsOf(
+  committed: History['committed'],
+  { changed, firstMembership }: Change,
+  index: number,
+): Membership {
+  const { log } = changed;
+  const before = committed.slice(0, log.base).map(({ entry }) => entry);
+  const entries = [...before, ...log.keys.slice(0, index - log.base)];
+  const found = entries.findLast(([, payload]) => typeof payload === 'object')?.[1];
+  return typeof found === 'object' ? found : firstMembership;
+}
+
+/** The membership in effect is the last one in the log, or as of where the log begins. (6) */
+function checkMembership(committed: History['committed'], change: Change): void {
+  const { id, log, membership } = change.changed;
+  const expected = JSON.stringify(membershipAsOf(committed, change, lastOf(log)));
+  if (JSON.stringify(membership) === expected) return;
+  throw new BrokenRule(
+    'the membership in effect is the last in the log',
+    `${id} goes by ${JSON.stringify(membership)}, not by ${expected}`,
+  );
 }
 
 /** What is applied is what was committed, and so is what a snapshot stands for. */

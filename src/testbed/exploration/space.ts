@@ -5,13 +5,19 @@
  * the messages in flight, as a sorted bag. What the numbers stand for, the automaton knows.
  */
 
-import type { NodeId } from '../../raft/index.ts';
+import type { Membership, NodeId } from '../../raft/index.ts';
 import { Automaton, type NodeFacts } from './automaton.ts';
 import { canonical, Numbering, renamingsOf } from './canonical.ts';
 import { type LocalAction, type LocalInput, startNode } from './node.ts';
 import { BrokenRule } from './promises.ts';
 import { advance, emptyHistory, type History } from './rules.ts';
-import { type BudgetName, budgetNames, firstRequests, type World } from './world.ts';
+import {
+  type BudgetName,
+  budgetNames,
+  firstRequests,
+  type PreludeStep,
+  type World,
+} from './world.ts';
 
 export type Row = readonly number[];
 
@@ -50,6 +56,7 @@ export class Space {
   /** `#placeUnder[renaming][place]`: where the node that gets this place's name stands. */
   readonly #placeUnder: readonly (readonly number[])[];
   readonly #historySteps = new Map<string, number>();
+  readonly #firstMembership: Membership;
 
   constructor(world: World) {
     this.world = world;
@@ -60,6 +67,8 @@ export class Space {
       this.#ids.map((name) => this.#ids.findIndex((id) => map.get(id) === name)),
     );
     this.automaton = new Automaton(world, this.#renamings);
+    const { voters, learners } = world;
+    this.#firstMembership = canonical({ voters, outgoing: [], learners }, null) as Membership;
     this.initial = this.#begin();
     this.symmetries = this.#findSymmetries();
   }
@@ -75,7 +84,7 @@ export class Space {
     for (const step of world.prelude) {
       if (step.kind === 'lose') row = row.slice(0, this.#ids.length + 2);
       if (step.kind === 'act') row = this.#insist(row, this.#free(step.node, step.action));
-      if (step.kind === 'settle') row = this.#settle(row, step.among);
+      if (step.kind === 'settle') row = this.#settle(row, step);
     }
     return row;
   }
@@ -89,17 +98,19 @@ export class Space {
   #insist(row: Row, action: Action): Row {
     const step = this.take(row, action);
     if (step.kind === 'to') return step.row;
-    throw new Error(`the prelude of ${this.world.name} cannot be taken: ${JSON.stringify(step)}`);
+    if (step.kind === 'broken') throw new BrokenRule(step.rule, step.detail);
+    throw new Error(`the prelude of ${this.world.name} has no room for its messages`);
   }
 
-  #settle(row: Row, among: readonly NodeId[]): Row {
+  #settle(row: Row, { among, only }: Extract<PreludeStep, { kind: 'settle' }>): Row {
     let settled = row;
     for (;;) {
       const next = this.actionsOf(settled).find(({ kind, place, input }) => {
         const id = this.#ids[place];
         if (id === undefined || !among.includes(id)) return false;
         if (kind !== 'receive') return kind === 'sync' || kind === 'saveSnapshot';
-        return among.includes(this.automaton.messageOf(input).from);
+        const message = this.automaton.messageOf(input);
+        return among.includes(message.from) && (only?.includes(message.kind) ?? true);
       });
       if (next === undefined) return settled;
       settled = this.#insist(settled, next);
@@ -107,8 +118,9 @@ export class Space {
   }
 
   #findSymmetries(): readonly number[] {
-    const { mayTimeOut, mayCrash, mayRead, slowDisks, transferTargets } = this.world;
-    const groups = [mayTimeOut, mayCrash, mayRead, slowDisks, transferTargets];
+    const { mayTimeOut, mayCrash, mayRead, slowDisks, transferTargets, voters, learners } =
+      this.world;
+    const groups = [mayTimeOut, mayCrash, mayRead, slowDisks, transferTargets, voters, learners];
     const changes = JSON.stringify(canonical(this.world.changes, null));
     return this.#renamings.flatMap((map, renaming) => {
       const isKept =
@@ -240,12 +252,22 @@ export class Space {
     if (isQuiet && before.number === changed.number) return history;
     const nodes = this.factsOf(next);
     // With equal facts the answer is the same; it is often asked for.
-    const key = isQuiet ? `${history}/${place}/${nodes.map((it) => it.number).join()}` : '';
+    const key = isQuiet
+      ? `${history}/${place}/${before.number}/${nodes.map((it) => it.number).join()}`
+      : '';
     const known = isQuiet ? this.#historySteps.get(key) : undefined;
     if (known !== undefined) return known;
     const hasCrashed = kind === 'crash';
     const number = this.#numberOfHistory(
-      advance(this.historyOf(row), { nodes, changed, events, asked, hasCrashed }),
+      advance(this.historyOf(row), {
+        nodes,
+        changed,
+        before,
+        events,
+        asked,
+        hasCrashed,
+        firstMembership: this.#firstMembership,
+      }),
     );
     if (isQuiet) this.#historySteps.set(key, number);
     return number;

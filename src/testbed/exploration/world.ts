@@ -5,8 +5,13 @@
  * else has a budget, so that a world is finite and can be explored to its end.
  */
 
-import type { NodeId, Settings } from '../../raft/index.ts';
-import { asNodeId, defaultSettings } from '../../raft/index.ts';
+import {
+  asNodeId,
+  defaultSettings,
+  type MessageKind,
+  type NodeId,
+  type Settings,
+} from '../../raft/index.ts';
 import type { LocalAction } from './node.ts';
 
 /** What has a budget: it may happen so many times in all, at whatever nodes. */
@@ -44,8 +49,15 @@ export interface NodeStart {
 /** A step that is taken before the exploration begins, so that it begins where it is of interest. */
 export type PreludeStep =
   | { readonly kind: 'act'; readonly node: NodeId; readonly action: LocalAction }
-  /** Delivers between these nodes and completes their writes, until nothing is left to do. */
-  | { readonly kind: 'settle'; readonly among: readonly NodeId[] }
+  /**
+   * Delivers between these nodes and completes their writes, until nothing is left to do; with
+   * `only`, no other kinds of messages.
+   */
+  | {
+      readonly kind: 'settle';
+      readonly among: readonly NodeId[];
+      readonly only?: readonly MessageKind[];
+    }
   /** All that is in flight is lost. */
   | { readonly kind: 'lose' };
 
@@ -60,6 +72,7 @@ export interface World {
   readonly aim: string;
   readonly nodes: readonly NodeStart[];
   readonly voters: readonly NodeId[];
+  readonly learners: readonly NodeId[];
   readonly prelude: readonly PreludeStep[];
   readonly budgets: Budgets;
   readonly settings: Settings;
@@ -119,6 +132,7 @@ export function worldOf(sketch: WorldSketch): World {
   const { ids, starts, ...rest } = sketch;
   return {
     voters: ids,
+    learners: [],
     prelude: [],
     slowDisks: [],
     preVotes: 'granted',

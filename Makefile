@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak explore exploration clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -43,6 +43,12 @@ rules: build ## write docs/rules.md anew: which function follows each rule, whic
 
 soak: build ## simulate many seeds on all cores: make soak SEEDS=1..100000
 	bin/raftwright simulate --seeds $(or $(SEEDS),1..1000)
+
+explore: build ## visit every state of all small worlds, some minutes; see docs/exploration.md
+	bin/raftwright explore
+
+exploration: build ## write the table of docs/exploration.md anew: how many states each world has
+	UPDATE=1 node --test dist/test/exploration/worlds.test.js
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

@@ -94,7 +94,9 @@ function reportOf({ world, verdict, figures }: Exploration, seconds: number): st
   const lines = [
     `A rule is broken: ${rule}`,
     ...tale.beginning.map((line) => `     ${line}`),
-    ...tale.steps.map((line, i) => `${String(i + 1).padStart(3)}. ${line}`),
+    ...tale.steps.map(
+      (line, i) => `${String(i + 1).padStart(3)}. ${line.replace(' -> ', '\n     ')}`,
+    ),
     `     ${tale.end}`,
   ];
   return `${row}\n${lines.join('\n')}\n`;

@@ -1,7 +1,8 @@
 /** Tells the way to a broken rule: what happened, and what it made of the node it happened to. */
 
+import type { Entry } from '../../raft/index.ts';
 import type { NodeFacts } from './automaton.ts';
-import type { EntryKey, LogFacts } from './entry-key.ts';
+import { type EntryKey, entryKey, type LogFacts } from './entry-key.ts';
 import type { LocalInput, SmallMessage } from './node.ts';
 import type { Action, Space } from './space.ts';
 
@@ -70,10 +71,19 @@ function describeInput(input: Exclude<LocalInput, { readonly kind: 'receive' }>)
   }
 }
 
-/** The message's kind, sender and term, and the rest of it as JSON. */
+/** The message's kind, sender and term, and the rest of it but for what is always the same. */
 function describeMessage(message: SmallMessage): string {
   const { kind, from, to: _to, term, ...rest } = message;
-  return `${kind} of ${from}, term ${term} ${JSON.stringify(rest)}`;
+  const parts = Object.entries(rest).map(([name, value]) => {
+    if (name === 'entries') return describeEntries(value as readonly Entry<number>[]);
+    if (name === 'electionTicks' || name === 'priority' || name === 'data') return '';
+    return `${name} ${JSON.stringify(value)?.replaceAll('"', '')}`;
+  });
+  return [`${kind} of ${from}`, `term ${term}`, ...parts.filter((it) => it !== '')].join(', ');
+}
+
+function describeEntries(entries: readonly Entry<number>[]): string {
+  return `entries [${entries.map((entry) => describeEntry(entryKey(entry))).join(' ')}]`;
 }
 
 export function describeNode(facts: NodeFacts | undefined): string {

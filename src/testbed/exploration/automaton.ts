@@ -7,14 +7,8 @@ import type { Membership, NodeId } from '../../raft/index.ts';
 import { canonical, Numbering, type Renaming } from './canonical.ts';
 import { lastOnDisk } from './disk.ts';
 import { type LogFacts, logFacts } from './entry-key.ts';
-import {
-  type LocalInput,
-  type NodeEvent,
-  type NodeMemory,
-  type SmallMessage,
-  stepNode,
-  textOf,
-} from './node.ts';
+import type { LocalInput, SmallMessage } from './local-input.ts';
+import { type NodeEvent, type NodeMemory, stepNode, textOf } from './node.ts';
 import type { World } from './world.ts';
 
 /** What the rules, and what may happen next, need to know of a node. */

@@ -3,7 +3,7 @@
 import type { Entry } from '../../raft/index.ts';
 import type { NodeFacts } from './automaton.ts';
 import { type EntryKey, entryKey, type LogFacts } from './entry-key.ts';
-import type { LocalInput, SmallMessage } from './node.ts';
+import type { LocalInput, SmallMessage } from './local-input.ts';
 import type { Action, Space } from './space.ts';
 
 export interface Tale {

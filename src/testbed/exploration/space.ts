@@ -8,7 +8,8 @@
 import type { Membership, NodeId } from '../../raft/index.ts';
 import { Automaton, type NodeFacts } from './automaton.ts';
 import { canonical, Numbering, renamingsOf } from './canonical.ts';
-import { type LocalAction, type LocalInput, startNode } from './node.ts';
+import type { LocalAction, LocalInput } from './local-input.ts';
+import { startNode } from './node.ts';
 import { BrokenRule } from './promises.ts';
 import { advance, emptyHistory, type History } from './rules.ts';
 import {

@@ -12,7 +12,7 @@ import {
   type NodeId,
   type Settings,
 } from '../../raft/index.ts';
-import type { LocalAction } from './node.ts';
+import type { LocalAction } from './local-input.ts';
 
 /** What has a budget: it may happen so many times in all, at whatever nodes. */
 export const budgetNames = [

@@ -92,7 +92,8 @@ export function describeNode(facts: NodeFacts | undefined): string {
   const isOnDisk = JSON.stringify(log.codes) === JSON.stringify(disk.codes) && diskTerm === term;
   const onDisk = isOnDisk ? '' : `, on disk term ${diskTerm} log ${describeLog(disk)}`;
   const vote = votedFor === null ? '' : ` vote ${votedFor}`;
-  return `${id}: ${role}, term ${term}${vote}, log ${describeLog(log)}, commit ${commitIndex}${onDisk}`;
+  const inMemory = `${role}, term ${term}${vote}, log ${describeLog(log)}, commit ${commitIndex}`;
+  return `${id}: ${inMemory}${onDisk}`;
 }
 
 function describeLog({ base, keys }: LogFacts): string {

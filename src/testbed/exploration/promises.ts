@@ -73,9 +73,13 @@ function checkVote(vote: Promised, from: string, disk: Disk, promised: Promised 
   if (currentTerm < term || (currentTerm === term && votedFor !== candidate)) {
     throw new BrokenRule(
       'a vote is durable before it is told',
-      `${from} votes for ${candidate} in term ${term}; its disk has term ${currentTerm}, vote ${votedFor}`,
+      `${from} votes for ${candidate} in term ${term}; ${onDisk(disk)}`,
     );
   }
+}
+
+function onDisk({ hardState }: Disk): string {
+  return `its disk has ${JSON.stringify(hardState)}`;
 }
 
 function checkAcknowledged(
@@ -122,7 +126,7 @@ export function checkDisk(view: RaftView, disk: Disk): void {
   if (durableHardState.currentTerm !== currentTerm || durableHardState.votedFor !== votedFor) {
     throw new BrokenRule(
       'what counts as durable is on the disk',
-      `${view.id} counts on term ${durableHardState.currentTerm} and vote ${durableHardState.votedFor}, its disk has ${currentTerm} and ${votedFor}`,
+      `${view.id} counts on ${JSON.stringify(durableHardState)}; ${onDisk(disk)}`,
     );
   }
 }

@@ -117,7 +117,7 @@ function noteCommitted({ committed }: History, change: Change): History['committ
     if (codeAt(log, index) === codeOf(committed, index)) continue;
     throw new BrokenRule(
       'state-machine safety',
-      `${id} holds ${codeAt(log, index)} committed at ${index}, where ${codeOf(committed, index)} was`,
+      `${id} holds ${codeAt(log, index)} committed at ${index}, not ${codeOf(committed, index)}`,
     );
   }
   if (commitIndex <= committed.length) return committed;
@@ -161,7 +161,8 @@ function checkCompleteness(committed: History['committed'], nodes: readonly Node
       if (inTerm >= term || codeAt(log, index) === codeOf(committed, index)) continue;
       throw new BrokenRule(
         'leader completeness',
-        `${id} leads term ${term} and lacks ${codeOf(committed, index)}, committed at ${index} in term ${inTerm}`,
+        `${id} leads term ${term} and lacks ${codeOf(committed, index)}, ` +
+          `committed at ${index} in term ${inTerm}`,
       );
     }
   }
@@ -200,7 +201,8 @@ function checkEvents(committed: History['committed'], { changed, events }: Chang
     ) {
       throw new BrokenRule(
         'state-machine safety',
-        `${changed.id} applies ${JSON.stringify(event.entry)} at ${event.index}, where ${codeOf(committed, event.index)} was committed`,
+        `${changed.id} applies ${JSON.stringify(event.entry)} at ${event.index}, ` +
+          `where ${codeOf(committed, event.index)} was committed`,
       );
     }
     if (event.kind === 'restored' && committed[event.index - 1]?.entry[0] !== event.term) {
@@ -255,7 +257,8 @@ function answerReads(
     if (event.index >= read.floor && event.index <= committed.length) continue;
     throw new BrokenRule(
       'reads are linearizable',
-      `${read.node} answers a read at ${event.index}; ${read.floor} was committed when it was asked, and ${committed.length} is now`,
+      `${read.node} answers a read at ${event.index}; ${read.floor} was committed ` +
+        `when it was asked, and ${committed.length} is now`,
     );
   }
   return left;

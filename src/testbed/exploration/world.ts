@@ -46,7 +46,7 @@ export interface NodeStart {
   readonly log: readonly number[];
 }
 
-/** A step that is taken before the exploration begins, so that it begins where it is of interest. */
+/** A step that is taken beforehand, so that the exploration begins where it is of interest. */
 export type PreludeStep =
   | { readonly kind: 'act'; readonly node: NodeId; readonly action: LocalAction }
   /**

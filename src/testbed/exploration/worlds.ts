@@ -272,7 +272,7 @@ const ofMemberships: readonly World[] = [
   }),
   worldOf({
     name: 'hasty-changes',
-    aim: 'Two leaders, one after the other, change the membership before they know what is committed.',
+    aim: 'Two leaders in turn are asked for changes before they know what is committed.',
     ids: abc,
     voters: [a, b],
     prelude: settled(a, [a, b]),
@@ -286,7 +286,7 @@ const ofMemberships: readonly World[] = [
   }),
   worldOf({
     name: 'forgotten-change',
-    aim: 'A change that only its leader knows of is overwritten by the next leader, who makes another.',
+    aim: "A change that only its leader knows of is overwritten by another leader's.",
     ids: abc,
     prelude: [
       ...settled(a, abc),

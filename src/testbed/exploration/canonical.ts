@@ -63,10 +63,6 @@ export class Numbering {
     return this.#texts.length;
   }
 
-  has(text: string): boolean {
-    return this.#numbers.has(text);
-  }
-
   numberOf(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;

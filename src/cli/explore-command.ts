@@ -14,6 +14,9 @@ each. Without a name, all worlds. See docs/exploration.md.
       --max-states N    stop after so many distinct states of a world   (default 5000000)
       --json            one line of JSON for each world, and nothing else
 
+A cut is a step that was not taken, because more messages than the world allows would be on their
+way after it.
+
 Exit status: 0 all states visited and no rule broken, 1 a rule is broken, 2 stopped by --max-states
 before that was known, 254 the command line cannot be understood.
 `;
@@ -71,16 +74,17 @@ function describeWorlds(): string {
   return worlds.map(({ name, aim }) => `${name.padEnd(18)} ${aim}\n`).join('');
 }
 
-const heading = `${'world'.padEnd(18)}     states transitions depth   states/s\n`;
+const heading = `${'world'.padEnd(18)}     states transitions depth   cuts   states/s\n`;
 
 function rowOf(name: string, figures: Figures, seconds: number): string {
-  const { states, transitions, depth } = figures;
+  const { states, transitions, depth, cuts } = figures;
   const perSecond = Math.round(states / Math.max(seconds, 0.001));
   return [
     name.padEnd(18),
     String(states).padStart(10),
     String(transitions).padStart(11),
     String(depth).padStart(5),
+    String(cuts).padStart(6),
     String(perSecond).padStart(10),
   ].join(' ');
 }
@@ -110,6 +114,7 @@ function jsonOf({ world, verdict, figures }: Exploration, seconds: number): stri
     states: figures.states,
     transitions: figures.transitions,
     depth: figures.depth,
+    cuts: figures.cuts,
     seconds: Math.round(seconds * 1000) / 1000,
     rule: kind === 'violation' ? verdict.rule : null,
     ...(kind === 'violation' ? { steps: verdict.tale.steps, end: verdict.tale.end } : {}),

@@ -68,8 +68,8 @@ export function stringifyJson(value: unknown): string {
  */
 export function canonicalJson(value: Json): string {
   if (typeof value === 'number') {
-    // Without a zero at its end, a whole number is written in the one way already.
-    const isPlain = Number.isSafeInteger(value) && value % 10 !== 0;
+    // Without zeros at its end, a whole number is written in the one way already.
+    const isPlain = Number.isSafeInteger(value) && (value % 10 !== 0 || value === 0);
     return isPlain ? String(value) : canonicalNumber(String(value));
   }
   if (value instanceof ExactNumber) return canonicalNumber(value.text);

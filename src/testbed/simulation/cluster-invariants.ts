@@ -79,8 +79,10 @@ export class ClusterInvariants {
 
   /** A write is on the disk. */
   durable(name: string, write: StoreWrite<unknown>): void {
-    this.#node(name).disk.note(write);
-    if (write.entries.length > 0) this.#noteDurableQuorum();
+    const { disk } = this.#node(name);
+    disk.note(write);
+    const hasNews = write.entries.length > 0 && disk.lastIndex > this.#committed.entries.length;
+    if (hasNews) this.#noteDurableQuorum();
   }
 
   stepped(name: string, input: Input<unknown>, view: RaftView): void {

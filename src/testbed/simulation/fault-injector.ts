@@ -15,6 +15,7 @@ export interface FaultEvent {
     | 'crash'
     | 'crashAll'
     | 'restart'
+    | 'rot'
     | 'pause'
     | 'resume'
     | 'changeMembership'
@@ -68,8 +69,20 @@ export class FaultInjector<B extends AnyBody> {
   startNode(node: SimulatedNode<never, B>): void {
     const { random, faults, onFault } = this.#options;
     if (node.isUp) return;
+    if (this.#mayRot() && nextFraction(random) < faults.rot) {
+      onFault({ fault: 'rot', nodes: [node.name] });
+      node.loseDisk();
+    }
     onFault({ fault: 'restart', nodes: [node.name] });
     node.start(1 + faults.clockSpread * (2 * nextFraction(random) - 1));
+  }
+
+  /** The others must be able to go on without it. */
+  #mayRot(): boolean {
+    const { clock, faults, nodes } = this.#options;
+    const isRestart = clock.now() > 0;
+    const isSafe = nodes.length >= 3 && faults.membershipEveryMs === 0;
+    return faults.rot > 0 && isRestart && isSafe && !nodes.some(({ isLost }) => isLost);
   }
 
   /** It is down, for whatever reason; somebody will start it again. */

@@ -31,6 +31,11 @@ export interface Faults extends DiskFaults {
   /** Somewhere a node stands still, for `pauseMs` on average. */
   readonly pauseEveryMs: number;
   readonly pauseMs: number;
+  /**
+   * The chance that a node which starts again finds its disk rotten, and is lost for good; one node
+   * at most, of at least three, and only while nobody changes the membership.
+   */
+  readonly rot: number;
   /** A node's clock runs at a rate from 1 - this to 1 + this, drawn at each start. */
   readonly clockSpread: number;
   /** Somebody asks a leader for other voters and learners. */
@@ -60,6 +65,7 @@ export const noFaults: Faults = {
   diskMs: 0,
   diskFailure: 0,
   lostWrites: 0,
+  rot: 0,
   clockSpread: 0,
   membershipEveryMs: 0,
   transferEveryMs: 0,
@@ -106,6 +112,7 @@ export function drawFaults(random: Random, electionMs: number): Faults {
     diskMs: upTo(electionMs / 10),
     diskFailure: chance(0.15) ? 0.002 : 0,
     lostWrites: 0.8,
+    rot: chance(0.15) ? 0.2 : 0,
     clockSpread: upTo(0.5),
     membershipEveryMs: every(chance(0.35)),
     transferEveryMs: every(chance(0.3)),

@@ -28,11 +28,14 @@ const firstProbe = 1_000_000;
 
 export class Recovery<Command, Operation, Completion extends Ending, B extends AnyBody> {
   readonly #options: RecoveryOptions<Command, Operation, Completion, B>;
+  /** Who still has a disk. The others are replaced, which is another story. */
+  readonly #nodes: readonly SimulatedNode<Command, B>[];
   readonly #served = new Set<string>();
   #isLoadOver = false;
 
   constructor(options: RecoveryOptions<Command, Operation, Completion, B>) {
     this.#options = options;
+    this.#nodes = options.nodes.filter(({ isLost }) => !isLost);
   }
 
   /** @param load resolves when every request of the load has ended */
@@ -41,19 +44,17 @@ export class Recovery<Command, Operation, Completion extends Ending, B extends A
       this.#isLoadOver = true;
     });
     this.#options.clock.every(100, () => this.#restoreMembership());
-    this.#options.nodes.forEach(({ name }, position) => void this.#probe(name, position));
+    this.#nodes.forEach(({ name }, position) => void this.#probe(name, position));
   }
 
   get isOver(): boolean {
-    const { nodes } = this.#options;
-    return this.#isLoadOver && this.#served.size === nodes.length && this.#isAtRest();
+    return this.#isLoadOver && this.#served.size === this.#nodes.length && this.#isAtRest();
   }
 
-  /** An operator sees to it that every node is a voter again. */
+  /** An operator sees to it that every node is a voter again, apart from those that are lost. */
   #restoreMembership(): void {
-    const { nodes } = this.#options;
-    const voters = nodes.map(({ name }) => asNodeId(name));
-    for (const node of nodes) {
+    const voters = this.#nodes.map(({ name }) => asNodeId(name));
+    for (const node of this.#nodes) {
       if (node.view?.role.kind !== 'leader' || this.#isFull(node)) continue;
       void node.process?.replica?.changeMembership(voters);
     }
@@ -61,15 +62,15 @@ export class Recovery<Command, Operation, Completion extends Ending, B extends A
 
   #isFull({ view }: SimulatedNode<Command, B>): boolean {
     const { voters = [], outgoing = [] } = view?.memberships.at(-1)?.membership ?? {};
-    return voters.length === this.#options.nodes.length && outgoing.length === 0;
+    return voters.length === this.#nodes.length && outgoing.length === 0;
   }
 
   /** A client of each node asks until it is served. */
   async #probe(node: string, position: number): Promise<void> {
-    const { clock, network, nodes, clients, clientTimeoutMs, onCompletion } = this.#options;
+    const { clock, network, clients, clientTimeoutMs, onCompletion } = this.#options;
     const { protocol, history } = clients;
     const client = new Client(network, clock, `p${position}`);
-    for (let process = firstProbe + position; ; process += nodes.length) {
+    for (let process = firstProbe + position; ; process += this.#nodes.length) {
       const operation = clients.probe();
       history.invoke(clock.now(), process, operation);
       const reply = await client.call(node, protocol.toRequest(operation), clientTimeoutMs);
@@ -87,7 +88,7 @@ export class Recovery<Command, Operation, Completion extends Ending, B extends A
 
   /** Everybody has everything, and nothing waits. */
   #isAtRest(): boolean {
-    const { nodes } = this.#options;
+    const nodes = this.#nodes;
     const commitIndex = nodes[0]?.view?.commitIndex;
     return nodes.every(
       (node) =>
@@ -100,7 +101,7 @@ export class Recovery<Command, Operation, Completion extends Ending, B extends A
 
   /** What was demanded and did not come. */
   complaints(): Complaint[] {
-    const { nodes } = this.#options;
+    const nodes = this.#nodes;
     const complaints: Complaint[] = [];
     const states = nodes.map(({ name, process }) => `${name}: ${this.#explain(process)}`);
     const complain = (rule: string): void =>

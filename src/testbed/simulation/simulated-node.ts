@@ -73,6 +73,15 @@ export class SimulatedNode<Command, B extends AnyBody> {
     this.#options.store.faults = faults;
   }
 
+  /** Its disk is rotten: it will not start again. */
+  loseDisk(): void {
+    this.#options.store.rot();
+  }
+
+  get isLost(): boolean {
+    return this.#options.store.isRotten;
+  }
+
   /** @param rate how fast its clock runs in this life */
   start(rate: number): void {
     if (this.#life !== null) return;

@@ -39,6 +39,7 @@ export class SimulatedStore<Command> implements Store<Command> {
   readonly #pending: Pending<Command>[] = [];
   #isSyncing = false;
   #hasFailed = false;
+  #isRotten = false;
   /** What was under way in an earlier life of the node is over. */
   #life = 0;
 
@@ -49,9 +50,10 @@ export class SimulatedStore<Command> implements Store<Command> {
     this.#witness = witness;
   }
 
-  load(): Promise<StoredState<Command>> {
+  async load(): Promise<StoredState<Command>> {
+    if (this.#isRotten) throw new Error('the disk does not hold what was written');
     this.#hasFailed = false;
-    return this.#medium.load();
+    return await this.#medium.load();
   }
 
   write(write: StoreWrite<Command>, done: (failure: Error | null) => void): void {
@@ -118,6 +120,15 @@ export class SimulatedStore<Command> implements Store<Command> {
     this.#medium.compact(index);
   }
 
+  /** From now on a node that starts finds that its disk cannot be trusted. */
+  rot(): void {
+    this.#isRotten = true;
+  }
+
+  get isRotten(): boolean {
+    return this.#isRotten;
+  }
+
   /** The power fails. Of what waits for its sync, some parts may have reached the medium. */
   crash(): void {
     this.#life++;
@@ -151,4 +162,9 @@ function partsOf<Command>(write: StoreWrite<Command>): StoreWrite<Command>[] {
   if (truncateFrom !== null) parts.push({ ...nothing, truncateFrom });
   for (const entry of entries) parts.push({ ...nothing, entries: [entry] });
   return parts;
+}
+
+/** A simulated disk is at fault, not the node that says so. */
+export function isDiskFault(message: string): boolean {
+  return /^(a handler failed: Error: )?the disk /.test(message);
 }

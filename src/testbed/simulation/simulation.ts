@@ -20,7 +20,7 @@ import { PromiseClock } from './promise-clock.ts';
 import { Recovery } from './recovery.ts';
 import { SecondOpinion } from './second-opinion.ts';
 import { SimulatedNode } from './simulated-node.ts';
-import { SimulatedStore } from './simulated-store.ts';
+import { isDiskFault, SimulatedStore } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
 import { type OnEvent, summaryOf } from './trace.ts';
 import { TraceHash } from './trace-hash.ts';
@@ -282,7 +282,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
 
   /** A disk that fails stops its node, as it must; somebody repairs it and starts the node. */
   #halted(name: string, reason: string): void {
-    if (reason.startsWith('the disk ')) {
+    if (isDiskFault(reason)) {
       const node = this.#nodes.find((it) => it.name === name);
       this.#clock.defer(() => node?.crash());
       return;

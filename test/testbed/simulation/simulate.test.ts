@@ -129,7 +129,7 @@ test('every kind of event is seen somewhere', async () => {
     };
     assertValid(await simulate({ seed, plan: { faultyMs: 2500 }, onEvent }));
   }
-  const wanted = ['crash', 'crashAll', 'restart', 'pause', 'resume', 'partition', 'heal']
+  const wanted = ['crash', 'crashAll', 'restart', 'rot', 'pause', 'resume', 'partition', 'heal']
     .concat(['changeMembership', 'transferLeadership', 'input snapshotTaken', 'input snapshotRead'])
     .concat(['effect restore', 'effect compact', 'effect readReady', 'effect refuse'])
     .concat(['effect transferred', 'effect halt', 'input storageFailed']);

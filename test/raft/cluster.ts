@@ -382,6 +382,14 @@ export class TestCluster {
     }
   }
 
+  /** Delivers round by round until it is so. */
+  deliverUntil(isSo: () => boolean): void {
+    for (let round = 0; !isSo(); round++) {
+      assert.ok(round < 1000, 'it does not come to that');
+      this.deliverRound();
+    }
+  }
+
   /** Time passes for everybody, and messages arrive within each tick. */
   run(ticks: number): void {
     for (let i = 0; i < ticks; i++) {

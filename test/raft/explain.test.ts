@@ -30,7 +30,7 @@ test('an entry of an older term waits for one of the own (5.4.2)', () => {
   const world = TestCluster.of(three, { log: [1, 1], hardState: { term: 1 } });
   const leader = world.node('n1');
   leader.timeOut();
-  while (leader.role !== 'leader') world.deliverRound();
+  world.deliverUntil(() => leader.role === 'leader');
   assert.match(leader.raft.explain(asLogIndex(2)), /of an older term than 2.*index 3, the first/);
 });
 

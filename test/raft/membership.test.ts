@@ -62,7 +62,7 @@ test('no change before an entry of the own term is committed (raft-dev, July 201
   const world = cluster();
   const leader = world.node('n1');
   leader.timeOut();
-  while (leader.role !== 'leader') world.deliverRound();
+  world.deliverUntil(() => leader.role === 'leader');
   leader.changeMembership(['n1', 'n2']);
   assert.equal(refusalOf(leader), 'termNotCommitted');
 });
@@ -106,8 +106,8 @@ test('the only node that has the entry which removes it still campaigns (dissert
   const world = new TestCluster(['n1', 'n2'].map((id) => new TestNode(id, ['n1'])));
   const old = world.elect('n1');
   old.changeMembership(['n2']);
-  while (old.raft.status().membership.outgoing.length === 0) world.deliverRound();
-  while (membershipOf(old) !== 'n2 |  | ') world.deliverRound();
+  world.deliverUntil(() => old.raft.status().membership.outgoing.length > 0);
+  world.deliverUntil(() => membershipOf(old) === 'n2 |  | ');
   old.crash(); // the entry that leaves the joint membership is on its disk, and nowhere else
   world.node('n2').outgoing.length = 0;
   world.run(6 * max);

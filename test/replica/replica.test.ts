@@ -220,6 +220,28 @@ test('a store that fails is the end of the node: it says so and sends nothing mo
   assert.equal(follower.replica.leader === leader.id, false);
 });
 
+test('nothing is acknowledged after a failed write', async () => {
+  let isBroken = (_id: string): boolean => false;
+  const world = await withLeader(3, {
+    store: (id) => {
+      const store = new MemoryStore<number>();
+      const write = store.write.bind(store);
+      store.write = (it, done) =>
+        isBroken(id) ? done(new Error('fsync: I/O error')) : write(it, done);
+      return store;
+    },
+  });
+  const { leader } = leaderAndFollower(world);
+  isBroken = (id) => id !== leader.id;
+  world.sent.length = 0;
+  const outcome = await submit(world, leader, add(1), 910);
+  const answers = world.sent.filter(
+    ({ kind, from }) => kind === 'appendResponse' && isBroken(from),
+  );
+  assert.deepEqual(answers, []);
+  assert.deepEqual(outcome, { kind: 'unknown', reason: 'timedOut' });
+});
+
 test('nothing is acknowledged before it is durable', async () => {
   const waiting: (() => void)[] = [];
   let isSlow = false;

@@ -41,6 +41,19 @@ test('a memory store gives back what was written, truncations included', async (
   assert.deepEqual(failures, [null, null, null]);
 });
 
+test('truncated entries do not come back', async () => {
+  const store = new MemoryStore<string>();
+  const write = (truncateFrom: number | null, ...entries: Entry<string>[]) => {
+    const from = truncateFrom === null ? null : asLogIndex(truncateFrom);
+    store.write({ hardState: null, snapshotChunk: null, truncateFrom: from, entries }, () => {});
+  };
+  write(null, entry(1, 1), entry(2, 1), entry(3, 1), entry(4, 1));
+  write(2, entry(2, 2));
+  assert.deepEqual((await store.load()).entries, [entry(1, 1), entry(2, 2)]);
+  write(2);
+  assert.deepEqual((await store.load()).entries, [entry(1, 1)]);
+});
+
 const membership = { index: asLogIndex(0), membership: membershipOf([asNodeId('n1')]) };
 const metaAt = (index: number) => ({ index: asLogIndex(index), term: asTerm(1), membership });
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak explore exploration clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak explore exploration museum clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -49,6 +49,9 @@ explore: build ## visit every state of all small worlds, some minutes; see docs/
 
 exploration: build ## write the table of docs/exploration.md anew: how many states each world has
 	UPDATE=1 node --test dist/test/exploration/worlds.test.js
+
+museum: build ## put known bugs back in, one at a time, and see which nets catch them; SEEDS=20000
+	node dist/test/museum/run.js --seeds $(or $(SEEDS),1000)
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

@@ -1,0 +1,45 @@
+/** The whole museum. */
+
+import type { Exhibit } from '../exhibit.ts';
+import { durability } from './durability.ts';
+import { elections } from './elections.ts';
+import { foundHere } from './found-here.ts';
+import { membership } from './membership.ts';
+import { reads } from './reads.ts';
+import { replication } from './replication.ts';
+import { requests } from './requests.ts';
+import { snapshots } from './snapshots.ts';
+
+/** The list of well-known defects has so many lines. */
+export const listedCount = 50;
+
+/** What cannot be shown yet, and why. */
+export const waiting: readonly Pick<Exhibit, 'number' | 'title' | 'note'>[] = [
+  {
+    number: 44,
+    title: 'a corrupt entry is treated as a torn tail',
+    note: 'waits for a store on disk',
+  },
+];
+
+export const exhibits: readonly Exhibit[] = [
+  ...elections,
+  ...replication,
+  ...reads,
+  ...membership,
+  ...snapshots,
+  ...durability,
+  ...requests,
+  ...foundHere,
+].sort((a, b) => a.number - b.number);
+
+/** Changes nothing: whoever catches it is a broken net. */
+export const control: Exhibit = {
+  number: 0,
+  title: "the museum's control: a comment is changed",
+  note: '',
+  file: 'raft/commitment.ts',
+  find: '/** Moves the commit index forward; it never moves back. */',
+  replace: '/** Moves the commit index forward. It never moves back. */',
+  caughtBy: {},
+};

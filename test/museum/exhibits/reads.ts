@@ -1,0 +1,61 @@
+/** Reads that promise to be linearizable. */
+
+import type { Exhibit } from '../exhibit.ts';
+
+export const reads: readonly Exhibit[] = [
+  {
+    number: 2,
+    title: 'a read is served before an own-term commit',
+    note: 'A new leader does not know yet what its predecessor has committed. (Dissertation 6.4)',
+    seen: 'https://github.com/etcd-io/etcd/issues/7331',
+    file: 'raft/reads.ts',
+    find: 'index: knowsCommitted(state, leader) ? state.commitIndex : null,',
+    replace: 'index: state.commitIndex,',
+    caughtBy: { rules: 'reads/not-before-own-term-commit' },
+  },
+  {
+    number: 3,
+    title: 'a read is served before its quorum round',
+    note: 'The round had begun before the read came: who has answered may have left since.',
+    file: 'raft/reads.ts',
+    find: 'round: leader.round + 1,',
+    replace: 'round: leader.round,',
+    caughtBy: { rules: 'reads/one-round-after-arrival' },
+  },
+  {
+    number: 4,
+    title: 'a lease read during a transfer',
+    note: 'The target campaigns without waiting for the lease to end. (Dissertation 6.4.1)',
+    file: 'raft/reads.ts',
+    find: 'const isPossible = leaseReads && !leader.isLeaseVoid && leader.transfer === null;',
+    replace: 'const isPossible = leaseReads;',
+    caughtBy: { rules: 'reads/lease-is-void-once-the-target-was-told' },
+  },
+  {
+    number: 5,
+    title: 'a lease read that only checks the role',
+    note: 'Who thinks that it leads may have been replaced.',
+    seen: 'https://aphyr.com/posts/316-call-me-maybe-etcd-and-consul',
+    file: 'raft/reads.ts',
+    find: "if (consistency === 'linearizableByLease' && hasLease(state, leader)) {",
+    replace: "if (consistency === 'linearizableByLease' && state.settings.leaseReads) {",
+    caughtBy: { rules: 'reads/lease-needs-a-quorum' },
+  },
+  {
+    number: 6,
+    title: 'a read quorum of majority − 1',
+    note: 'The leader is counted once more among those whose answers are counted.',
+    file: 'raft/reads.ts',
+    find: `  return quorumValue(membershipInEffect(state), (voter) =>
+    voter === state.id
+      ? leader.round
+      : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
+  );`,
+    replace: `  const { voters } = membershipInEffect(state);
+  const rounds = voters
+    .map((voter) => leader.progress.find(({ peer }) => peer === voter)?.ackedRound ?? leader.round)
+    .sort((a, b) => b - a);
+  return rounds[Math.floor(voters.length / 2) - 1] ?? leader.round;`,
+    caughtBy: { rules: 'reads/quorum-of-answers' },
+  },
+];

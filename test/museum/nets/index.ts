@@ -1,0 +1,8 @@
+/** All nets, in the order in which they are named. To add one: net.ts, and a line here. */
+
+import type { Net } from '../net.ts';
+import { rules } from './rules.ts';
+import { stories } from './stories.ts';
+import { worlds } from './worlds.ts';
+
+export const nets: readonly Net[] = [rules, stories, worlds];

@@ -118,6 +118,7 @@ class World {
     }
     this.collect();
     const deliveries = this.inFlight.length;
+    assert.ok(deliveries < 5_000, 'an answer does not lead to ever more messages');
     for (let i = 0; i < deliveries; i++) if (this.chance(this.faults.delivery)) this.deliver();
     this.collect();
   }
@@ -282,7 +283,11 @@ class World {
     const [leader] = this.nodes.filter(({ role }) => role === 'leader');
     assert.ok(leader !== undefined, 'a leader when the faults are over');
     const lastIndex = () => leader.raft.status().lastIndex;
-    while (lastIndex() <= this.highestIndex) leader.propose(`filler ${lastIndex()}`);
+    while (lastIndex() <= this.highestIndex) {
+      const before = lastIndex();
+      leader.propose(`filler ${before}`);
+      assert.ok(lastIndex() > before, 'the leader takes what is proposed');
+    }
     this.run(2 * testSettings.electionTimeoutTicks.max);
   }
 

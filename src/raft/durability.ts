@@ -93,6 +93,7 @@ export function truncate(state: RaftState<unknown>, from: LogIndex): void {
     durability.handedIndex = kept;
   }
   distrustAfter(durability, kept);
+  withdrawAcknowledgements(state, kept);
 }
 
 /** What is or will be on disk after this index is not what the log says. */
@@ -104,6 +105,21 @@ function distrustAfter(durability: Durability, index: LogIndex): void {
 }
 
 /**
+ * What has waited to be acknowledged, and is deleted before it could be, is not acknowledged: not
+ * to the leader of an older term either, though that could do no harm.
+ */
+function withdrawAcknowledgements({ outbox }: RaftState<unknown>, kept: LogIndex): void {
+  const waiting = outbox.gated.splice(0);
+  for (const message of waiting) if (acknowledged(message) <= kept) outbox.gated.push(message);
+}
+
+function acknowledged(message: Message<unknown>): number {
+  if (message.kind === 'heartbeatResponse') return message.matchIndex;
+  if (message.kind !== 'appendResponse' || message.result.kind !== 'accepted') return 0;
+  return message.result.matchIndex;
+}
+
+/**
  * Replaces the log by a snapshot, whose last part is in the next write. Until that is durable, the
  * disk has of the new log only what this node had of it: what was committed or verified here.
  */
@@ -112,6 +128,7 @@ export function installInLog(state: RaftState<unknown>, chunk: SnapshotChunk): v
   const { index, term, membership } = chunk.snapshot;
   distrustAfter(durability, asLogIndex(Math.max(state.commitIndex, state.verifiedIndex)));
   replaceBySnapshot(state.log, index, term);
+  withdrawAcknowledgements(state, index);
   state.memberships.splice(0, Number.POSITIVE_INFINITY, membership);
   durability.snapshotChunk = chunk;
   durability.handedIndex = index;

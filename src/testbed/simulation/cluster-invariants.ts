@@ -88,11 +88,11 @@ export class ClusterInvariants {
   stepped(name: string, input: Input<unknown>, view: RaftView): void {
     const node = this.#node(name);
     if (input.kind === 'read') node.reads.set(input.requestId, this.#knownCommit);
-    const lastIndex = node.lastIndex;
     this.#lookAtLog(node, view);
-    if (input.kind === 'propose' && node.lastIndex === lastIndex + 1) {
+    if (input.kind === 'propose') {
       const entry = node.entryAt(node.lastIndex);
-      if (entry !== undefined) node.proposals.set(input.requestId, entry);
+      const isTaken = entry?.kind === 'command' && entry.command === input.command;
+      if (isTaken) node.proposals.set(input.requestId, entry);
     }
     this.#lookAtRole(node, view);
     this.#lookAtCommit(node, view);
@@ -175,11 +175,11 @@ export class ClusterInvariants {
       case 'appendResponse':
         this.#expectDurableTerm(node, message.term);
         if (message.result.kind === 'accepted')
-          this.#expectDurable(node, message.result.matchIndex);
+          this.#expectDurable(node, message.term, message.result.matchIndex);
         break;
       case 'heartbeatResponse':
         this.#expectDurableTerm(node, message.term);
-        this.#expectDurable(node, message.matchIndex);
+        this.#expectDurable(node, message.term, message.matchIndex);
         break;
       case 'snapshotResponse':
         this.#expectDurableTerm(node, message.term);
@@ -219,8 +219,9 @@ export class ClusterInvariants {
     this.#expect(node.disk.currentTerm >= term, 'a term is durable before it is answered in', node);
   }
 
-  #expectDurable(node: NodeWatch, index: number): void {
-    const term = node.entryAt(index)?.term;
+  /** Said to a leader of an older term, it is about what the log was before it was cut. */
+  #expectDurable(node: NodeWatch, messageTerm: number, index: number): void {
+    const term = messageTerm === node.term ? node.entryAt(index)?.term : undefined;
     const isDurable =
       index <= node.disk.lastIndex && (term === undefined || node.disk.holds(index, term));
     this.#expect(

@@ -60,6 +60,7 @@ export class FaultInjector<B extends AnyBody> {
     for (const cancel of this.#cancels) cancel();
     this.#options.network.heal();
     for (const node of this.#options.nodes) {
+      node.doom(Number.POSITIVE_INFINITY);
       node.resume();
       this.startNode(node);
     }
@@ -80,7 +81,7 @@ export class FaultInjector<B extends AnyBody> {
   /** The others must be able to go on without it. */
   #mayRot(): boolean {
     const { clock, faults, nodes } = this.#options;
-    const isRestart = clock.now() > 0;
+    const isRestart = clock.now() > 0 && !this.#isOver;
     const isSafe = nodes.length >= 3 && faults.membershipEveryMs === 0;
     return faults.rot > 0 && isRestart && isSafe && !nodes.some(({ isLost }) => isLost);
   }

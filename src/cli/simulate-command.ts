@@ -4,9 +4,11 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { noFaults } from '../testbed/simulation/faults.ts';
 import type { PlanChanges } from '../testbed/simulation/plan.ts';
+import type { SeedOptions } from '../testbed/simulation/run-seed.ts';
 import { soak } from '../testbed/simulation/soak.ts';
+import { allNets } from '../testbed/simulation/violation.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
-import { integerFlag, numberFlag, parseFlags } from './flags.ts';
+import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { SimulationSummary } from './simulation-summary.ts';
 
 export const simulateHelp = `Usage: raftwright simulate [--seed N | --seeds FROM..TO] [flags]
@@ -24,6 +26,8 @@ The same seed gives the same run, anywhere.
       --time-limit S     how long faults go on, in simulated seconds
       --no-faults        nothing goes wrong
       --no-specification do not hold each transition against the specification
+      --net NAME         heed what this net notices, and nothing else; may be repeated: invariants,
+                         specification, linearizability, machine, node, liveness
       --max-failures N   stop after so many failing seeds; default 10
       --json             print the results as one line of JSON, and nothing else
       --store DIRECTORY  where failures are written; default: store
@@ -36,7 +40,7 @@ interface SimulateFlags {
   readonly to: number;
   readonly jobs: number;
   readonly changes: PlanChanges;
-  readonly hasSpecification: boolean;
+  readonly options: SeedOptions;
   readonly maxFailures: number;
   readonly isJson: boolean;
   readonly store: string;
@@ -80,6 +84,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
       'time-limit': { type: 'string' },
       'no-faults': { type: 'boolean', default: false },
       'no-specification': { type: 'boolean', default: false },
+      net: { type: 'string', multiple: true },
       'max-failures': { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       store: { type: 'string', default: 'store' },
@@ -92,7 +97,10 @@ function parse(args: readonly string[]): SimulateFlags | null {
     ...parseSeeds(values.seed, values.seeds),
     jobs: integerFlag('jobs', values.jobs, 1, 256),
     maxFailures: integerFlag('max-failures', values['max-failures'], 1, 1_000_000),
-    hasSpecification: !values['no-specification'],
+    options: {
+      hasSpecification: !values['no-specification'],
+      nets: values.net?.map((name) => choiceFlag('net', name, allNets)) ?? allNets,
+    },
     isJson: values.json,
     store: values.store,
     changes: {

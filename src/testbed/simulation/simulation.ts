@@ -24,13 +24,15 @@ import { isDiskFault, SimulatedStore } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
 import { type OnEvent, summaryOf } from './trace.ts';
 import { TraceHash } from './trace-hash.ts';
-import type { Net, Violation } from './violation.ts';
+import { allNets, type Net, type Violation } from './violation.ts';
 
 export interface SimulationOptions {
   /** Is told everything that happens; costs nothing when it is missing. */
   readonly onEvent?: OnEvent | null;
   /** Whether each transition is held against the specification, too. Default: true. */
   readonly hasSpecification?: boolean;
+  /** Only what these nets notice ends the run. Default: all. */
+  readonly nets?: readonly Net[];
 }
 
 export interface SimulationResult {
@@ -84,6 +86,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   );
   readonly #hash = new TraceHash();
   readonly #onEvent: OnEvent | null;
+  readonly #nets: readonly Net[];
   #violation: Violation | null = null;
   /** Promises may have been settled: their reactions run before anything else happens. */
   #isTurnDue = true;
@@ -94,11 +97,12 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   constructor(
     plan: Plan,
     system: System<Command, Operation, Completion, B>,
-    { onEvent = null, hasSpecification = true }: SimulationOptions = {},
+    { onEvent = null, hasSpecification = true, nets = allNets }: SimulationOptions = {},
   ) {
     this.#plan = plan;
     this.#system = system;
     this.#onEvent = onEvent;
+    this.#nets = nets;
     const names = Array.from({ length: plan.nodes }, (_, position) => `n${position + 1}`);
     this.#invariants = new ClusterInvariants(names, (rule, node, detail) =>
       this.#broken('invariants', rule, node, detail),
@@ -304,6 +308,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   }
 
   #broken(net: Net, rule: string, node: string, detail: string): void {
+    if (!this.#nets.includes(net)) return;
     this.#violation ??= {
       net,
       rule,
@@ -317,7 +322,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     let verdict: SimulationResult['verdict'] = 'valid';
     if (this.#violation === null) {
       const opinion = this.#clients.judge(this.#invariants.committed);
-      verdict = opinion.verdict;
+      if (this.#nets.includes('linearizability')) verdict = opinion.verdict;
       if (opinion.verdict === 'invalid') {
         this.#broken('linearizability', opinion.rule, '', opinion.detail);
       }

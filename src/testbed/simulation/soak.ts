@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { PlanChanges } from './plan.ts';
-import { runSeed, type SeedResult, type SeedTask } from './run-seed.ts';
+import { runSeed, type SeedOptions, type SeedResult, type SeedTask } from './run-seed.ts';
 
 export interface SoakOptions {
   /** The first seed and the last. */
@@ -11,8 +11,7 @@ export interface SoakOptions {
   /** How many seeds run at a time. */
   readonly jobs: number;
   readonly changes: PlanChanges;
-  /** Whether each transition is held against the specification. Default: true. */
-  readonly hasSpecification?: boolean;
+  readonly options?: SeedOptions;
   /** No more seeds are begun after so many failures. */
   readonly maxFailures: number;
   readonly onResult: (result: SeedResult) => void;
@@ -21,14 +20,14 @@ export interface SoakOptions {
 }
 
 /** Resolves when all seeds are done, or enough have failed. Rejects when the simulator fails. */
-export async function soak(options: SoakOptions): Promise<void> {
-  const { from, to, jobs, changes, hasSpecification = true } = options;
-  const { maxFailures, onResult, interrupt } = options;
+export async function soak(soakOptions: SoakOptions): Promise<void> {
+  const { from, to, jobs, changes, options = {} } = soakOptions;
+  const { maxFailures, onResult, interrupt } = soakOptions;
   let next = from;
   let failures = 0;
   const take = (): SeedTask | null => {
     const isOver = next > to || failures >= maxFailures || interrupt?.aborted === true;
-    return isOver ? null : { seed: next++, changes, hasSpecification };
+    return isOver ? null : { seed: next++, changes, options };
   };
   const note = (result: SeedResult): void => {
     if (result.verdict === 'invalid') failures++;

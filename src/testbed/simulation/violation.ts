@@ -15,6 +15,15 @@ export type Net =
   /** The faults have ended, and the cluster did not come to rest. */
   | 'liveness';
 
+export const allNets: readonly Net[] = [
+  'invariants',
+  'specification',
+  'linearizability',
+  'machine',
+  'node',
+  'liveness',
+];
+
 export interface Violation {
   readonly net: Net;
   /** The rule, in words that are the same for every run that breaks it. */

@@ -26,8 +26,8 @@ export const foundHere: readonly Exhibit[] = [
     title: 'match indices are sorted as texts',
     note: 'As JavaScript does unless it is told otherwise: 9 comes after 10.',
     file: 'raft/quorum.ts',
-    find: 'const values = voters.map(reached).sort((a, b) => b - a);',
-    replace: 'const values = voters.map(reached).sort().reverse();',
+    find: '(values[at - 1] ?? 0) < value; at--',
+    replace: 'String(values[at - 1] ?? 0) < String(value); at--',
     caughtBy: { rules: 'commitment/ten-is-more-than-nine' },
   },
   {
@@ -110,5 +110,23 @@ export const foundHere: readonly Exhibit[] = [
     caughtBy: {
       stories: 'raft/regressions.test: a lease outlives many rounds in one round trip',
     },
+  },
+  {
+    number: 61,
+    title: 'what was deleted before it was durable is acknowledged',
+    note: 'Two leaders were heard between two writes; the first is told of entries that are gone.',
+    file: 'raft/durability.ts',
+    find: '  distrustAfter(durability, kept);\n  withdrawAcknowledgements(state, kept);\n',
+    replace: '  distrustAfter(durability, kept);\n',
+    caughtBy: { rules: 'durability/deleted-before-durable-is-not-acknowledged' },
+  },
+  {
+    number: 62,
+    title: 'an answer to what an earlier life has forwarded is taken for one of this life',
+    note: 'Attempts were numbered from the same number in every life of a node.',
+    file: 'replica/replica.ts',
+    find: 'firstAttempt: nextInteger(createRandom(options.seed), 0, 2 ** 31) * 2 ** 20,',
+    replace: 'firstAttempt: 1,',
+    caughtBy: { simulation: '78' },
   },
 ];

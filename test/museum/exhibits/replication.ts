@@ -92,8 +92,10 @@ export const replication: readonly Exhibit[] = [
     title: "the quorum's match index is taken from an unsorted list",
     note: 'It is that of whoever stands in the middle of the list.',
     file: 'raft/quorum.ts',
-    find: 'const values = voters.map(reached).sort((a, b) => b - a);',
-    replace: 'const values = voters.map(reached);',
+    find: `
+    for (; at > 0 && (values[at - 1] ?? 0) < value; at--) values[at] = values[at - 1] ?? 0;
+`,
+    replace: '\n',
     caughtBy: { rules: 'commitment/greatest-index-of-a-majority' },
   },
   {

@@ -122,6 +122,7 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       clock,
       observer,
       ...(settings === undefined ? {} : { settings }),
+      readConsistency: settings?.leaseReads === true ? 'linearizableByLease' : 'linearizable',
       ...(tickMs === undefined ? {} : { tickMs }),
     });
     observer.onStart?.(replica, machine);

@@ -22,6 +22,7 @@ import {
   type PersistEffect,
   Raft,
   type RaftStatus,
+  type ReadConsistency,
   type Refusal,
   type RequestId,
   type RoleChange,
@@ -54,6 +55,8 @@ export interface ReplicaOptions<Command, Query, Result> {
   readonly transport: Transport<Command, Query, Result>;
   readonly clock: Clock;
   readonly observer?: Observer;
+  /** What queries rest on. Default: messages alone. By lease only as Settings.leaseReads says. */
+  readonly readConsistency?: ReadConsistency;
   /** How many operations may be open at once; more are refused as overloaded. */
   readonly maxOpenRequests?: number;
 }
@@ -367,7 +370,8 @@ export class Replica<Command, Query, Result> {
   #giveToCore({ id, operation }: Request<Command, Query, Result>): void {
     const requestId = asRequestId(id);
     if (operation.kind === 'query') {
-      this.#step({ kind: 'read', requestId, consistency: 'linearizable' });
+      const consistency = this.#options.readConsistency ?? 'linearizable';
+      this.#step({ kind: 'read', requestId, consistency });
     } else {
       const { command } = operation;
       const bytes = this.#options.sizeOf(command);

@@ -71,6 +71,7 @@ class ReplicaProcess<C, Q, R, S> implements NodeProcess<MachineBody<C, Q, R>> {
       membership: membershipOf(nodes.map(asNodeId)),
       seed: context.seed + nodes.indexOf(name),
       settings: plan.settings,
+      readConsistency: plan.settings.leaseReads ? 'linearizableByLease' : 'linearizable',
       tickMs: plan.tickMs,
       machine: new WitnessedMachine(this.#machine, context.onApplied),
       sizeOf: ({ command }) => sizeOf(command),

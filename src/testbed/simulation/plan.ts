@@ -48,7 +48,10 @@ export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
   const tickMs = isCoarse ? 30 : 10;
   const faults = drawFaults(random, settings.electionTimeoutTicks.min * tickMs);
   const requestTimeoutMs = chance(0.7) ? 900 : nextInteger(random, 50, 3000);
+  const wantsLeases = chance(0.2);
   const { settings: givenSettings, faults: givenFaults, ...given } = changes;
+  const allFaults = { ...faults, ...givenFaults };
+  const leaseReads = wantsLeases && mayTrustClocks(allFaults);
   return {
     seed,
     nodes,
@@ -60,9 +63,14 @@ export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
     // Some clients are gone before their answer comes.
     clientTimeoutMs: chance(0.8) ? requestTimeoutMs + 100 : Math.ceil(requestTimeoutMs / 2),
     ...given,
-    settings: { ...settings, ...givenSettings },
-    faults: { ...faults, ...givenFaults },
+    settings: { ...settings, leaseReads, ...givenSettings },
+    faults: allFaults,
   };
+}
+
+/** What reads by lease rest on: see Settings.leaseReads. */
+function mayTrustClocks({ clockSpread, pauseEveryMs }: Faults): boolean {
+  return clockSpread <= 0.05 && pauseEveryMs === 0;
 }
 
 /** Limits at which a protocol's corners are near: batches and windows of one, small snapshots. */

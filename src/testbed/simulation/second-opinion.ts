@@ -1,5 +1,6 @@
 /** Holds each transition of each node against the specification, until the first that it forbids. */
 
+import type { Settings } from '../../raft/index.ts';
 import {
   type EffectView,
   type InputView,
@@ -17,8 +18,9 @@ export class SecondOpinion {
   /** What follows a violation has no meaning any more. */
   #isBroken = false;
 
-  constructor(nodes: readonly string[], onBroken: OnBroken) {
-    this.#specification = new Specification({ nodes, voters: nodes });
+  constructor(nodes: readonly string[], { leaseReads }: Settings, onBroken: OnBroken) {
+    // Leases are used only where clocks can be trusted.
+    this.#specification = new Specification({ nodes, voters: nodes, doClocksAgree: leaseReads });
     this.#onBroken = onBroken;
   }
 

@@ -108,7 +108,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       this.#broken('invariants', rule, node, detail),
     );
     this.#secondOpinion = hasSpecification
-      ? new SecondOpinion(names, (rule, node, detail) =>
+      ? new SecondOpinion(names, plan.settings, (rule, node, detail) =>
           this.#broken('specification', rule, node, detail),
         )
       : null;

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { repositoryFile } from '../process.ts';
+import { readScenarios } from './collection.ts';
 import { isDefined } from './index/definitions.ts';
 import { brokenLinks, readRules, renderRules, scenariosOf } from './index/rules.ts';
-import { readScenarios } from './language/collection.ts';
 
 const groups = readRules();
 const rules = groups.flatMap((group) => group.rules);

@@ -6,12 +6,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { ScriptFault } from '../../src/testbed/scenario/fault.ts';
+import { runScenario } from '../../src/testbed/scenario/run.ts';
+import type { Scenario } from '../../src/testbed/scenario/script.ts';
+import { readScenario, scenarioFile, scenarioPaths } from './collection.ts';
+import { diffLines } from './diff.ts';
 import { isDefined } from './index/definitions.ts';
-import { readScenario, scenarioFile, scenarioPaths } from './language/collection.ts';
-import { diffLines } from './language/diff.ts';
-import { ScriptFault } from './language/fault.ts';
-import { runScenario } from './language/run.ts';
-import type { Scenario } from './language/script.ts';
 
 const isUpdate = process.env['UPDATE'] === '1';
 

@@ -1,8 +1,8 @@
 /** Whether the source defines what somebody names. */
 
 import { existsSync, readFileSync } from 'node:fs';
+import type { CodeReference } from '../../../src/testbed/scenario/script.ts';
 import { repositoryFile } from '../../process.ts';
-import type { CodeReference } from '../language/script.ts';
 
 /** Whether the file has a function, constant, type or method of this name. */
 export function isDefined({ file, name }: CodeReference): boolean {

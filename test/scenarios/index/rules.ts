@@ -4,9 +4,9 @@
  */
 
 import { readFileSync } from 'node:fs';
+import type { CodeReference, Scenario } from '../../../src/testbed/scenario/script.ts';
 import { repositoryFile } from '../../process.ts';
-import { scenarioPaths } from '../language/collection.ts';
-import type { CodeReference, Scenario } from '../language/script.ts';
+import { scenarioPaths } from '../collection.ts';
 
 export interface Rule {
   /** One sentence. */

@@ -1,6 +1,6 @@
 /** The clients' requests, by the names that the script gave them, and what became of each. */
 
-import { asRequestId, type Refusal, type RequestId } from '../../../src/raft/index.ts';
+import { asRequestId, type Refusal, type RequestId } from '../../raft/index.ts';
 import { demand } from './fault.ts';
 
 export type Outcome =

@@ -5,7 +5,7 @@
  * meanwhile is lost, and so is what is asked of a node that is not meant to vote.
  */
 
-import type { Message } from '../../../../src/raft/index.ts';
+import type { Message } from '../../../raft/index.ts';
 import { type Commands, type Stage, takeNode, takeRestAsNodes } from '../command.ts';
 import { demand } from '../fault.ts';
 import type { ScenarioNode } from '../node.ts';

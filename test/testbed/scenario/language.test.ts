@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { asNodeId, asTerm, type Effect, type Message } from '../../../src/raft/index.ts';
+import { expectations, nodeExpectations } from '../../../src/testbed/scenario/expectations.ts';
+import { formatMessage, parseForged } from '../../../src/testbed/scenario/messages.ts';
+import { formatEntries, parseEntries } from '../../../src/testbed/scenario/notation.ts';
+import { Requests } from '../../../src/testbed/scenario/requests.ts';
+import { commands, runScenario } from '../../../src/testbed/scenario/run.ts';
+import { type Judged, Safety } from '../../../src/testbed/scenario/safety.ts';
+import { parseScenario, type Scenario } from '../../../src/testbed/scenario/script.ts';
+import { printTrace } from '../../../src/testbed/scenario/trace.ts';
 import { repositoryFile } from '../../process.ts';
-import { diffLines } from './diff.ts';
-import { expectations, nodeExpectations } from './expectations.ts';
-import { formatMessage, parseForged } from './messages.ts';
-import { formatEntries, parseEntries } from './notation.ts';
-import { Requests } from './requests.ts';
-import { commands, runScenario } from './run.ts';
-import { type Judged, Safety } from './safety.ts';
-import { parseScenario, type Scenario } from './script.ts';
-import { printTrace } from './trace.ts';
+import { diffLines } from '../../scenarios/diff.ts';
 
 const header = [
   '# rule: A rule is a sentence.',

@@ -1,6 +1,6 @@
 /** Messages on their way. Nothing moves unless a command moves it. */
 
-import type { Message } from '../../../src/raft/index.ts';
+import type { Message } from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import { formatMessage } from './messages.ts';
 import type { Command } from './notation.ts';

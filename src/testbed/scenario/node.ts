@@ -16,7 +16,7 @@ import {
   Raft,
   type RaftStatus,
   type Settings,
-} from '../../../src/raft/index.ts';
+} from '../../raft/index.ts';
 import { Disk, type StoredSnapshot } from './disk.ts';
 import type { Journal } from './events.ts';
 import { demand } from './fault.ts';

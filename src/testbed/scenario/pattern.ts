@@ -3,7 +3,7 @@
  * Fields are words as they stand in traces: `granted`, `term=3`, `prev=2@1`.
  */
 
-import type { Message } from '../../../src/raft/index.ts';
+import type { Message } from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import { formatMessageFields, messageKinds } from './messages.ts';
 import type { Command } from './notation.ts';

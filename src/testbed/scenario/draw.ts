@@ -1,6 +1,6 @@
 /** The state of nodes, drawn for people. */
 
-import type { PeerStatus, RaftStatus } from '../../../src/raft/index.ts';
+import type { PeerStatus, RaftStatus } from '../../raft/index.ts';
 import type { ScenarioNode } from './node.ts';
 import { formatMembership, formatPosition } from './notation.ts';
 

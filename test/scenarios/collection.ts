@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryFile } from '../../process.ts';
-import { parseScenario, type Scenario } from './script.ts';
+import { parseScenario, type Scenario } from '../../src/testbed/scenario/script.ts';
+import { repositoryFile } from '../process.ts';
 
 /** Where a scenario's file is. */
 export function scenarioFile(path: string): string {

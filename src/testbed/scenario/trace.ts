@@ -1,6 +1,6 @@
 /** Prints what happened, a line an event, indented below what led to it. */
 
-import type { Effect, Message, NodeId, PersistEffect } from '../../../src/raft/index.ts';
+import type { Effect, Message, NodeId, PersistEffect } from '../../raft/index.ts';
 import type { Event, Happening } from './events.ts';
 import { formatMessage } from './messages.ts';
 import {

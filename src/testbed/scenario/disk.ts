@@ -14,7 +14,7 @@ import type {
   PersistEffect,
   SnapshotChunk,
   SnapshotMeta,
-} from '../../../src/raft/index.ts';
+} from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 

@@ -1,6 +1,6 @@
 /** Messages arrive, or do not. */
 
-import type { Message } from '../../../../src/raft/index.ts';
+import type { Message } from '../../../raft/index.ts';
 import { type Commands, takeNode, takeRestAsNodes } from '../command.ts';
 import { demand } from '../fault.ts';
 import { formatMessage, parseForged } from '../messages.ts';

@@ -13,7 +13,7 @@ import {
   type NodeId,
   parseMessage,
   type SnapshotMeta,
-} from '../../../src/raft/index.ts';
+} from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 import {

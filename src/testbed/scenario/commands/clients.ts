@@ -1,6 +1,6 @@
 /** What clients and operators ask for, and how a driver hands it over. */
 
-import { asNodeId } from '../../../../src/raft/index.ts';
+import { asNodeId } from '../../../raft/index.ts';
 import { type Commands, takeNode, takeRestAsNodes } from '../command.ts';
 import { demand } from '../fault.ts';
 import { NamedWords, type Words } from '../words.ts';

@@ -9,8 +9,8 @@
  * `{n1,n2>n2,n3}` is joint: n1 and n2 were the voters, n2 and n3 will be.
  */
 
-import type { Entry, Membership, MembershipAt, SnapshotMeta } from '../../../src/raft/index.ts';
-import { asLogIndex, asNodeId, asTerm } from '../../../src/raft/index.ts';
+import type { Entry, Membership, MembershipAt, SnapshotMeta } from '../../raft/index.ts';
+import { asLogIndex, asNodeId, asTerm } from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import { demandFew, parseCount } from './words.ts';
 

@@ -3,7 +3,7 @@
  * in which each letter is a byte.
  */
 
-import type { Entry } from '../../../src/raft/index.ts';
+import type { Entry } from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 

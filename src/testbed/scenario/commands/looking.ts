@@ -1,6 +1,6 @@
 /** Looking at the cluster, and choosing what traces show. */
 
-import { asLogIndex } from '../../../../src/raft/index.ts';
+import { asLogIndex } from '../../../raft/index.ts';
 import { type Commands, type Stage, takeNode, takeNodes } from '../command.ts';
 import { drawLogs, drawStatus } from '../draw.ts';
 import { demand } from '../fault.ts';

@@ -1,6 +1,6 @@
 /** What happens in a world, in order: what a trace is printed from. */
 
-import type { Effect, Message, NodeId, PersistEffect } from '../../../src/raft/index.ts';
+import type { Effect, Message, NodeId, PersistEffect } from '../../raft/index.ts';
 import type { Command } from './notation.ts';
 
 export type Happening =

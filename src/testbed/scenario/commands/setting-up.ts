@@ -1,7 +1,7 @@
 /** Making a cluster. */
 
-import type { Settings } from '../../../../src/raft/index.ts';
-import { checkSettings } from '../../../../src/raft/index.ts';
+import type { Settings } from '../../../raft/index.ts';
+import { checkSettings } from '../../../raft/index.ts';
 import { type Commands, takeNode, takeNodes } from '../command.ts';
 import { demand } from '../fault.ts';
 import { parseEntries } from '../notation.ts';

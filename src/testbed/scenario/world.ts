@@ -7,7 +7,7 @@ import {
   membershipOf,
   type NodeId,
   type Settings,
-} from '../../../src/raft/index.ts';
+} from '../../raft/index.ts';
 import { Journal } from './events.ts';
 import { demand } from './fault.ts';
 import { Network } from './network.ts';

@@ -3,7 +3,7 @@
  * each committed index. (Paper, Figure 3)
  */
 
-import type { Entry } from '../../../src/raft/index.ts';
+import type { Entry } from '../../raft/index.ts';
 import { demand } from './fault.ts';
 import { commandsIn } from './machine.ts';
 import type { ScenarioNode } from './node.ts';

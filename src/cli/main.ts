@@ -3,6 +3,7 @@
 import { checkCommand } from './check-command.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { exploreCommand } from './explore-command.ts';
+import { scenarioCommand } from './scenario-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
 import { version } from './version.ts';
@@ -13,6 +14,7 @@ const help = `Usage: raftwright COMMAND [flags]
   simulate   run a cluster on virtual time under faults, and check every step
   explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
+  scenario   run scripts that play a cluster by hand
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
 `;
@@ -30,6 +32,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await simulateCommand(rest);
       case 'explore':
         return exploreCommand(rest);
+      case 'scenario':
+        return scenarioCommand(rest);
       case '--version':
         process.stdout.write(`raftwright ${version}\n`);
         return exitStatus.valid;

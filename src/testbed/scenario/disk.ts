@@ -15,6 +15,8 @@ import type {
   SnapshotChunk,
   SnapshotMeta,
 } from '../../raft/index.ts';
+import type { StoreWrite } from '../../storage/store.ts';
+import { partsOf } from '../simulation/write-parts.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 
@@ -46,11 +48,16 @@ export class Disk {
   /** Parts of a snapshot that is being received. */
   #parts: SnapshotChunk[] = [];
 
+  readonly #onDurable: (part: StoreWrite<Command>) => void;
+
+  /** @param onDurable told of each part of a write that is on the disk */
   constructor(
     hardState: HardState,
     entries: readonly Entry<Command>[],
-    snapshot: StoredSnapshot | null = null,
+    snapshot: StoredSnapshot | null,
+    onDurable: (part: StoreWrite<Command>) => void,
   ) {
+    this.#onDurable = onDurable;
     this.hardState = hardState;
     this.entries = [...entries];
     this.snapshot = snapshot;
@@ -65,15 +72,15 @@ export class Disk {
   complete(): PersistEffect<Command> {
     const write = this.pending.shift();
     demand(write !== undefined, 'the disk has nothing to write');
-    for (const part of this.#partsOf(write)) part();
+    for (const part of partsOf(write)) this.#carryOut(part);
     return write;
   }
 
   /** Loses what is pending, apart from its first `kept` parts. */
   crash(kept: number): void {
-    const parts = this.pending.splice(0).flatMap((write) => this.#partsOf(write));
+    const parts = this.pending.splice(0).flatMap((write) => partsOf(write));
     demand(kept <= parts.length, `only ${parts.length} parts are being written`);
-    for (const part of parts.slice(0, kept)) part();
+    for (const part of parts.slice(0, kept)) this.#carryOut(part);
     this.saving.length = 0;
     this.reading.length = 0;
     this.#parts = [];
@@ -99,29 +106,20 @@ export class Disk {
     this.entries = this.entries.filter((entry) => entry.index > index);
   }
 
-  #partsOf(write: PersistEffect<Command>): (() => void)[] {
-    const { hardState, snapshotChunk, truncateFrom, entries } = write;
-    const parts: (() => void)[] = [];
-    if (hardState !== null) {
-      parts.push(() => {
-        this.hardState = hardState;
-      });
-    }
-    if (snapshotChunk !== null) parts.push(() => this.#store(snapshotChunk));
+  #carryOut(part: StoreWrite<Command>): void {
+    const { hardState, snapshotChunk, truncateFrom, entries } = part;
+    if (hardState !== null) this.hardState = hardState;
+    if (snapshotChunk !== null) this.#store(snapshotChunk);
     if (truncateFrom !== null) {
-      parts.push(() => {
-        this.entries = this.entries.filter(({ index }) => index < truncateFrom);
-      });
+      this.entries = this.entries.filter(({ index }) => index < truncateFrom);
     }
     for (const entry of entries) {
-      parts.push(() => {
-        const last = this.entries.at(-1)?.index ?? this.snapshot?.meta.index ?? 0;
-        const next = last + 1;
-        demand(entry.index === next, `the core writes entry ${entry.index} where ${next} is next`);
-        this.entries.push(entry);
-      });
+      const last = this.entries.at(-1)?.index ?? this.snapshot?.meta.index ?? 0;
+      const next = last + 1;
+      demand(entry.index === next, `the core writes entry ${entry.index} where ${next} is next`);
+      this.entries.push(entry);
     }
-    return parts;
+    this.#onDurable(part);
   }
 
   #store(chunk: SnapshotChunk): void {

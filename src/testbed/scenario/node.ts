@@ -7,6 +7,7 @@ import {
   asTerm,
   type Effect,
   type Entry,
+  type HardState,
   type Input,
   type Membership,
   type MembershipAt,
@@ -17,9 +18,11 @@ import {
   type RaftStatus,
   type Settings,
 } from '../../raft/index.ts';
+import type { StoreWrite } from '../../storage/store.ts';
 import { Disk, type StoredSnapshot } from './disk.ts';
 import type { Journal } from './events.ts';
 import { demand } from './fault.ts';
+import type { Judge } from './judge.ts';
 import { commandsIn, encodeCommands, type Restored, StateMachine } from './machine.ts';
 import { type Command, formatSnapshot } from './notation.ts';
 import type { Requests } from './requests.ts';
@@ -30,6 +33,7 @@ type EffectOf<K extends Effect<Command>['kind']> = Extract<Effect<Command>, { ki
 export interface Surroundings {
   readonly journal: Journal;
   readonly requests: Requests;
+  readonly judge: Judge;
   /** The cluster's first. */
   readonly membership: Membership;
   readonly settings: Settings;
@@ -70,7 +74,7 @@ export class ScenarioNode {
     this.#world = world;
     this.#seed = seed;
     this.#settings = world.settings;
-    this.#disk = new Disk({ currentTerm: asTerm(0), votedFor: null }, []);
+    this.#disk = this.#createDisk({ currentTerm: asTerm(0), votedFor: null }, []);
     this.#raft = this.#boot();
   }
 
@@ -78,7 +82,7 @@ export class ScenarioNode {
     const { hardState, snapshot, entries } = this.#disk;
     const index = snapshot?.meta.index ?? 0;
     this.#machine.restore(snapshot === null ? null : { index, data: snapshot.data });
-    return Raft.create<Command>({
+    const raft = Raft.create<Command>({
       id: this.id,
       membership: this.#world.membership,
       seed: this.#seed + 1000 * this.#restarts,
@@ -87,6 +91,17 @@ export class ScenarioNode {
       snapshot: snapshot?.meta ?? null,
       entries,
     });
+    this.#world.judge.loaded(this.id, raft.view);
+    return raft;
+  }
+
+  #createDisk(
+    hardState: HardState,
+    entries: readonly Entry<Command>[],
+    snapshot: StoredSnapshot | null = null,
+  ): Disk {
+    const onDurable = (write: StoreWrite<Command>) => this.#world.judge.durable(this.id, write);
+    return new Disk(hardState, entries, snapshot, onDurable);
   }
 
   get settings(): Settings {
@@ -146,13 +161,14 @@ export class ScenarioNode {
     const { hardState } = this.#disk;
     const vote = given.vote === undefined ? hardState.votedFor : given.vote;
     const { log } = given;
+    if (log !== undefined || given.term !== undefined) this.#world.judge.isOff = true;
     const snapshot = log === undefined ? this.#disk.snapshot : this.#snapshotOf(log, given);
     const firstIndex = given.firstIndex ?? (snapshot?.meta.index ?? 0) + 1;
     const entries = (log ?? this.#disk.entries).filter(({ index }) => index >= firstIndex);
     const lastTerm = Math.max(entries.at(-1)?.term ?? 0, snapshot?.meta.term ?? 0);
     const currentTerm = asTerm(Math.max(given.term ?? hardState.currentTerm, lastTerm));
     const votedFor = vote === null ? null : asNodeId(vote);
-    this.#disk = new Disk({ currentTerm, votedFor }, entries, snapshot);
+    this.#disk = this.#createDisk({ currentTerm, votedFor }, entries, snapshot);
     this.#settings = given.settings ?? this.#settings;
     this.#raft = this.#boot();
   }
@@ -176,8 +192,14 @@ export class ScenarioNode {
 
   step(input: Input<Command>): void {
     this.#hasRun = true;
-    this.raft.step(input);
+    this.#take(input);
     if (!this.#isBatching) this.drain();
+  }
+
+  #take(input: Input<Command>): void {
+    const { judge } = this.#world;
+    judge.watch(this.id, () => this.raft.step(input));
+    judge.stepped(this.id, input, this.raft.view);
   }
 
   batch(): void {
@@ -191,9 +213,11 @@ export class ScenarioNode {
   }
 
   drain(): void {
+    const { judge } = this.#world;
     for (;;) {
-      const effects = this.raft.drain();
+      const effects = judge.watch(this.id, () => this.raft.drain());
       if (effects.length === 0) return;
+      judge.drained(this.id, effects, this.raft.view);
       for (const effect of effects) this.#carryOut(effect);
       const isFailed = this.#disk.mode === 'failing' && this.#disk.pending.length > 0;
       if (isFailed) this.failDisk('the write failed');
@@ -249,7 +273,7 @@ export class ScenarioNode {
         assert.deepEqual(snapshot?.meta, effect.snapshot, 'what is restored is durable');
         const { index } = effect.snapshot;
         this.#machine.restore(snapshot === null ? null : { index, data: snapshot.data });
-        this.raft.step({ kind: 'applied', index });
+        this.#take({ kind: 'applied', index });
         break;
       }
       case 'compact':
@@ -264,16 +288,18 @@ export class ScenarioNode {
 
   #save(): void {
     const { index } = this.#disk.save().meta;
-    this.raft.step({ kind: 'snapshotTaken', index });
+    this.#take({ kind: 'snapshotTaken', index });
   }
 
-  #read(isLost: boolean): void {
-    const wanted = this.#disk.reading.shift();
+  #read(isLost: boolean, meant: string | null = null): void {
+    const { reading } = this.#disk;
+    const at = meant === null ? 0 : reading.findIndex((it) => it.peer === meant);
+    const [wanted] = at < 0 ? [] : reading.splice(at, 1);
     demand(wanted !== undefined, `${this.id} reads no snapshot`);
     const { peer, snapshotIndex } = wanted;
     const chunk = isLost ? null : this.#disk.read(wanted);
-    if (chunk === null) this.raft.step({ kind: 'snapshotLost', peer, snapshotIndex });
-    else this.raft.step({ kind: 'snapshotRead', peer, chunk });
+    if (chunk === null) this.#take({ kind: 'snapshotLost', peer, snapshotIndex });
+    else this.#take({ kind: 'snapshotRead', peer, chunk });
   }
 
   /** The snapshot that was taken first becomes durable, or cannot be saved. */
@@ -284,21 +310,22 @@ export class ScenarioNode {
     this.#world.journal.note('disk', `${this.id} ${how} snapshot ${formatSnapshot(taken.meta)}`);
     if (isFailing) {
       this.#disk.saving.shift();
-      this.raft.step({ kind: 'snapshotFailed', index: taken.meta.index });
+      this.#take({ kind: 'snapshotFailed', index: taken.meta.index });
     } else {
       this.#save();
     }
-    this.drain();
+    if (!this.#isBatching) this.drain();
   }
 
   /** The part that was asked for first is read, or the snapshot is not there any more. */
-  loadPart(isLost: boolean): void {
-    this.#read(isLost);
-    this.drain();
+  loadPart(isLost: boolean, peer: string | null = null): void {
+    this.#read(isLost, peer);
+    if (!this.#isBatching) this.drain();
   }
 
   #send(message: Message<Command>): void {
     this.#world.journal.record({ kind: 'sent', message });
+    this.#world.judge.sent(message);
     this.#world.send(message);
   }
 
@@ -314,7 +341,7 @@ export class ScenarioNode {
   #complete(): PersistEffect<Command> {
     const write = this.#disk.complete();
     for (const message of write.messages) this.#send(message);
-    this.raft.step({ kind: 'persisted', token: write.token });
+    this.#take({ kind: 'persisted', token: write.token });
     return write;
   }
 
@@ -327,7 +354,7 @@ export class ScenarioNode {
       if (requestId === null) return;
       this.#world.requests.settle(requestId, { kind: 'applied', index: entry.index });
     });
-    this.raft.step({ kind: 'applied', index: last.index });
+    this.#take({ kind: 'applied', index: last.index });
   }
 
   /** The disk completes its oldest write. */
@@ -338,7 +365,7 @@ export class ScenarioNode {
     assert.ok(write !== undefined);
     this.#world.journal.enclose({ kind: 'synced', node: this.id, write }, () => {
       this.#complete();
-      this.drain();
+      if (!this.#isBatching) this.drain();
     });
   }
 
@@ -353,6 +380,7 @@ export class ScenarioNode {
     demand(this.#raft !== null, `${this.id} is down already`);
     this.#disk.crash(keptParts);
     this.#raft = null;
+    this.#world.judge.crashed(this.id);
     this.#hasRun = true;
     this.#isBatching = false;
   }

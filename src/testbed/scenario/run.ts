@@ -1,6 +1,6 @@
 /** Runs a scenario: its commands one after the other, each with the trace of what it did. */
 
-import type { Command, Commands, Stage } from './command.ts';
+import type { Commands, Stage } from './command.ts';
 import { clients } from './commands/clients.ts';
 import { disks } from './commands/disks.ts';
 import { elections } from './commands/elections.ts';
@@ -10,6 +10,7 @@ import { settingUp } from './commands/setting-up.ts';
 import { time } from './commands/time.ts';
 import { findExpected } from './expectations.ts';
 import { entryOf, ScriptFault } from './fault.ts';
+import type { Breach } from './judge.ts';
 import { renderScenario, type Scenario, type Step } from './script.ts';
 import { printTrace } from './trace.ts';
 import { Words } from './words.ts';
@@ -31,17 +32,20 @@ const telling = ['tick', 'run', 'deliver', 'settle', 'sync', 'drain', 'receive',
 export interface Outcome {
   /** The scenario with the traces of this run. */
   readonly text: string;
+  /** The rule that was broken, and where; the run ends there. */
+  readonly breach: (Breach & { readonly place: string }) | null;
   /** Expectations that do not hold, with file and line. */
   readonly failures: readonly string[];
   readonly expectations: number;
 }
 
 /** @throws ScriptFault with file and line, when a command cannot be carried out. */
-export function runScenario(scenario: Scenario): Outcome {
+export function playScenario(scenario: Scenario): Outcome {
   const stage: Stage = { world: new World(), hidden: new Set() };
   const traces = new Map<Step, readonly string[]>();
   const failures: string[] = [];
   let expectations = 0;
+  let breach: Outcome['breach'] = null;
   for (const { text, step } of scenario.lines) {
     if (step === null) continue;
     const place = `${scenario.path}:${step.line}`;
@@ -55,37 +59,63 @@ export function runScenario(scenario: Scenario): Outcome {
         traces.set(step, runStep(stage, step));
       }
     } catch (error) {
-      // A broken invariant of the core is told with its place, too.
       const reason = error instanceof Error ? error.message : String(error);
       throw new ScriptFault(`${place}: ${text}\n  ${reason}`, { cause: error });
     }
+    const broken = stage.world.judge.breach;
+    if (broken === null) continue;
+    breach = { ...broken, place };
+    traces.set(step, [...(traces.get(step) ?? []), formatBreach(broken)]);
+    break;
   }
   const rendered = renderScenario(scenario, (step) => traces.get(step) ?? []);
-  return { text: rendered, failures, expectations };
+  return { text: rendered, failures, expectations, breach };
+}
+
+/** @throws ScriptFault also when a rule is broken. */
+export function runScenario(scenario: Scenario): Outcome {
+  const outcome = playScenario(scenario);
+  const { breach } = outcome;
+  if (breach !== null) throw new ScriptFault(`${breach.place}: ${formatBreach(breach)}`);
+  return outcome;
+}
+
+function formatBreach({ by, rule, node, detail }: Breach): string {
+  const who = node === '' ? '' : ` (${node}${by === 'core' ? ' itself says so' : ''})`;
+  return `BROKEN: ${rule}${who}${detail === '' ? '' : `: ${detail}`}`;
 }
 
 function runStep(stage: Stage, step: Step): readonly string[] {
-  const command = entryOf(commands, step.command);
-  if (command === undefined) {
-    const known = [...Object.keys(commands), 'expect', 'quiet'].sort().join(' ');
-    throw new ScriptFault(`no command "${step.command}"; known: ${known}`);
-  }
-  const words = new Words(step.words);
-  const lines = runCommand(command, stage, words);
   const { world, hidden } = stage;
+  const lines = performStep(stage, step) ?? [];
   const trace = [...printTrace(world.journal.take(), world.requests, hidden), ...lines];
+  if (world.judge.breach !== null) return trace;
   world.checkSafety();
   if (step.isQuiet) return [];
   const isNothing = trace.length === 0 && telling.includes(step.command) && hidden.size === 0;
   return isNothing ? ['(nothing)'] : trace;
 }
 
-function runCommand(command: Command, stage: Stage, words: Words): readonly string[] {
+/**
+ * Carries out a command, and prints nothing. A rule that is broken meanwhile stands in the world's
+ * judge.
+ *
+ * @throws ScriptFault when it cannot be carried out.
+ */
+export function performStep(stage: Stage, step: Step): readonly string[] | undefined {
+  const command = entryOf(commands, step.command);
+  if (command === undefined) {
+    const known = [...Object.keys(commands), 'expect', 'quiet'].sort().join(' ');
+    throw new ScriptFault(`no command "${step.command}"; known: ${known}`);
+  }
+  const words = new Words(step.words);
   try {
-    const lines = command.run(stage, words) ?? [];
+    const lines = command.run(stage, words);
     words.end();
     return lines;
   } catch (error) {
+    // What follows from a broken rule is no fault of the script.
+    if (stage.world.judge.breach !== null) return undefined;
     if (!(error instanceof ScriptFault)) throw error;
     throw new ScriptFault(`${error.message}\n  usage: ${command.usage}`, { cause: error });
   }

@@ -12,9 +12,17 @@ import { type Command, formatEntries } from './notation.ts';
 /** What is judged of a node. */
 export type Judged = Pick<ScenarioNode, 'id' | 'roleChanges' | 'applied' | 'restored'>;
 
+/** How much of a node was looked at already. */
+interface Seen {
+  readonly roleChanges: number;
+  readonly applied: number;
+  readonly restored: Judged['restored'];
+}
+
 export class Safety {
   readonly #leaderOfTerm = new Map<number, string>();
   readonly #committed: Entry<Command>[] = [];
+  readonly #seen = new Map<string, Seen>();
   /** Forged messages may say what no cluster would. */
   isOff = false;
 
@@ -22,11 +30,18 @@ export class Safety {
   check(nodes: readonly Judged[]): void {
     if (this.isOff) return;
     for (const node of nodes) {
-      for (const { role, term } of node.roleChanges) {
+      const seen = this.#seen.get(node.id);
+      const isSameLife = seen?.restored === node.restored;
+      for (const { role, term } of node.roleChanges.slice(seen?.roleChanges ?? 0)) {
         if (role === 'leader') this.#checkLeader(node.id, term);
       }
-      this.#checkRestored(node.id, node.restored);
-      for (const entry of node.applied) this.#checkCommitted(node.id, entry, entry.index - 1);
+      if (!isSameLife) this.#checkRestored(node.id, node.restored);
+      for (const entry of node.applied.slice(isSameLife ? seen.applied : 0)) {
+        this.#checkCommitted(node.id, entry, entry.index - 1);
+      }
+      const { roleChanges, applied, restored } = node;
+      const counts = { roleChanges: roleChanges.length, applied: applied.length };
+      this.#seen.set(node.id, { ...counts, restored });
     }
   }
 

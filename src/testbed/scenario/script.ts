@@ -4,7 +4,8 @@
  * At the left margin stands what a person wrote: comments (`#`) and commands. Whatever is indented
  * is the trace of the command above it, and is written anew by an update. The comments at the top
  * say, by name, which rule the scenario shows, where the rule comes from, and which functions
- * follow it; the rest of the first block of comments is free.
+ * follow it; the rest of the first block of comments is free. A script that is only to be run does
+ * without them.
  */
 
 import { basename, dirname } from 'node:path';
@@ -39,7 +40,7 @@ export interface Scenario {
   readonly topic: string;
   /** The file's name without its extension. */
   readonly name: string;
-  /** One sentence. */
+  /** One sentence; empty where nobody has asked for it. */
   readonly rule: string;
   readonly sources: readonly string[];
   readonly code: readonly CodeReference[];
@@ -66,12 +67,23 @@ export function parseScenario(path: string, text: string): Scenario {
     throw new ScriptFault(`${path}:1: a scenario begins with one sentence, as "# rule: ..."`);
   }
   return {
-    path,
-    topic: dirname(path),
-    name: basename(path, '.txt'),
+    ...parseScript(path, text),
     rule,
     sources: parseSources(path, header.get('source') ?? []),
     code: parseCode(path, header.get('code') ?? []),
+  };
+}
+
+/** A scenario of which only the commands matter: it need not say what it shows. */
+export function parseScript(path: string, text: string): Scenario {
+  const rows = text.replace(/\n$/, '').split('\n');
+  return {
+    path,
+    topic: dirname(path),
+    name: basename(path, '.txt'),
+    rule: '',
+    sources: [],
+    code: [],
     lines: rows.flatMap((row, at) => (row.startsWith(' ') ? [] : [parseLine(row, at + 1)])),
     text,
   };
@@ -127,7 +139,8 @@ function parseCode(path: string, values: readonly string[]): readonly CodeRefere
   return references;
 }
 
-function parseLine(text: string, line: number): ScriptLine {
+/** A line that is not a part of a trace. */
+export function parseLine(text: string, line: number): ScriptLine {
   if (text === '' || text.startsWith('#')) return { text, step: null };
   const words = text.trim().split(/\s+/);
   const isQuiet = words[0] === 'quiet';

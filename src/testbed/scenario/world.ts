@@ -10,6 +10,7 @@ import {
 } from '../../raft/index.ts';
 import { Journal } from './events.ts';
 import { demand } from './fault.ts';
+import { Judge } from './judge.ts';
 import { Network } from './network.ts';
 import { ScenarioNode } from './node.ts';
 import type { Command } from './notation.ts';
@@ -37,6 +38,7 @@ export class World {
   network: Network = new Network();
   requests: Requests = new Requests();
   safety: Safety = new Safety();
+  judge: Judge = new Judge([]);
   settings: Settings = scenarioSettings;
   #nodes: readonly ScenarioNode[] = [];
   /** Messages that left before this point are not counted. */
@@ -47,16 +49,18 @@ export class World {
     this.network = new Network();
     this.requests = new Requests();
     this.safety = new Safety();
+    const ids = [...voters, ...learners, ...outside];
+    this.judge = new Judge(ids);
     this.settings = settings;
     this.countFrom = 0;
     const surroundings = {
       journal: this.journal,
       requests: this.requests,
+      judge: this.judge,
       membership: membershipOf(voters.map(asNodeId), learners.map(asNodeId)),
       settings,
       send: (message: Message<Command>) => this.network.send(message),
     };
-    const ids = [...voters, ...learners, ...outside];
     this.#nodes = ids.map(
       (id, at) => new ScenarioNode(asNodeId(id), 100 * seed + 1 + at, surroundings),
     );

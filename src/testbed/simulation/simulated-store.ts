@@ -9,6 +9,7 @@ import { nextFraction, nextInteger, type Random, type SnapshotMeta } from '../..
 import type { Clock } from '../../replica/index.ts';
 import { MemoryStore } from '../../storage/memory.ts';
 import type { SnapshotPart, Store, StoredState, StoreWrite } from '../../storage/store.ts';
+import { partsOf } from './write-parts.ts';
 
 /** How a disk behaves; times by the simulation's clock, chances from 0 to 1. */
 export interface DiskFaults {
@@ -150,18 +151,6 @@ export class SimulatedStore<Command> implements Store<Command> {
       if (life === this.#life) action();
     });
   }
-}
-
-/** What a write consists of: each part is written after the one before it. */
-function partsOf<Command>(write: StoreWrite<Command>): StoreWrite<Command>[] {
-  const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
-  const { hardState, snapshotChunk, truncateFrom, entries } = write;
-  const parts: StoreWrite<Command>[] = [];
-  if (hardState !== null) parts.push({ ...nothing, hardState });
-  if (snapshotChunk !== null) parts.push({ ...nothing, snapshotChunk });
-  if (truncateFrom !== null) parts.push({ ...nothing, truncateFrom });
-  for (const entry of entries) parts.push({ ...nothing, entries: [entry] });
-  return parts;
 }
 
 /** A simulated disk is at fault, not the node that says so. */

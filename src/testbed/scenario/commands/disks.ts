@@ -40,10 +40,12 @@ export const disks: Commands = {
     },
   },
   load: {
-    usage: 'load NODE [lost]',
+    usage: 'load NODE [for NODE] [lost]',
     does: 'The part of a snapshot that the node wants to send is read, or its driver has lost it.',
     run({ world }, words) {
-      takeNode(world, words).loadPart(words.skip('lost'));
+      const node = takeNode(world, words);
+      const peer = words.skip('for') ? words.next('NODE') : null;
+      node.loadPart(words.skip('lost'), peer);
       return undefined;
     },
   },

@@ -131,6 +131,7 @@ const moving: Commands = {
       const defaults = { term: currentTerm, round };
       const message = parseForged(kind, from, node.id, words.rest(), defaults);
       world.safety.isOff = true;
+      world.judge.isOff = true;
       world.handOver(message);
       return undefined;
     },

@@ -1,0 +1,71 @@
+/**
+ * Watches a scenario's cluster as a simulation's is watched: every memory and every disk after every
+ * step. Where a script forges messages, or begins with logs that no run has led to, it is off.
+ */
+
+import { type Effect, type Input, InvariantViolation, type RaftView } from '../../raft/index.ts';
+import type { PeerMessage } from '../../replica/index.ts';
+import type { StoreWrite } from '../../storage/store.ts';
+import { ClusterInvariants } from '../simulation/cluster-invariants.ts';
+
+/** A rule that the cluster has broken. */
+export interface Breach {
+  /** Who has noticed: the rules about all nodes together, or the core's own assertions. */
+  readonly by: 'invariants' | 'core';
+  readonly rule: string;
+  readonly node: string;
+  readonly detail: string;
+}
+
+export class Judge {
+  readonly #invariants: ClusterInvariants;
+  #breach: Breach | null = null;
+  isOff = false;
+
+  constructor(nodes: readonly string[]) {
+    this.#invariants = new ClusterInvariants(nodes, (rule, node, detail) => {
+      if (!this.isOff) this.#breach ??= { by: 'invariants', rule, node, detail };
+    });
+  }
+
+  /** The first rule that was broken, or null. */
+  get breach(): Breach | null {
+    return this.#breach;
+  }
+
+  /** Lets a core act. When it throws, it has broken one of its own rules. */
+  watch<T>(node: string, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof InvariantViolation) {
+        this.#breach ??= { by: 'core', rule: error.message, node, detail: '' };
+      }
+      throw error;
+    }
+  }
+
+  loaded(node: string, core: RaftView): void {
+    if (!this.isOff) this.#invariants.loaded(node, core);
+  }
+
+  crashed(node: string): void {
+    if (!this.isOff) this.#invariants.crashed(node);
+  }
+
+  durable(node: string, write: StoreWrite<unknown>): void {
+    if (!this.isOff) this.#invariants.durable(node, write);
+  }
+
+  stepped(node: string, input: Input<unknown>, core: RaftView): void {
+    if (!this.isOff) this.#invariants.stepped(node, input, core);
+  }
+
+  drained(node: string, effects: readonly Effect<unknown>[], core: RaftView): void {
+    if (!this.isOff) this.#invariants.drained(node, effects, core);
+  }
+
+  sent(message: PeerMessage<unknown, unknown, unknown>): void {
+    if (!this.isOff) this.#invariants.sent(message);
+  }
+}

@@ -105,8 +105,8 @@ function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
         `${role} in term ${term}, ${leader === null ? 'no leader' : `leader ${leader}`} (${reason})`,
       );
     },
-    onHalted(reason) {
-      observer.onHalted?.(reason);
+    onHalted(reason, during) {
+      observer.onHalted?.(reason, during);
       log(`stopped for good: ${reason}`);
     },
     onMalformedPeerMessage(from, fault) {

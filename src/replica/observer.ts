@@ -33,6 +33,9 @@ export interface Observer {
   ): void;
   /** Another node has answered an operation that was forwarded to it. */
   onForwarded?(outcome: Outcome<unknown>): void;
-  /** The store has failed, or a rule of the protocol was broken; the replica has stopped. */
-  onHalted?(reason: string): void;
+  /**
+   * The store has failed, or a rule of the protocol was broken; the replica has stopped. `during`
+   * is what the core was taking in, if it was.
+   */
+  onHalted?(reason: string, during: Input<unknown> | null): void;
 }

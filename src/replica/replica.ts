@@ -222,7 +222,7 @@ export class Replica<Command, Query, Result> {
       this.#options.observer?.onStep?.(input, this.#core.view);
     } catch (error) {
       // A broken invariant is the end of this replica.
-      this.#halt(reasonOf(error));
+      this.#halt(reasonOf(error), input);
     }
     if (this.#isDrainDue) return;
     this.#isDrainDue = true;
@@ -244,8 +244,8 @@ export class Replica<Command, Query, Result> {
     this.#isDrainDue = false;
   };
 
-  #halt(reason: string): void {
-    this.#options.observer?.onHalted?.(reason);
+  #halt(reason: string, during: Input<Command> | null = null): void {
+    this.#options.observer?.onHalted?.(reason, during);
     this.stop();
   }
 

@@ -182,8 +182,8 @@ export class SimulatedNode<Command, B extends AnyBody> {
       onSent: (message) => {
         if (this.#life === life) observer.onSent?.(message);
       },
-      onHalted: (reason) => {
-        if (this.#life === life) observer.onHalted?.(reason);
+      onHalted: (reason, during) => {
+        if (this.#life === life) observer.onHalted?.(reason, during);
       },
     };
   }

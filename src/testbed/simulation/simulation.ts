@@ -140,7 +140,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     const { faults, seed } = this.#plan;
     const random = createRandom(seed + 100 + position);
     const store = new SimulatedStore<Command>(this.#clock, random, faults, {
-      onDurable: (write) => this.#invariants.durable(name, write),
+      onDurable: (write) => {
+        this.#tell(() => ({ kind: 'durable', node: name, write }));
+        this.#invariants.durable(name, write);
+      },
     });
     const node = new SimulatedNode<Command, B>({
       name,
@@ -280,7 +283,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       onAnswered: () => {
         this.#isTurnDue = true;
       },
-      onHalted: (reason) => this.#halted(name, reason),
+      onHalted: (reason, input) => {
+        this.#tell(() => ({ kind: 'halt', node: name, reason, input }));
+        this.#halted(name, reason);
+      },
     };
   }
 

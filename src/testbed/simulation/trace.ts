@@ -1,6 +1,7 @@
 /** What happens in a run, event by event, as plain data. */
 
 import type { Effect, Input, RaftView } from '../../raft/index.ts';
+import type { StoreWrite } from '../../storage/store.ts';
 import type { FaultEvent } from './fault-injector.ts';
 
 /** A node's memory in a few numbers. */
@@ -27,6 +28,15 @@ export type TraceEvent =
     }
   /** Its core has handed over effects. */
   | { readonly kind: 'drain'; readonly node: string; readonly effects: readonly Effect<unknown>[] }
+  /** A write, or a part of one, is on its disk. */
+  | { readonly kind: 'durable'; readonly node: string; readonly write: StoreWrite<unknown> }
+  /** It has stopped itself, while it took in `input` or, when that is null, did something else. */
+  | {
+      readonly kind: 'halt';
+      readonly node: string;
+      readonly reason: string;
+      readonly input: Input<unknown> | null;
+    }
   | { readonly kind: 'crash'; readonly node: string }
   | ({ readonly kind: 'fault' } & FaultEvent);
 

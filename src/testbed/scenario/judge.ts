@@ -24,7 +24,9 @@ export class Judge {
 
   constructor(nodes: readonly string[]) {
     this.#invariants = new ClusterInvariants(nodes, (rule, node, detail) => {
-      if (!this.isOff) this.#breach ??= { by: 'invariants', rule, node, detail };
+      this.#breach ??= { by: 'invariants', rule, node, detail };
+      // What would follow from it is of no interest.
+      throw new Error(rule);
     });
   }
 

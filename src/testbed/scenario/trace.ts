@@ -13,7 +13,7 @@ import {
 import type { Requests } from './requests.ts';
 
 type EffectOf<K extends Effect<Command>['kind']> = Extract<Effect<Command>, { kind: K }>;
-type EffectPrinter<E> = (node: NodeId, effect: E, requests: Requests) => string;
+type EffectPrinter<E> = (node: string, effect: E, requests: Requests) => string;
 
 const effects: {
   readonly [K in Effect<Command>['kind']]?: EffectPrinter<EffectOf<K>>;
@@ -46,7 +46,8 @@ const effects: {
   halt: (node, { reason }) => `${node} halts: ${reason}`,
 };
 
-function printEffect(node: NodeId, effect: Effect<Command>, requests: Requests): string {
+/** What a core has said, in a line. */
+export function printEffect(node: string, effect: Effect<Command>, requests: Requests): string {
   // The table pairs each printer with its kind; the compiler cannot follow a lookup.
   const print = effects[effect.kind] as EffectPrinter<Effect<Command>> | undefined;
   if (print !== undefined) return print(node, effect, requests);

@@ -9,7 +9,8 @@ export function likenessOf(message: Message<unknown>): string {
   return `${message.from} ${message.to} ${formatMessage(withoutContent(message))}`;
 }
 
-function withoutContent(message: Message<unknown>): Message<Command> {
+/** A message as a scenario could have it: its commands are named by their places. */
+export function withoutContent(message: Message<unknown>): Message<Command> {
   switch (message.kind) {
     case 'appendRequest':
       return { ...message, entries: message.entries.map(withoutCommand) };

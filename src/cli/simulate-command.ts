@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { noFaults } from '../testbed/simulation/faults.ts';
 import type { PlanChanges } from '../testbed/simulation/plan.ts';
+import { BadChange, mergeChanges, parseChanges } from '../testbed/simulation/plan-changes.ts';
 import type { SeedOptions } from '../testbed/simulation/run-seed.ts';
 import { soak } from '../testbed/simulation/soak.ts';
 import { allNets } from '../testbed/simulation/violation.ts';
@@ -28,6 +29,7 @@ The same seed gives the same run, anywhere.
       --no-specification do not hold each transition against the specification
       --net NAME         heed what this net notices, and nothing else; may be repeated: invariants,
                          specification, linearizability, machine, node, liveness
+      --set NAME=VALUE   any number of the plan, such as faults.loss=0.1; may be repeated
       --max-failures N   stop after so many failing seeds; default 10
       --json             print the results as one line of JSON, and nothing else
       --store DIRECTORY  where failures are written; default: store
@@ -85,6 +87,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
       'no-faults': { type: 'boolean', default: false },
       'no-specification': { type: 'boolean', default: false },
       net: { type: 'string', multiple: true },
+      set: { type: 'string', multiple: true, default: [] },
       'max-failures': { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       store: { type: 'string', default: 'store' },
@@ -103,15 +106,27 @@ function parse(args: readonly string[]): SimulateFlags | null {
     },
     isJson: values.json,
     store: values.store,
-    changes: {
-      ...(nodes === undefined ? {} : { nodes: integerFlag('nodes', nodes, 1, 15) }),
-      ...(rate === undefined ? {} : { rate: numberFlag('rate', rate, 1, 100_000) }),
-      ...(timeLimit === undefined
-        ? {}
-        : { faultyMs: 1000 * numberFlag('time-limit', timeLimit, 0.1, 100_000) }),
-      ...(values['no-faults'] ? { faults: noFaults } : {}),
-    },
+    changes: mergeChanges(
+      {
+        ...(nodes === undefined ? {} : { nodes: integerFlag('nodes', nodes, 1, 15) }),
+        ...(rate === undefined ? {} : { rate: numberFlag('rate', rate, 1, 100_000) }),
+        ...(timeLimit === undefined
+          ? {}
+          : { faultyMs: 1000 * numberFlag('time-limit', timeLimit, 0.1, 100_000) }),
+        ...(values['no-faults'] ? { faults: noFaults } : {}),
+      },
+      parseSets(values.set),
+    ),
   };
+}
+
+function parseSets(texts: readonly string[]): PlanChanges {
+  try {
+    return parseChanges(texts);
+  } catch (error) {
+    if (!(error instanceof BadChange)) throw error;
+    throw new UsageError(`--set ${error.message}`);
+  }
 }
 
 function parseSeeds(

@@ -44,17 +44,29 @@ function clusterWithLess(lines: readonly string[], at: number): readonly (readon
     .map((word) => [words.filter((other) => other !== word).join(' '), ...rest]);
 }
 
+/** In longer scripts elections are looked for from the beginning only. */
+const longScript = 60;
+
 /** What ends with an election may be told in one line, from any earlier line on. */
 function elections(lines: readonly string[], at: number): readonly (readonly string[])[] {
-  const [, , to] = /^(sync|deliver voteResponse from \w+ to) (\w+)/.exec(lines[at] ?? '') ?? [];
+  const [, to] = /^(?:sync|deliver voteResponse.* to|settle) (\w+)/.exec(lines[at] ?? '') ?? [];
   if (to === undefined) return [];
   const scripts: (readonly string[])[] = [];
-  for (let from = 1; from < at; from++) {
-    for (const shortcut of ['elect', 'win']) {
-      scripts.push([...lines.slice(0, from), `${shortcut} ${to}`, ...lines.slice(at + 1)]);
+  for (let from = 1; from < (lines.length > longScript ? 2 : at); from++) {
+    const disks = lines.slice(from, at).filter((line) => line.startsWith('disk '));
+    for (const voters of ['', ...votersOf(lines, to)]) {
+      for (const shortcut of [`elect ${to}${voters}`, `win ${to}${voters}`]) {
+        scripts.push([...lines.slice(0, from), shortcut, ...disks, ...lines.slice(at + 1)]);
+      }
     }
   }
   return scripts;
+}
+
+/** ` by NODE` for each other node. */
+function votersOf([cluster = '']: readonly string[], candidate: string): readonly string[] {
+  const [, ...words] = cluster.split(' ');
+  return words.flatMap((word) => (word === candidate || word.includes('=') ? [] : [` by ${word}`]));
 }
 
 /** Ticks of a node between which nothing happens to it. */

@@ -76,6 +76,26 @@ class ScriptShrinker implements ShrunkScript {
       this.#leaveOut();
       this.#shorten();
     }
+    this.#rename();
+  }
+
+  /** Names commands and reads in their order: `c1`, `r1`. */
+  #rename(): void {
+    const names = new Map<string, string>();
+    const counts = new Map<string, number>();
+    const renamed = this.lines.map((line) => {
+      const [, start, name = ''] = /^((?:propose|read) \w+) ([cr]\d+)/.exec(line) ?? [];
+      if (start !== undefined) {
+        const letter = name.slice(0, 1);
+        const count = (counts.get(letter) ?? 0) + 1;
+        counts.set(letter, count);
+        names.set(name, `${letter}${count}`);
+      }
+      return line.replaceAll(/\b[cr]\d+\b/g, (word) => names.get(word) ?? word);
+    });
+    const { breach, lines } = this.#attempt(renamed);
+    const isSame = breach !== null && isSameBreach(breach, this.breach);
+    if (isSame && lines.length === renamed.length) this.lines = renamed;
   }
 
   #weight(): number {

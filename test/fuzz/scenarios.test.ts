@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { nextInteger, type Random } from '../../src/raft/index.ts';
-import { readScenarios } from '../scenarios/language/collection.ts';
-import { expectations, nodeExpectations } from '../scenarios/language/expectations.ts';
-import { ScriptFault } from '../scenarios/language/fault.ts';
-import { messageKinds } from '../scenarios/language/messages.ts';
-import { commands, runScenario } from '../scenarios/language/run.ts';
-import { parseScenario, type Scenario } from '../scenarios/language/script.ts';
+import { expectations, nodeExpectations } from '../../src/testbed/scenario/expectations.ts';
+import { ScriptFault } from '../../src/testbed/scenario/fault.ts';
+import { messageKinds } from '../../src/testbed/scenario/messages.ts';
+import { commands, runScenario } from '../../src/testbed/scenario/run.ts';
+import { parseScenario, type Scenario } from '../../src/testbed/scenario/script.ts';
+import { readScenarios } from '../scenarios/collection.ts';
 import { happens, oddNames, oddNumerals, pick, several } from './generators.ts';
 import { fuzz } from './harness.ts';
 import { mutateText } from './mutators.ts';

@@ -141,7 +141,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     const random = createRandom(seed + 100 + position);
     const store = new SimulatedStore<Command>(this.#clock, random, faults, {
       onDurable: (write) => {
-        this.#tell(() => ({ kind: 'durable', node: name, write }));
+        this.#onEvent?.(this.#clock.now(), { kind: 'durable', node: name, write });
         this.#invariants.durable(name, write);
       },
     });
@@ -284,7 +284,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         this.#isTurnDue = true;
       },
       onHalted: (reason, input) => {
-        this.#tell(() => ({ kind: 'halt', node: name, reason, input }));
+        this.#onEvent?.(this.#clock.now(), { kind: 'halt', node: name, reason, input });
         this.#halted(name, reason);
       },
     };

@@ -161,7 +161,7 @@ test('a node that stops for no reason', async () => {
   const stopping: System = {
     ...linKvSystem,
     start(context: Context) {
-      context.clock.after(500, () => context.observer.onHalted?.('tired'));
+      context.clock.after(500, () => context.observer.onHalted?.('tired', null));
       return linKvSystem.start(context);
     },
   };

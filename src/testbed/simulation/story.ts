@@ -45,6 +45,7 @@ interface Told {
   partsHanded: number;
   partsDurable: number;
   state: StateSummary | null;
+  stateMs: number;
 }
 
 /** Whether the effects of the open inputs are handed over: after each, or after all of them. */
@@ -76,6 +77,7 @@ class Storyteller {
       partsHanded: 0,
       partsDurable: 0,
       state: null,
+      stateMs: 0,
     }));
     this.#deliveredAgain = findDeliveredAgain(events);
     if (plan.faults.diskMs > 0) this.#narrator.say('disk slow');
@@ -105,6 +107,7 @@ class Storyteller {
         const node = this.#node(event.node);
         this.#take(node, { input: event.input, timeMs, at });
         node.state = event.state;
+        node.stateMs = timeMs;
         return;
       }
       case 'drain':
@@ -150,7 +153,8 @@ class Storyteller {
   #take(node: Told, taken: Taken): void {
     if (!this.#comesFromOutside(node, taken.input)) return;
     if (this.#isOver(node, taken.timeMs)) this.#write(node, 'each');
-    if (node.sinceMs === null) this.#compare(node);
+    // A replica may hand over something new while it carries out effects.
+    if (node.sinceMs === null && taken.timeMs > node.stateMs) this.#compare(node);
     node.sinceMs ??= taken.timeMs;
     node.open.push(taken);
     // What waited for the disk leaves at once, and may arrive before the effects are handed over.

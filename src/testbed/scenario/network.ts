@@ -1,7 +1,7 @@
 /** Messages on their way. Nothing moves unless a command moves it. */
 
 import type { Message } from '../../raft/index.ts';
-import { demand } from './fault.ts';
+import { ScriptFault } from './fault.ts';
 import { formatMessage } from './messages.ts';
 import type { Command } from './notation.ts';
 import { formatPattern, matches, type Pattern } from './pattern.ts';
@@ -33,14 +33,13 @@ export class Network {
   /** Like `find`, for commands that mean something which has to be there. */
   demandSome(pattern: Pattern): Message<Command>[] {
     const found = this.find(pattern);
+    if (found.length > 0) return found;
     const flying = this.#flying.map(
       (message) => `\n  ${message.from} → ${message.to} ${formatMessage(message)}`,
     );
-    demand(
-      found.length > 0,
+    throw new ScriptFault(
       `no ${formatPattern(pattern)} on the way; there is:${flying.join('') || ' nothing'}`,
     );
-    return found;
   }
 
   /** The messages that nothing holds back. */

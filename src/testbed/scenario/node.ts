@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import {
-  asLogIndex,
   asNodeId,
   asTerm,
   type Effect,
@@ -10,7 +9,6 @@ import {
   type HardState,
   type Input,
   type Membership,
-  type MembershipAt,
   type Message,
   type NodeId,
   type PersistEffect,
@@ -22,8 +20,9 @@ import type { StoreWrite } from '../../storage/store.ts';
 import { Disk, type StoredSnapshot } from './disk.ts';
 import type { Journal } from './events.ts';
 import { demand } from './fault.ts';
+import { type Given, snapshotOf } from './given.ts';
 import type { Judge } from './judge.ts';
-import { commandsIn, encodeCommands, type Restored, StateMachine } from './machine.ts';
+import { type Restored, type SnapshotContents, StateMachine } from './machine.ts';
 import { type Command, formatSnapshot } from './notation.ts';
 import type { Requests } from './requests.ts';
 
@@ -34,22 +33,11 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly requests: Requests;
   readonly judge: Judge;
+  readonly contents: SnapshotContents;
   /** The cluster's first. */
   readonly membership: Membership;
   readonly settings: Settings;
   send(message: Message<Command>): void;
-}
-
-/** What a node starts with. */
-export interface Given {
-  readonly log?: readonly Entry<Command>[];
-  /** The log's entries up to here are in a snapshot. */
-  readonly snapshotIndex?: number;
-  /** The first entry that is still in the log. */
-  readonly firstIndex?: number;
-  readonly term?: number;
-  readonly vote?: string | null;
-  readonly settings?: Settings;
 }
 
 export class ScenarioNode {
@@ -64,7 +52,7 @@ export class ScenarioNode {
   /** Takes in inputs, but does not hand over effects. */
   #isBatching = false;
   #settings: Settings;
-  readonly #machine = new StateMachine();
+  readonly #machine: StateMachine;
   /** All role changes and dropped messages, for commands that look back. */
   readonly roleChanges: EffectOf<'roleChange'>[] = [];
   readonly drops: EffectOf<'drop'>[] = [];
@@ -73,6 +61,7 @@ export class ScenarioNode {
     this.id = id;
     this.#world = world;
     this.#seed = seed;
+    this.#machine = new StateMachine(world.contents);
     this.#settings = world.settings;
     this.#disk = this.#createDisk({ currentTerm: asTerm(0), votedFor: null }, []);
     this.#raft = this.#boot();
@@ -162,7 +151,10 @@ export class ScenarioNode {
     const vote = given.vote === undefined ? hardState.votedFor : given.vote;
     const { log } = given;
     if (log !== undefined || given.term !== undefined) this.#world.judge.isOff = true;
-    const snapshot = log === undefined ? this.#disk.snapshot : this.#snapshotOf(log, given);
+    const snapshot =
+      log === undefined
+        ? this.#disk.snapshot
+        : snapshotOf(log, given.snapshotIndex ?? 0, this.firstMembership);
     const firstIndex = given.firstIndex ?? (snapshot?.meta.index ?? 0) + 1;
     const entries = (log ?? this.#disk.entries).filter(({ index }) => index >= firstIndex);
     const lastTerm = Math.max(entries.at(-1)?.term ?? 0, snapshot?.meta.term ?? 0);
@@ -171,23 +163,6 @@ export class ScenarioNode {
     this.#disk = this.#createDisk({ currentTerm, votedFor }, entries, snapshot);
     this.#settings = given.settings ?? this.#settings;
     this.#raft = this.#boot();
-  }
-
-  #snapshotOf(log: readonly Entry<Command>[], { snapshotIndex = 0 }: Given): StoredSnapshot | null {
-    if (snapshotIndex === 0) return null;
-    const covered = log.slice(0, snapshotIndex);
-    const last = covered.at(-1);
-    demand(last?.index === snapshotIndex, `the log has no index ${snapshotIndex}`);
-    let membership: MembershipAt = { index: asLogIndex(0), membership: this.firstMembership };
-    for (const entry of covered) {
-      if (entry.kind === 'membership') membership = entry;
-    }
-    const meta = {
-      index: last.index,
-      term: last.term,
-      membership: { index: membership.index, membership: membership.membership },
-    };
-    return { meta, data: encodeCommands(commandsIn(covered)) };
   }
 
   step(input: Input<Command>): void {
@@ -284,6 +259,11 @@ export class ScenarioNode {
         if (this.#disk.isQuickWithSnapshots) this.#read(false);
         break;
     }
+  }
+
+  /** How long the next snapshot that it takes is. */
+  weighSnapshot(bytes: number): void {
+    this.#machine.snapshotBytes = bytes;
   }
 
   #save(): void {

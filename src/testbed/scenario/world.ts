@@ -11,6 +11,7 @@ import {
 import { Journal } from './events.ts';
 import { demand } from './fault.ts';
 import { Judge } from './judge.ts';
+import { SnapshotContents } from './machine.ts';
 import { Network } from './network.ts';
 import { ScenarioNode } from './node.ts';
 import type { Command } from './notation.ts';
@@ -57,6 +58,7 @@ export class World {
       journal: this.journal,
       requests: this.requests,
       judge: this.judge,
+      contents: new SnapshotContents(),
       membership: membershipOf(voters.map(asNodeId), learners.map(asNodeId)),
       settings,
       send: (message: Message<Command>) => this.network.send(message),

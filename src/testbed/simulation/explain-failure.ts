@@ -31,7 +31,7 @@ export interface FailureReport {
 }
 
 export interface ExplainOptions extends ShrinkOptions {
-  /** So many scripts are run at most. Default: 5000. */
+  /** So many scripts are run at most. Default: 10,000. */
   readonly maxScriptRuns?: number;
 }
 

@@ -38,6 +38,7 @@ function linesOf(event: TraceEvent): readonly string[] {
         .filter(({ kind }) => kind !== 'send' && kind !== 'persist')
         .map((effect) => `  ${printEffect(event.node, effect as never, new Requests())}`);
     case 'durable':
+    case 'snapshot':
       return [];
     case 'halt':
       return [`${event.node} stops: ${event.reason.split('\n')[0]}`];

@@ -47,11 +47,11 @@ export function attemptScript(lines: readonly string[]): Attempt {
   return { lines: done, breach: null };
 }
 
-/** @param maxRuns so many scripts are run at most; default: 5000 */
+/** @param maxRuns so many scripts are run at most; default: 10,000 */
 export function shrinkScript(
   lines: readonly string[],
   breach: Breach,
-  maxRuns = 5000,
+  maxRuns = 10_000,
 ): ShrunkScript {
   const shrinker = new ScriptShrinker(lines, breach, maxRuns);
   shrinker.shrink();
@@ -79,9 +79,10 @@ class ScriptShrinker implements ShrunkScript {
     this.#rename();
   }
 
-  /** Names commands and reads in their order: `c1`, `r1`. */
+  /** Names nodes, commands and reads in their order: `n1`, `c1`, `r1`. */
   #rename(): void {
-    const names = new Map<string, string>();
+    const nodes = (this.lines[0] ?? '').match(/\bn\d+\b/g) ?? [];
+    const names = new Map(nodes.map((name, position) => [name, `n${position + 1}`]));
     const counts = new Map<string, number>();
     const renamed = this.lines.map((line) => {
       const [, start, name = ''] = /^((?:propose|read) \w+) ([cr]\d+)/.exec(line) ?? [];
@@ -91,11 +92,13 @@ class ScriptShrinker implements ShrunkScript {
         counts.set(letter, count);
         names.set(name, `${letter}${count}`);
       }
-      return line.replaceAll(/\b[cr]\d+\b/g, (word) => names.get(word) ?? word);
+      return line.replaceAll(/\b[ncr]\d+\b/g, (word) => names.get(word) ?? word);
     });
     const { breach, lines } = this.#attempt(renamed);
-    const isSame = breach !== null && isSameBreach(breach, this.breach);
-    if (isSame && lines.length === renamed.length) this.lines = renamed;
+    if (breach === null || lines.length < renamed.length) return;
+    if (!isSameBreach(breach, this.breach)) return;
+    this.lines = renamed;
+    this.breach = breach;
   }
 
   #weight(): number {

@@ -24,6 +24,8 @@ export interface DiskFaults {
 /** Told of what has reached the medium. */
 export interface DiskWitness<Command> {
   onDurable(write: StoreWrite<Command>): void;
+  /** A snapshot was taken, and is on its way to the medium. */
+  onSnapshot(index: SnapshotMeta['index'], bytes: number): void;
 }
 
 interface Pending<Command> {
@@ -98,6 +100,7 @@ export class SimulatedStore<Command> implements Store<Command> {
   }
 
   saveSnapshot(meta: SnapshotMeta, data: Uint8Array, done: (failure: Error | null) => void): void {
+    this.#witness.onSnapshot(meta.index, data.length);
     this.#soon(() => {
       if (nextFraction(this.#random) < this.faults.diskFailure) {
         return done(new Error('the disk is full'));

@@ -144,6 +144,8 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         this.#onEvent?.(this.#clock.now(), { kind: 'durable', node: name, write });
         this.#invariants.durable(name, write);
       },
+      onSnapshot: (index, bytes) =>
+        this.#onEvent?.(this.#clock.now(), { kind: 'snapshot', node: name, index, bytes }),
     });
     const node = new SimulatedNode<Command, B>({
       name,

@@ -51,6 +51,9 @@ interface Told {
 /** Whether the effects of the open inputs are handed over: after each, or after all of them. */
 type Drained = 'each' | 'together' | 'later' | 'never';
 
+/** Snapshots that may be sent in such parts are sent in one. */
+const bytesInOnePart = 100_000;
+
 export function tellStory(plan: Plan, events: readonly RecordedEvent[]): Story {
   return new Storyteller(plan, events).tell();
 }
@@ -124,6 +127,7 @@ class Storyteller {
       }
       case 'crash':
         return this.#crash(this.#node(event.node), timeMs);
+      case 'snapshot':
       case 'fault':
         return;
     }
@@ -214,7 +218,20 @@ class Storyteller {
       this.#narrator.say(`disk ${node.name} ${isSlow ? 'slow' : 'instant'}`);
       node.isDiskSlow = isSlow;
     }
+    const bytes = this.#snapshotBytes(node.name, at);
+    if (bytes !== null) this.#narrator.say(`weigh ${node.name} ${bytes}`);
     this.#write(node, 'together');
+  }
+
+  /** How long a snapshot is that is taken at once, if that matters. */
+  #snapshotBytes(name: string, from: number): number | null {
+    if (this.#plan.settings.maxSnapshotChunkBytes >= bytesInOnePart) return null;
+    const timeMs = this.#events[from]?.timeMs;
+    for (let at = from; this.#events[at]?.timeMs === timeMs; at++) {
+      const event = this.#events[at]?.event;
+      if (event?.kind === 'snapshot' && event.node === name) return event.bytes;
+    }
+    return null;
   }
 
   /** Whether the disk does not do at once what it is asked for from this event on. */

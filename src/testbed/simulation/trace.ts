@@ -30,6 +30,13 @@ export type TraceEvent =
   | { readonly kind: 'drain'; readonly node: string; readonly effects: readonly Effect<unknown>[] }
   /** A write, or a part of one, is on its disk. */
   | { readonly kind: 'durable'; readonly node: string; readonly write: StoreWrite<unknown> }
+  /** Its machine has given a snapshot of so many bytes. */
+  | {
+      readonly kind: 'snapshot';
+      readonly node: string;
+      readonly index: number;
+      readonly bytes: number;
+    }
   /** It has stopped itself, while it took in `input` or, when that is null, did something else. */
   | {
       readonly kind: 'halt';

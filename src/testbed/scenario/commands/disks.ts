@@ -31,6 +31,14 @@ export const disks: Commands = {
       return undefined;
     },
   },
+  weigh: {
+    usage: 'weigh NODE BYTES',
+    does: 'The next snapshot that the node takes is so long, instead of as long as its commands.',
+    run({ world }, words) {
+      takeNode(world, words).weighSnapshot(words.count('BYTES'));
+      return undefined;
+    },
+  },
   save: {
     usage: 'save NODE [fails]',
     does: 'The snapshot that the node has taken is durable, or cannot be saved.',

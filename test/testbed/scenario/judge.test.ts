@@ -1,0 +1,130 @@
+/** A script whose cluster breaks a rule ends there, and says so. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { scenarioCommand } from '../../../src/cli/scenario-command.ts';
+import { asNodeId, asTerm, InvariantViolation } from '../../../src/raft/index.ts';
+import { Judge } from '../../../src/testbed/scenario/judge.ts';
+import { playScenario, runScenario } from '../../../src/testbed/scenario/run.ts';
+import { parseScript } from '../../../src/testbed/scenario/script.ts';
+import { withHastyCore } from '../simulation/broken-core.ts';
+
+const script = ['cluster n1 n2', 'disk slow', 'timeout n1', 'deliver', 'deliver', 'sync', 'tick'];
+const election = [
+  'cluster n1 n2',
+  '',
+  'timeout n1',
+  'deliver preVoteRequest',
+  'deliver preVoteResponse',
+  'deliver voteRequest',
+  'tick n1',
+].join('\n');
+
+/** Runs a command and returns its status and what it has printed. */
+async function capture(run: () => number): Promise<{ status: number; printed: string }> {
+  const { write } = process.stdout;
+  let printed = '';
+  process.stdout.write = (text: string | Uint8Array): boolean => {
+    printed += String(text);
+    return true;
+  };
+  try {
+    return { status: run(), printed };
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+test('a rule about all nodes, broken, ends the scenario where it happens', async () => {
+  await withHastyCore(() => {
+    const { breach, text } = playScenario(parseScript('it', election));
+    assert.deepEqual(breach, {
+      by: 'invariants',
+      rule: 'a vote is durable before it is given',
+      node: 'n2',
+      detail: 'term 1 for n1, on disk 0/null',
+      place: 'it:6',
+    });
+    const broken =
+      '  BROKEN: a vote is durable before it is given (n2): term 1 for n1, on disk 0/null';
+    assert.ok(text.includes(`deliver voteRequest\n  n2 ← n1 voteRequest term=1 last=0@0\n`), text);
+    assert.ok(text.endsWith(`\n${broken}\ntick n1\n`), 'what follows is not run');
+    assert.throws(
+      () => runScenario(parseScript('it', election)),
+      /^ScriptFault: it:6: BROKEN: a vote/,
+    );
+  });
+});
+
+test('where messages are forged, or logs and terms given, nobody judges', async () => {
+  await withHastyCore(() => {
+    for (const line of ['term n1 1', 'log n1 1', 'receive n1 timeoutNow from n2 term=0']) {
+      const lines = election.replace('\n\n', `\n${line}\n`);
+      assert.equal(playScenario(parseScript('it', lines)).breach, null, line);
+    }
+  });
+});
+
+test("a core's own assertion is a broken rule, too", () => {
+  const judge = new Judge(['n1']);
+  const fail = (): never => {
+    throw new InvariantViolation('it cannot be');
+  };
+  assert.throws(() => judge.watch('n1', fail), /it cannot be/);
+  assert.deepEqual(judge.breach, { by: 'core', rule: 'it cannot be', node: 'n1', detail: '' });
+});
+
+test('the first broken rule counts', () => {
+  const judge = new Judge(['n1', 'n2', 'n3']);
+  const vote = (to: string) => () =>
+    judge.sent({
+      kind: 'voteResponse',
+      from: asNodeId('n1'),
+      to: asNodeId(to),
+      term: asTerm(1),
+      granted: true,
+    });
+  assert.throws(vote('n2'));
+  assert.throws(vote('n3'));
+  assert.equal(judge.breach?.rule, 'a vote is durable before it is given');
+});
+
+test('raftwright scenario: 0 as expected, 1 broken or not as expected, 254 no script', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'scenario-'));
+  const file = (text: string): string => {
+    const path = join(directory, 'script.txt');
+    writeFileSync(path, text);
+    return path;
+  };
+  try {
+    const good = await capture(() => scenarioCommand([file(`${election}\nexpect n1 candidate`)]));
+    assert.equal(good.status, 0);
+    assert.match(good.printed, /n1 becomes candidate in term 1/);
+    const wrong = await capture(() => scenarioCommand([file(`${election}\nexpect n1 leader`)]));
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.printed, /script.txt:8: expect n1 leader\n {2}but n1: candidate\n$/);
+    const broken = await withHastyCore(() => capture(() => scenarioCommand([file(election)])));
+    assert.equal(broken.status, 1);
+    assert.match(broken.printed, /script.txt:6: broken: a vote is durable before it is given\n$/);
+    const refused = /script.txt:6: sync\n.*NODE is missing/s;
+    await assert.rejects(
+      capture(() => scenarioCommand([file(script.join('\n'))])),
+      refused,
+    );
+    await assert.rejects(
+      capture(() => scenarioCommand(['/no/such/file'])),
+      /cannot be read/,
+    );
+    await assert.rejects(
+      capture(() => scenarioCommand([])),
+      /takes files/,
+    );
+    const help = await capture(() => scenarioCommand(['--help']));
+    assert.deepEqual([help.status, help.printed.slice(0, 6)], [0, 'Usage:']);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

@@ -8,12 +8,13 @@ export const shortenings: readonly Shortening[] = [
   eachLine(withoutFields),
   eachLine(usualDisk),
   clusterWithLess,
-  elections,
   joinTicks,
   eachLine(timeouts),
   eachLine(fewerTicks),
   eachLine(wholeCommands),
+  eachLine(smallerChange),
   settling,
+  elections,
 ];
 
 function eachLine(shorter: (line: string) => readonly string[]): Shortening {
@@ -44,15 +45,16 @@ function clusterWithLess(lines: readonly string[], at: number): readonly (readon
     .map((word) => [words.filter((other) => other !== word).join(' '), ...rest]);
 }
 
-/** In longer scripts elections are looked for from the beginning only. */
-const longScript = 60;
+/** An election that is told in more lines than these is looked for from the beginning only. */
+const electionLines = 10;
 
-/** What ends with an election may be told in one line, from any earlier line on. */
+/** What ends with an election may be told in one line. */
 function elections(lines: readonly string[], at: number): readonly (readonly string[])[] {
   const [, to] = /^(?:sync|deliver voteResponse.* to|settle) (\w+)/.exec(lines[at] ?? '') ?? [];
   if (to === undefined) return [];
   const scripts: (readonly string[])[] = [];
-  for (let from = 1; from < (lines.length > longScript ? 2 : at); from++) {
+  for (let from = 1; from < at; from++) {
+    if (from > 1 && from < at - electionLines) continue;
     const disks = lines.slice(from, at).filter((line) => line.startsWith('disk '));
     for (const voters of ['', ...votersOf(lines, to)]) {
       for (const shortcut of [`elect ${to}${voters}`, `win ${to}${voters}`]) {
@@ -100,6 +102,16 @@ function fewerTicks(line: string): readonly string[] {
 function wholeCommands(line: string): readonly string[] {
   const [, propose] = /^(propose \w+ .*) bytes=\d+$/.exec(line) ?? [];
   return propose === undefined ? [] : [propose];
+}
+
+/** A change to fewer voters and learners. */
+function smallerChange(line: string): readonly string[] {
+  const [, start, members] = /^(change \w+ to) (.*)$/.exec(line) ?? [];
+  if (start === undefined || members === undefined) return [];
+  const words = members.split(' ');
+  return words
+    .map((_, at) => [start, ...words.toSpliced(at, 1)].join(' '))
+    .concat(words.includes('learners') ? `${start} ${members.split(' learners ')[0]}` : []);
 }
 
 /** Several deliveries in a row may be all that there is to be delivered. */

@@ -76,12 +76,13 @@ class ScriptShrinker implements ShrunkScript {
       this.#leaveOut();
       this.#shorten();
     }
-    this.#rename();
+    // A change may speak of nodes that are not there: then they keep their names.
+    if (!this.#rename(true)) this.#rename(false);
   }
 
   /** Names nodes, commands and reads in their order: `n1`, `c1`, `r1`. */
-  #rename(): void {
-    const nodes = (this.lines[0] ?? '').match(/\bn\d+\b/g) ?? [];
+  #rename(withNodes: boolean): boolean {
+    const nodes = withNodes ? ((this.lines[0] ?? '').match(/\bn\d+\b/g) ?? []) : [];
     const names = new Map(nodes.map((name, position) => [name, `n${position + 1}`]));
     const counts = new Map<string, number>();
     const renamed = this.lines.map((line) => {
@@ -95,10 +96,11 @@ class ScriptShrinker implements ShrunkScript {
       return line.replaceAll(/\b[ncr]\d+\b/g, (word) => names.get(word) ?? word);
     });
     const { breach, lines } = this.#attempt(renamed);
-    if (breach === null || lines.length < renamed.length) return;
-    if (!isSameBreach(breach, this.breach)) return;
+    if (breach === null || lines.length < renamed.length) return false;
+    if (!isSameBreach(breach, this.breach)) return false;
     this.lines = renamed;
     this.breach = breach;
+    return true;
   }
 
   #weight(): number {

@@ -218,20 +218,18 @@ class Storyteller {
       this.#narrator.say(`disk ${node.name} ${isSlow ? 'slow' : 'instant'}`);
       node.isDiskSlow = isSlow;
     }
-    const bytes = this.#snapshotBytes(node.name, at);
-    if (bytes !== null) this.#narrator.say(`weigh ${node.name} ${bytes}`);
     this.#write(node, 'together');
   }
 
-  /** How long a snapshot is that is taken at once, if that matters. */
-  #snapshotBytes(name: string, from: number): number | null {
-    if (this.#plan.settings.maxSnapshotChunkBytes >= bytesInOnePart) return null;
-    const timeMs = this.#events[from]?.timeMs;
-    for (let at = from; this.#events[at]?.timeMs === timeMs; at++) {
+  /** Says how long the snapshot is that will be taken before anything else is heard, if any. */
+  #weighSnapshot(name: string, { at: from, timeMs }: Taken): void {
+    if (this.#plan.settings.maxSnapshotChunkBytes >= bytesInOnePart) return;
+    const untilMs = timeMs + this.#plan.faults.deferMs + 1e-6;
+    for (let at = from; (this.#events[at]?.timeMs ?? untilMs + 1) <= untilMs; at++) {
       const event = this.#events[at]?.event;
-      if (event?.kind === 'snapshot' && event.node === name) return event.bytes;
+      if (event?.kind !== 'snapshot' || event.node !== name) continue;
+      return this.#narrator.say(`weigh ${name} ${event.bytes}`);
     }
-    return null;
   }
 
   /** Whether the disk does not do at once what it is asked for from this event on. */
@@ -252,6 +250,7 @@ class Storyteller {
   #write(node: Told, drained: Drained): void {
     const narrator = this.#narrator;
     const open = node.open.splice(0);
+    if (open[0] !== undefined) this.#weighSnapshot(node.name, open[0]);
     if (drained !== 'later') node.sinceMs = null;
     const isBatchBegun = drained === 'later' || (drained !== 'each' && open.length > 1);
     if (isBatchBegun && !node.isBatching) {

@@ -31,8 +31,8 @@ export interface FailureReport {
 }
 
 export interface ExplainOptions extends ShrinkOptions {
-  /** So many scripts are run at most. Default: 10,000. */
-  readonly maxScriptRuns?: number;
+  /** So many lines of scripts are run at most. Default: a million. */
+  readonly maxScriptLines?: number;
 }
 
 /** So many events are shown of a run that cannot be told as a scenario. */
@@ -62,7 +62,7 @@ export async function explainFailure(
     const trace = formatEvents(recording.events, lastEvents);
     return { ...report, script: null, trace, scriptRuns: 0 };
   }
-  const short = shrinkScript(script, breach, options.maxScriptRuns);
+  const short = shrinkScript(script, breach, options.maxScriptLines);
   const text = `${[...introduction(shrunk.result, command), ...short.lines].join('\n')}\n`;
   const trace = playScenario(parseScript('the script', text)).text;
   return { ...report, script: text, trace, scriptRuns: short.runs };

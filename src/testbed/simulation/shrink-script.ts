@@ -47,13 +47,13 @@ export function attemptScript(lines: readonly string[]): Attempt {
   return { lines: done, breach: null };
 }
 
-/** @param maxRuns so many scripts are run at most; default: 10,000 */
+/** @param maxLines so many lines are run at most, of all scripts together; default: a million */
 export function shrinkScript(
   lines: readonly string[],
   breach: Breach,
-  maxRuns = 10_000,
+  maxLines = 1_000_000,
 ): ShrunkScript {
-  const shrinker = new ScriptShrinker(lines, breach, maxRuns);
+  const shrinker = new ScriptShrinker(lines, breach, maxLines);
   shrinker.shrink();
   return shrinker;
 }
@@ -62,15 +62,16 @@ class ScriptShrinker implements ShrunkScript {
   lines: readonly string[];
   breach: Breach;
   runs = 0;
-  readonly #maxRuns: number;
+  #linesLeft: number;
 
-  constructor(lines: readonly string[], breach: Breach, maxRuns: number) {
+  constructor(lines: readonly string[], breach: Breach, maxLines: number) {
     this.lines = lines;
     this.breach = breach;
-    this.#maxRuns = maxRuns;
+    this.#linesLeft = maxLines;
   }
 
   shrink(): void {
+    this.#leaveOutAlike();
     for (let weight = Number.POSITIVE_INFINITY; this.#weight() < weight; ) {
       weight = this.#weight();
       this.#leaveOut();
@@ -107,6 +108,14 @@ class ScriptShrinker implements ShrunkScript {
     return weightOf(this.lines);
   }
 
+  /** Leaves out all that is about a node, or about a link, or says the same. */
+  #leaveOutAlike(): void {
+    const words = new Set(this.lines.slice(1).flatMap((line) => alikenessesOf(line)));
+    for (const word of words) {
+      this.#try(this.lines.filter((line, at) => at === 0 || !alikenessesOf(line).includes(word)));
+    }
+  }
+
   /** Leaves out half of the lines, a quarter, and so on. Later lines matter most: first ones first. */
   #leaveOut(): void {
     for (let size = this.lines.length >> 1; size >= 1; size >>= 1) {
@@ -128,7 +137,7 @@ class ScriptShrinker implements ShrunkScript {
 
   /** Takes a script in place of this one if it is smaller and breaks the same rule. */
   #try(candidate: readonly string[]): boolean {
-    if (this.runs >= this.#maxRuns) return false;
+    if (this.#linesLeft <= 0) return false;
     let attempt = this.#attempt(candidate);
     // A line that could not be carried out may have done a part of what it says.
     if (attempt.lines.length < candidate.length) attempt = this.#attempt(attempt.lines);
@@ -142,8 +151,18 @@ class ScriptShrinker implements ShrunkScript {
 
   #attempt(lines: readonly string[]): Attempt {
     this.runs++;
+    this.#linesLeft -= lines.length;
     return attemptScript(lines);
   }
+}
+
+/** `read n1 r1` is like all lines that begin with `read`, and like all that speak of n1. */
+function alikenessesOf(line: string): readonly string[] {
+  const [command = '', kind = ''] = line.split(' ');
+  const [link = ''] = /\bfrom \w+ to \w+/.exec(line) ?? [];
+  const nodes = line.match(/\bn\d+\b/g) ?? [];
+  const group = command === 'deliver' ? `deliver ${kind}` : command;
+  return [...new Set([group, ...nodes, ...(link === '' ? [] : [link])])];
 }
 
 function isSameBreach(a: Breach, b: Breach): boolean {

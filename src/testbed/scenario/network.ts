@@ -6,6 +6,9 @@ import { formatMessage } from './messages.ts';
 import type { Command } from './notation.ts';
 import { formatPattern, matches, type Pattern } from './pattern.ts';
 
+/** So many of the messages on their way are named in a fault. */
+const shownMessages = 50;
+
 export class Network {
   /** In the order in which they left. */
   #flying: Message<Command>[] = [];
@@ -34,9 +37,9 @@ export class Network {
   demandSome(pattern: Pattern): Message<Command>[] {
     const found = this.find(pattern);
     if (found.length > 0) return found;
-    const flying = this.#flying.map(
-      (message) => `\n  ${message.from} → ${message.to} ${formatMessage(message)}`,
-    );
+    const flying = this.#flying
+      .slice(0, shownMessages)
+      .map((message) => `\n  ${message.from} → ${message.to} ${formatMessage(message)}`);
     throw new ScriptFault(
       `no ${formatPattern(pattern)} on the way; there is:${flying.join('') || ' nothing'}`,
     );

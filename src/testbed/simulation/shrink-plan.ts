@@ -3,7 +3,8 @@
  * clients, less time. What is left is what the failure needs.
  *
  * A plan and its seed determine a run, so a smaller plan is simply run. Little changes make another
- * run of it, in which the failure may not come up with the same seed; so some others are tried too.
+ * run of it, in which the failure may not come up with the same seed; so some others are tried too,
+ * and more of them when those were not enough.
  */
 
 import { defaultSettings } from '../../raft/index.ts';
@@ -18,9 +19,9 @@ import type { Violation } from './violation.ts';
 export type RunPlan = (plan: Plan, onEvent?: OnEvent) => Promise<SimulationResult>;
 
 export interface ShrinkOptions {
-  /** So many runs at most. Default: 400. */
+  /** So many runs at most. Default: 800. */
   readonly maxRuns?: number;
-  /** With so many seeds each smaller plan is tried. Default: 4. */
+  /** With so many seeds each smaller plan is tried at first. Default: 4. */
   readonly seedsPerPlan?: number;
 }
 
@@ -41,15 +42,20 @@ type Simplification = (plan: Plan) => readonly Plan[];
 export async function shrinkPlan(
   failure: SimulationResult,
   run: RunPlan,
-  { maxRuns = 400, seedsPerPlan = 4 }: ShrinkOptions = {},
+  { maxRuns = 800, seedsPerPlan = 4 }: ShrinkOptions = {},
 ): Promise<Shrunk> {
   let best = failure;
   let runs = 0;
+  const tried = new Set<string>();
 
   const attempt = async (plan: Plan, seeds: number): Promise<boolean> => {
     for (let more = 0; more < seeds && runs < maxRuns; more++) {
+      const candidate = { ...plan, seed: plan.seed + more };
+      const key = JSON.stringify(candidate);
+      if (tried.has(key)) continue;
+      tried.add(key);
       runs++;
-      const result = await run({ ...plan, seed: plan.seed + more });
+      const result = await run(candidate);
       if (!isSameFailure(failure, result)) continue;
       best = result;
       return true;
@@ -57,11 +63,12 @@ export async function shrinkPlan(
     return false;
   };
 
-  for (let isSmaller = true; isSmaller && runs < maxRuns; ) {
-    isSmaller = false;
+  for (let seeds = seedsPerPlan, runsBefore = -1; runs < maxRuns && runs > runsBefore; ) {
+    runsBefore = runs;
+    let isSmaller = false;
     for (const simplify of simplifications) {
       for (const plan of simplify(best.plan)) {
-        if (!(await attempt(plan, seedsPerPlan))) continue;
+        if (!(await attempt(plan, seeds))) continue;
         isSmaller = true;
         // What comes after the violation is of no interest, and costs time in every other run.
         const cut = cutToViolation(best);
@@ -69,6 +76,8 @@ export async function shrinkPlan(
         break;
       }
     }
+    // What fails rarely needs more seeds.
+    if (!isSmaller) seeds *= 4;
   }
   return { plan: best.plan, result: best, runs };
 }

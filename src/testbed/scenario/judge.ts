@@ -7,11 +7,12 @@ import { type Effect, type Input, InvariantViolation, type RaftView } from '../.
 import type { PeerMessage } from '../../replica/index.ts';
 import type { StoreWrite } from '../../storage/store.ts';
 import { ClusterInvariants } from '../simulation/cluster-invariants.ts';
+import { SecondOpinion } from '../simulation/second-opinion.ts';
 
 /** A rule that the cluster has broken. */
 export interface Breach {
-  /** Who has noticed: the rules about all nodes together, or the core's own assertions. */
-  readonly by: 'invariants' | 'core';
+  /** Who has noticed: the rules about all nodes, the specification, or the core's own assertions. */
+  readonly by: 'invariants' | 'specification' | 'core';
   readonly rule: string;
   readonly node: string;
   readonly detail: string;
@@ -19,15 +20,30 @@ export interface Breach {
 
 export class Judge {
   readonly #invariants: ClusterInvariants;
+  readonly #specification: SecondOpinion;
   #breach: Breach | null = null;
   isOff = false;
 
-  constructor(nodes: readonly string[]) {
-    this.#invariants = new ClusterInvariants(nodes, (rule, node, detail) => {
-      this.#breach ??= { by: 'invariants', rule, node, detail };
+  constructor(
+    nodes: readonly string[],
+    voters: readonly string[] = nodes,
+    learners: readonly string[] = [],
+  ) {
+    const noted = (by: Breach['by']) => (rule: string, node: string, detail: string) => {
+      this.#breach ??= { by, rule, node, detail };
       // What would follow from it is of no interest.
       throw new Error(rule);
-    });
+    };
+    this.#invariants = new ClusterInvariants(nodes, noted('invariants'));
+    // A script lets each clock run as it likes.
+    const settings = { leaseReads: false };
+    this.#specification = new SecondOpinion(
+      nodes,
+      settings,
+      noted('specification'),
+      voters,
+      learners,
+    );
   }
 
   /** The first rule that was broken, or null. */
@@ -48,11 +64,15 @@ export class Judge {
   }
 
   loaded(node: string, core: RaftView): void {
-    if (!this.isOff) this.#invariants.loaded(node, core);
+    if (this.isOff) return;
+    this.#invariants.loaded(node, core);
+    this.#specification.started(node, core);
   }
 
   crashed(node: string): void {
-    if (!this.isOff) this.#invariants.crashed(node);
+    if (this.isOff) return;
+    this.#invariants.crashed(node);
+    this.#specification.crashed(node);
   }
 
   durable(node: string, write: StoreWrite<unknown>): void {
@@ -60,11 +80,15 @@ export class Judge {
   }
 
   stepped(node: string, input: Input<unknown>, core: RaftView): void {
-    if (!this.isOff) this.#invariants.stepped(node, input, core);
+    if (this.isOff) return;
+    this.#invariants.stepped(node, input, core);
+    this.#specification.stepped(node, input, core);
   }
 
   drained(node: string, effects: readonly Effect<unknown>[], core: RaftView): void {
-    if (!this.isOff) this.#invariants.drained(node, effects, core);
+    if (this.isOff) return;
+    this.#invariants.drained(node, effects, core);
+    this.#specification.drained(node, effects, core);
   }
 
   sent(message: PeerMessage<unknown, unknown, unknown>): void {

@@ -51,7 +51,7 @@ export class World {
     this.requests = new Requests();
     this.safety = new Safety();
     const ids = [...voters, ...learners, ...outside];
-    this.judge = new Judge(ids);
+    this.judge = new Judge(ids, voters, learners);
     this.settings = settings;
     this.countFrom = 0;
     const surroundings = {

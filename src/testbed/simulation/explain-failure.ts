@@ -53,7 +53,7 @@ export async function explainFailure(
   if (failure.violation === null) throw new RangeError('this plan does not fail');
   const shrunk = await shrinkPlan(failure, run, options);
   const recording = new Recording();
-  await run(shrunk.plan, recording.onEvent);
+  await run(shrunk.plan, { onEvent: recording.onEvent });
   const command = describePlan(shrunk.plan);
   const report = { ...shrunk, command, runs: shrunk.runs + 2 };
 

@@ -57,6 +57,7 @@ const faultRanges: { readonly [name in keyof Faults]: Range } = {
   diskFailure: chance,
   lostWrites: chance,
   clockSpread: fraction(0, 0.99),
+  rot: chance,
   membershipEveryMs: time,
   transferEveryMs: time,
   deferMs: time,

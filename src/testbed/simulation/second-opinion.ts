@@ -18,9 +18,17 @@ export class SecondOpinion {
   /** What follows a violation has no meaning any more. */
   #isBroken = false;
 
-  constructor(nodes: readonly string[], { leaseReads }: Settings, onBroken: OnBroken) {
+  /** @param voters the first; with nobody named, all nodes are */
+  constructor(
+    nodes: readonly string[],
+    { leaseReads }: Pick<Settings, 'leaseReads'>,
+    onBroken: OnBroken,
+    voters: readonly string[] = nodes,
+    learners: readonly string[] = [],
+  ) {
     // Leases are used only where clocks can be trusted.
-    this.#specification = new Specification({ nodes, voters: nodes, doClocksAgree: leaseReads });
+    const doClocksAgree = leaseReads;
+    this.#specification = new Specification({ nodes, voters, learners, doClocksAgree });
     this.#onBroken = onBroken;
   }
 

@@ -16,7 +16,10 @@ import type { OnEvent } from './trace.ts';
 import type { Violation } from './violation.ts';
 
 /** Runs a plan; what system it is of is the caller's choice. */
-export type RunPlan = (plan: Plan, onEvent?: OnEvent) => Promise<SimulationResult>;
+export type RunPlan = (
+  plan: Plan,
+  options?: { readonly onEvent?: OnEvent },
+) => Promise<SimulationResult>;
 
 export interface ShrinkOptions {
   /** So many runs at most. Default: 800. */
@@ -124,7 +127,7 @@ const faultGroups: readonly (readonly (keyof Faults)[])[] = [
   ['partitionEveryMs'],
   ['crashEveryMs', 'massCrash', 'downMs'],
   ['pauseEveryMs', 'pauseMs'],
-  ['diskMs', 'diskFailure', 'lostWrites'],
+  ['diskMs', 'diskFailure', 'lostWrites', 'rot'],
   ['membershipEveryMs'],
   ['transferEveryMs'],
   ['latencyMs', 'latencySpread'],

@@ -1,7 +1,7 @@
 /** Runs in a build: which scenarios fail, of those named, or of all. Prints JSON. */
 
-import { readScenario, scenarioPaths } from '../../scenarios/language/collection.ts';
-import { runScenario } from '../../scenarios/language/run.ts';
+import { runScenario } from '../../../src/testbed/scenario/run.ts';
+import { readScenario, scenarioPaths } from '../../scenarios/collection.ts';
 
 export interface ScenarioFailure {
   readonly path: string;

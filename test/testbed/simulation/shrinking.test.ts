@@ -84,7 +84,7 @@ class ForgetfulCounter {
   }
 }
 
-const runCounter: RunPlan = ({ seed, faults, ...plan }, onEvent) =>
+const runCounter: RunPlan = ({ seed, faults, ...plan }, options) =>
   simulate<number, null, number, number>({
     seed,
     faults,
@@ -92,7 +92,7 @@ const runCounter: RunPlan = ({ seed, faults, ...plan }, onEvent) =>
     machine: () => new ForgetfulCounter(),
     workload: (random) =>
       random() < 0.3 ? { kind: 'query', query: null } : { kind: 'command', command: 1 },
-    ...(onEvent === undefined ? {} : { onEvent }),
+    ...options,
   });
 
 test("a broken machine is no matter for the cores: a small plan, and the run's last events", async () => {

@@ -24,7 +24,7 @@ interface Retold {
 async function retell(seed: number, changes: PlanChanges): Promise<Retold> {
   const plan = drawPlan(seed, changes);
   const recording = new Recording();
-  const { verdict } = await runPlan(plan, recording.onEvent);
+  const { verdict } = await runPlan(plan, { onEvent: recording.onEvent });
   assert.notEqual(verdict, 'invalid', `seed ${seed}`);
   const last = new Map<string, StateSummary>();
   for (const { event } of recording.events) {
@@ -84,7 +84,7 @@ test('what arrives twice was duplicated before, and what happens together is a b
 test('a difference is told, with the line: here an event was not recorded', async () => {
   const plan = drawPlan(1, short);
   const recording = new Recording();
-  await runPlan(plan, recording.onEvent);
+  await runPlan(plan, { onEvent: recording.onEvent });
   const isVote = ({ event }: (typeof recording.events)[number]): boolean =>
     event.kind === 'step' &&
     event.input.kind === 'receive' &&

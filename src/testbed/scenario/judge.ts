@@ -30,7 +30,9 @@ export class Judge {
     learners: readonly string[] = [],
   ) {
     const noted = (by: Breach['by']) => (rule: string, node: string, detail: string) => {
-      this.#breach ??= { by, rule, node, detail };
+      // The specification says node and rule once more.
+      const rest = detail.replace(`${node}: ${rule}`, '').trim();
+      this.#breach ??= { by, rule, node, detail: rest };
       // What would follow from it is of no interest.
       throw new Error(rule);
     };

@@ -35,6 +35,9 @@ export interface Shrunk {
   readonly runs: number;
 }
 
+/** A run of fewer steps is told in few enough lines. */
+const fewSteps = 400;
+
 /** Smaller plans than this one, those that would help most first. */
 type Simplification = (plan: Plan) => readonly Plan[];
 
@@ -79,8 +82,10 @@ export async function shrinkPlan(
         break;
       }
     }
+    if (isSmaller) continue;
+    if (best.counts.steps < fewSteps) break;
     // What fails rarely needs more seeds.
-    if (!isSmaller) seeds *= 4;
+    seeds *= 4;
   }
   return { plan: best.plan, result: best, runs };
 }

@@ -146,7 +146,8 @@ function parseNumber(text: string, value: string, { atLeast, atMost, isWhole }: 
 
 /** What distinguishes a plan from the one that its seed draws, as few changes as are needed. */
 export function listChanges(plan: Plan): readonly string[] {
-  const drawn = drawPlan(plan.seed);
+  // What is drawn depends on the faults, as far as leases go.
+  const drawn = drawPlan(plan.seed, { faults: plan.faults });
   return [
     ...listDifferences('', numbersOf(plan), numbersOf(drawn)),
     ...fewest(
@@ -154,7 +155,7 @@ export function listChanges(plan: Plan): readonly string[] {
       ['settings=short', ...listDifferences('settings.', plan.settings, scenarioSettings)],
       ['settings=default', ...listDifferences('settings.', plan.settings, defaultSettings)],
     ),
-    ...fewest(listDifferences('faults.', plan.faults, drawn.faults), [
+    ...fewest(listDifferences('faults.', plan.faults, drawPlan(plan.seed).faults), [
       'faults=none',
       ...listDifferences('faults.', plan.faults, noFaults),
     ]),

@@ -22,6 +22,11 @@ raftwright COMMAND --help says more. raftwright --version prints the version.
 /** Runs a command and returns its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
+  // Whoever reads what is said has seen enough: `raftwright … | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitStatus.valid);
+    throw error;
+  });
   try {
     switch (command) {
       case 'test':

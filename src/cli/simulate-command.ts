@@ -1,11 +1,16 @@
 /** `raftwright simulate`: runs clusters on virtual time, and says whether they kept their promises. */
 
 import { randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { explainFailure } from '../testbed/simulation/explain-failure.ts';
 import { noFaults } from '../testbed/simulation/faults.ts';
-import type { PlanChanges } from '../testbed/simulation/plan.ts';
+import { drawPlan, type PlanChanges } from '../testbed/simulation/plan.ts';
 import { BadChange, mergeChanges, parseChanges } from '../testbed/simulation/plan-changes.ts';
-import type { SeedOptions } from '../testbed/simulation/run-seed.ts';
+import type { SeedOptions, SeedResult } from '../testbed/simulation/run-seed.ts';
+import type { RunPlan } from '../testbed/simulation/shrink-plan.ts';
+import { runPlan } from '../testbed/simulation/simulate.ts';
 import { soak } from '../testbed/simulation/soak.ts';
 import { allNets } from '../testbed/simulation/violation.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
@@ -31,6 +36,8 @@ The same seed gives the same run, anywhere.
                          specification, linearizability, machine, node, liveness
       --set NAME=VALUE   any number of the plan, such as faults.loss=0.1; may be repeated
       --max-failures N   stop after so many failing seeds; default 10
+      --no-shrink        do not look for the shortest way to break the rule that the first failing
+                         seed has broken; see docs/shrinking.md
       --json             print the results as one line of JSON, and nothing else
       --store DIRECTORY  where failures are written; default: store
 
@@ -44,6 +51,7 @@ interface SimulateFlags {
   readonly changes: PlanChanges;
   readonly options: SeedOptions;
   readonly maxFailures: number;
+  readonly isShrinking: boolean;
   readonly isJson: boolean;
   readonly store: string;
 }
@@ -70,7 +78,28 @@ export async function simulateCommand(args: readonly string[]): Promise<number> 
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-  return summary.finish();
+  const status = summary.finish();
+  const { firstFailure } = summary;
+  if (flags.isShrinking && firstFailure !== null) await explain(firstFailure, flags);
+  return status;
+}
+
+/** Shows the shortest way to the same violation that can be found. */
+async function explain(
+  { seed }: SeedResult,
+  { changes, options, store }: SimulateFlags,
+): Promise<void> {
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  print(`\nShrinking seed ${seed}; this may take a minute.`);
+  const run: RunPlan = (plan, more) => runPlan(plan, { ...options, ...more });
+  const report = await explainFailure(drawPlan(seed, changes), run);
+  const { command, script, trace, runs, scriptRuns } = report;
+  print(`${runs} runs, ${scriptRuns} of scripts. To repeat what is left:\n\n${command}\n`);
+  print(trace);
+  if (script === null) return;
+  const file = join(store, 'simulation', `seed-${seed}.txt`);
+  writeFileSync(file, script);
+  print(`raftwright scenario ${file}`);
 }
 
 function parse(args: readonly string[]): SimulateFlags | null {
@@ -89,6 +118,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
       net: { type: 'string', multiple: true },
       set: { type: 'string', multiple: true, default: [] },
       'max-failures': { type: 'string', default: '10' },
+      'no-shrink': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       store: { type: 'string', default: 'store' },
     },
@@ -104,6 +134,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
       hasSpecification: !values['no-specification'],
       nets: values.net?.map((name) => choiceFlag('net', name, allNets)) ?? allNets,
     },
+    isShrinking: !values['no-shrink'] && !values.json,
     isJson: values.json,
     store: values.store,
     changes: mergeChanges(

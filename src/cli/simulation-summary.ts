@@ -49,6 +49,11 @@ export class SimulationSummary {
     this.#print(`${this.#seeds} of ${to - from + 1} seeds; ${this.#speed()}`);
   }
 
+  /** The failure with the smallest seed, or null. */
+  get firstFailure(): SeedResult | null {
+    return [...this.#failures].sort((a, b) => a.seed - b.seed)[0] ?? null;
+  }
+
   /** Says how it went; returns the exit status. */
   finish(): number {
     const failures = [...this.#failures].sort((a, b) => a.seed - b.seed);

@@ -3,7 +3,7 @@
 import type { Settings } from '../../../raft/index.ts';
 import { checkSettings } from '../../../raft/index.ts';
 import { type Commands, takeNode, takeNodes } from '../command.ts';
-import { demand } from '../fault.ts';
+import { demand, ScriptFault } from '../fault.ts';
 import { parseEntries } from '../notation.ts';
 import { demandFew, NamedWords, parseCount } from '../words.ts';
 import { scenarioSettings } from '../world.ts';
@@ -27,7 +27,11 @@ function parseSettings(words: readonly string[], base: Settings): Settings {
     settings[name] = parseValue(name, value);
   }
   const checked: Settings = { ...base, ...settings };
-  checkSettings(checked);
+  try {
+    checkSettings(checked);
+  } catch (error) {
+    throw new ScriptFault(error instanceof Error ? error.message : String(error), { cause: error });
+  }
   return checked;
 }
 

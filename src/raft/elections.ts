@@ -141,7 +141,9 @@ export function acceptPreVote(
   message: PreVoteResponse,
 ): void {
   notePreVoteAnswered(state, message.round);
-  if (message.round < role.firstRound) return drop(state, message, 'stale');
+  // An earlier life of this node may have numbered its rounds from beyond.
+  const isAwaited = message.round >= role.firstRound && message.round <= state.preVoteRound;
+  if (!isAwaited) return drop(state, message, 'stale');
   if (message.granted) addOnce(role.granted, message.from);
   countPreVotes(state, role);
 }

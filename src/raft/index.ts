@@ -6,7 +6,7 @@ export { check, count, FieldFault, type Fields, flag, object, shown } from './fi
 export type * from './messages.ts';
 export { type MessageFormat, type ParsedMessage, parseMessage } from './parse-message.ts';
 export { hasQuorum, majority, membershipOf, quorumValue } from './quorum.ts';
-export { Raft, type RaftOptions } from './raft.ts';
+export { numbersPerLife, Raft, type RaftOptions } from './raft.ts';
 export { createRandom, nextFraction, nextInteger, type Random } from './random.ts';
 export { checkSettings, defaultSettings, type Settings } from './settings.ts';
 export type { RaftState, RaftView } from './state.ts';

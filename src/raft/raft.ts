@@ -154,6 +154,9 @@ export class Raft<Command> {
   }
 }
 
+/** The questions of each life of a node are numbered from a multiple of this, drawn at random. */
+export const numbersPerLife: number = 2 ** 20;
+
 function createState<Command>(options: RaftOptions<Command>): RaftState<Command> {
   const { id, membership, seed } = options;
   const settings = options.settings ?? defaultSettings;
@@ -166,6 +169,7 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
   assert(lastTerm(log) <= hardState.currentTerm, 'no entry is of a later term than the current');
   const appliedIndex = snapshot?.index ?? asLogIndex(0);
   const random = createRandom(seed);
+  const firstNumber = nextInteger(random, 0, 2 ** 31) * numbersPerLife;
 
   const state: RaftState<Command> = {
     id,
@@ -190,9 +194,9 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
     ticks: 0,
     // Who has never seen a term has never answered a leader.
     leaderHeardTicks: hardState.currentTerm === 0 ? -settings.electionTimeoutTicks.min : 0,
-    preVoteRound: 0,
     // An answer to a question of an earlier life must not be taken for one to a question of this.
-    readSequence: nextInteger(random, 0, 2 ** 31) * 2 ** 20,
+    preVoteRound: firstNumber,
+    readSequence: firstNumber,
     random,
     proposals: [],
     outbox: { effects: [], gated: [], readsReady: [] },

@@ -243,6 +243,7 @@ export interface RaftState<Command> {
   leaderHeardTicks: number;
   /** Numbers this node's questions for a read index. */
   readSequence: number;
+  /** Numbers this node's pre-votes, and each repetition of one. */
   preVoteRound: number;
   readonly random: Random;
 

@@ -23,9 +23,9 @@ export function noteVotes(node: Node, message: MessageView): void {
     const isOfThisCampaign = node.role === 'candidate' && message.term === node.term;
     if (isOfThisCampaign && message.granted) node.votes.add(message.from);
   } else if (message.kind === 'preVoteResponse' && node.role === 'preCandidate') {
-    // Divergence: a grant that a node was given before it crashed may count after it, if its rounds
-    // have not come so far yet. Safety does not rest on pre-votes.
-    const isOfThisPreVote = message.round >= node.firstPreVoteRound;
+    // An answer counts if this pre-vote has asked for it; what an earlier life has asked does not.
+    const { round } = message;
+    const isOfThisPreVote = round >= node.firstPreVoteRound && round <= node.lastPreVoteRound;
     if (message.granted && isOfThisPreVote) node.preVotes.add(message.from);
   }
 }

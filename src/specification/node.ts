@@ -118,9 +118,10 @@ export interface Node {
   verified: number;
   /** The latest round of that leader that was heard. */
   roundHeard: number;
-  /** Who would vote for it, and the round of asking from which on that counts. */
+  /** Who would vote for it, and the rounds of asking, in this life, of which that counts. */
   readonly preVotes: Set<string>;
   firstPreVoteRound: number;
+  lastPreVoteRound: number;
   /** Who votes for it in its term. */
   readonly votes: Set<string>;
   leading: Leading | null;
@@ -164,6 +165,7 @@ export function createNode(
     roundHeard: -1,
     preVotes: new Set(),
     firstPreVoteRound: 0,
+    lastPreVoteRound: -1,
     votes: new Set(),
     leading: null,
     reads: new Map(),

@@ -90,6 +90,7 @@ function judgePreVoteRequest(node: Node, message: PreVoteRequestView): void {
       lastLogTerm === message.lastLogTerm,
   );
   demand(isTrue, node.id, 'who asks for pre-votes tells the next term and its log', message.term);
+  node.lastPreVoteRound = Math.max(node.lastPreVoteRound, message.round);
 }
 
 function judgePreVote(node: Node, { to, round, granted }: PreVoteResponseView): void {

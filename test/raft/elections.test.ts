@@ -184,7 +184,7 @@ test('a late vote of an earlier campaign does not count', () => {
       message<PreVoteResponse>(voter, 'n1', {
         kind: 'preVoteResponse',
         term: asTerm(1),
-        round: 2,
+        round: node.raft.view.preVoteRound,
         granted: true,
       }),
     );
@@ -202,6 +202,7 @@ test('a late vote of an earlier campaign does not count', () => {
 test('a late pre-vote of an earlier attempt does not count', () => {
   const node = new TestNode('n1', five);
   node.timeOut();
+  const round = node.raft.view.preVoteRound;
   node.tick(testSettings.electionTimeoutTicks.max);
   assert.equal(node.role, 'preCandidate');
   for (const voter of ['n2', 'n3', 'n4', 'n5']) {
@@ -209,7 +210,7 @@ test('a late pre-vote of an earlier attempt does not count', () => {
       message<PreVoteResponse>(voter, 'n1', {
         kind: 'preVoteResponse',
         term: asTerm(0),
-        round: 1,
+        round,
         granted: true,
       }),
     );
@@ -224,7 +225,7 @@ test("a candidate's own vote counts only once it is durable", () => {
     message<PreVoteResponse>('n2', 'n1', {
       kind: 'preVoteResponse',
       term: asTerm(0),
-      round: 1,
+      round: node.raft.view.preVoteRound,
       granted: true,
     }),
   );

@@ -11,6 +11,7 @@ import {
   type Message,
   type MessageKind,
   type NodeId,
+  numbersPerLife,
   parseMessage,
   type SnapshotMeta,
 } from '../../raft/index.ts';
@@ -33,7 +34,9 @@ type Values = { readonly [name: string]: unknown };
 /** What a forged message takes from its receiver when the script leaves it out. */
 export interface Defaults {
   readonly term: number;
+  /** A leader's; 0 for others. */
   readonly round: number;
+  readonly preVoteRound: number;
 }
 
 /** One or more fields of a message, as one or more words. */
@@ -58,6 +61,18 @@ function numberField(
 const term: Field = numberField('term', 'term', (defaults) => defaults.term);
 const nextTerm: Field = numberField('term', 'term', (defaults) => defaults.term + 1);
 const round: Field = numberField('round', 'round', (defaults) => defaults.round);
+
+/** Each life of a node numbers its pre-votes from another place; traces count from there. */
+const preVoteRound: Field = {
+  usage: 'round=N',
+  print: (values) => `round=${Number(values['round']) % numbersPerLife}`,
+  parse: (words, defaults) => {
+    const round = words.count('round');
+    const latest = defaults.preVoteRound;
+    return { round: round === null ? latest : latest - (latest % numbersPerLife) + round };
+  },
+};
+
 const commit: Field = numberField('commit', 'commitIndex', () => 0);
 const match: Field = numberField('match', 'matchIndex', () => 0);
 
@@ -191,8 +206,8 @@ const offset: Field = numberField('offset', 'offset', () => 0);
 const timeout: Field = unusualField('timeout', 'electionTicks', 10);
 
 const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
-  preVoteRequest: [nextTerm, round, last],
-  preVoteResponse: [term, round, granted],
+  preVoteRequest: [nextTerm, preVoteRound, last],
+  preVoteResponse: [term, preVoteRound, granted],
   voteRequest: [nextTerm, last, isTransfer],
   voteResponse: [term, granted],
   newerTerm: [term],

@@ -177,7 +177,13 @@ test('a membership is one word, also within entries', () => {
 test('messages about snapshots are printed as they are written', () => {
   const part = 'term=2 snapshot=3@2 members=1:{n1,n2>n1+n3} offset=2 data=a,b last round=4';
   const forge = (kind: string, text: string) =>
-    formatMessage(parseForged(kind, 'n1', asNodeId('n2'), text.split(' '), { term: 0, round: 0 }));
+    formatMessage(
+      parseForged(kind, 'n1', asNodeId('n2'), text.split(' '), {
+        term: 0,
+        round: 0,
+        preVoteRound: 0,
+      }),
+    );
   assert.equal(forge('snapshotRequest', part), `snapshotRequest ${part}`);
   for (const result of ['expects=5', 'installed']) {
     const answer = `term=2 snapshot=3 offset=2 ${result} round=4`;

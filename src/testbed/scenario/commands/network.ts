@@ -127,8 +127,8 @@ const moving: Commands = {
       demand(words.skip('from'), 'say "from NODE"');
       const from = words.next('NODE');
       const { currentTerm, role, preVoteRound } = node.raft.save();
-      const round = role.kind === 'leader' ? role.round : preVoteRound;
-      const defaults = { term: currentTerm, round };
+      const round = role.kind === 'leader' ? role.round : 0;
+      const defaults = { term: currentTerm, round, preVoteRound };
       const message = parseForged(kind, from, node.id, words.rest(), defaults);
       world.safety.isOff = true;
       world.judge.isOff = true;

@@ -129,4 +129,13 @@ export const foundHere: readonly Exhibit[] = [
     replace: 'firstAttempt: 1,',
     caughtBy: { simulation: '78' },
   },
+  {
+    number: 63,
+    title: "a pre-vote's answer to an earlier life of the node counts",
+    note: 'Rounds were numbered from the same number in every life.',
+    file: 'raft/raft.ts',
+    find: 'preVoteRound: firstNumber,',
+    replace: 'preVoteRound: 0,',
+    caughtBy: { rules: 'prevote/answer-to-an-earlier-life' },
+  },
 ];

@@ -10,7 +10,7 @@ import { drawPlan, type PlanChanges } from '../testbed/simulation/plan.ts';
 import { BadChange, mergeChanges, parseChanges } from '../testbed/simulation/plan-changes.ts';
 import type { SeedOptions, SeedResult } from '../testbed/simulation/run-seed.ts';
 import type { RunPlan } from '../testbed/simulation/shrink-plan.ts';
-import { runPlan } from '../testbed/simulation/simulate.ts';
+import { maxSeed, runPlan } from '../testbed/simulation/simulate.ts';
 import { soak } from '../testbed/simulation/soak.ts';
 import { allNets } from '../testbed/simulation/violation.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
@@ -25,7 +25,7 @@ end the faults stop, the cluster must come to rest, and what its clients saw mus
 The same seed gives the same run, anywhere.
 
       --seed N           one run; default: a new seed
-      --seeds FROM..TO   many runs, on all cores
+      --seeds FROM..TO   many runs, on all cores; or as many as a single number says, from 1
       --jobs N           how many at a time; default: as many as there are cores
       --nodes N          the cluster's size, instead of what the seed draws; likewise:
       --rate N           operations a second, over all clients
@@ -168,16 +168,15 @@ function parseSeeds(
     throw new UsageError('either --seed or --seeds, not both');
   }
   if (seeds === undefined) {
-    const only =
-      seed === undefined
-        ? randomInt(2 ** 31)
-        : integerFlag('seed', seed, 0, Number.MAX_SAFE_INTEGER);
+    const only = seed === undefined ? randomInt(2 ** 31) : integerFlag('seed', seed, 0, maxSeed);
     return { from: only, to: only };
   }
-  const [first, last, ...more] = seeds.split('..');
+  // A number alone says how many.
+  const range = /^[0-9]+$/.test(seeds) ? `1..${seeds}` : seeds;
+  const [first, last, ...more] = range.split('..');
   if (first === undefined || last === undefined || more.length > 0) {
-    throw new UsageError(`--seeds must be like 1..1000: ${seeds}`);
+    throw new UsageError(`--seeds must be like 1..1000, or a number: ${seeds}`);
   }
-  const from = integerFlag('seeds', first, 0, Number.MAX_SAFE_INTEGER);
-  return { from, to: integerFlag('seeds', last, from, Number.MAX_SAFE_INTEGER) };
+  const from = integerFlag('seeds', first, 0, maxSeed);
+  return { from, to: integerFlag('seeds', last, from, maxSeed) };
 }

@@ -6,6 +6,7 @@ import type { AnyBody, Network } from '../network.ts';
 import { allPartitionShapes, drawPartition } from '../partitions.ts';
 import type { Faults } from './faults.ts';
 import type { SimulatedNode } from './simulated-node.ts';
+import type { Controlled } from './system.ts';
 
 /** A fault as it happened. */
 export interface FaultEvent {
@@ -24,23 +25,23 @@ export interface FaultEvent {
   readonly nodes: readonly string[];
 }
 
-export interface FaultInjectorOptions<B extends AnyBody> {
+export interface FaultInjectorOptions<Command, B extends AnyBody> {
   readonly clock: Clock;
   readonly random: Random;
   readonly faults: Faults;
   readonly network: Network<B>;
-  readonly nodes: readonly SimulatedNode<never, B>[];
+  readonly nodes: readonly SimulatedNode<Command, B>[];
   readonly onFault: (event: FaultEvent) => void;
 }
 
-export class FaultInjector<B extends AnyBody> {
-  readonly #options: FaultInjectorOptions<B>;
+export class FaultInjector<Command, B extends AnyBody> {
+  readonly #options: FaultInjectorOptions<Command, B>;
   readonly #names: readonly string[];
   readonly #cancels: Cancel[] = [];
   #isOver = false;
   #isPartitioned = false;
 
-  constructor(options: FaultInjectorOptions<B>) {
+  constructor(options: FaultInjectorOptions<Command, B>) {
     this.#options = options;
     this.#names = options.nodes.map(({ name }) => name);
   }
@@ -67,7 +68,7 @@ export class FaultInjector<B extends AnyBody> {
   }
 
   /** Starts a node that is down, with a clock of its own speed. */
-  startNode(node: SimulatedNode<never, B>): void {
+  startNode(node: SimulatedNode<Command, B>): void {
     const { random, faults, onFault } = this.#options;
     if (node.isUp) return;
     if (this.#mayRot() && nextFraction(random) < faults.rot) {
@@ -87,7 +88,7 @@ export class FaultInjector<B extends AnyBody> {
   }
 
   /** It is down, for whatever reason; somebody will start it again. */
-  startLater(node: SimulatedNode<never, B>): void {
+  startLater(node: SimulatedNode<Command, B>): void {
     const { clock, random, faults } = this.#options;
     if (this.#isOver) clock.defer(() => this.startNode(node));
     else clock.after(2 * faults.downMs * nextFraction(random), () => this.startNode(node));
@@ -171,14 +172,14 @@ export class FaultInjector<B extends AnyBody> {
   }
 
   /** Those who take themselves for leaders. */
-  #leaders(): NonNullable<NonNullable<SimulatedNode<never, B>['process']>['replica']>[] {
+  #leaders(): Controlled[] {
     return this.#options.nodes.flatMap((node) => {
       const replica = node.view?.role.kind === 'leader' ? node.process?.replica : null;
       return replica === null || replica === undefined ? [] : [replica];
     });
   }
 
-  #pick(): SimulatedNode<never, B> {
+  #pick(): SimulatedNode<Command, B> {
     const { random, nodes } = this.#options;
     const node = nodes[nextInteger(random, 0, nodes.length)];
     if (node === undefined) throw new Error('there are no nodes');

@@ -10,7 +10,7 @@ import { drawPlan, type Plan, type PlanChanges } from './plan.ts';
 import { Simulation, type SimulationOptions, type SimulationResult } from './simulation.ts';
 
 export interface SimulateOptions<Command, Query, Result, Snapshot> extends SimulationOptions {
-  /** A whole number. The same seed, with the same other options, gives the same run. */
+  /** From 0 to 2 ** 32 - 1. The same seed, with the same other options, gives the same run. */
   readonly seed: number;
   /**
    * A new machine in its first state. Default: the key-value machine, behind `bin/lin-kv` and asked
@@ -33,7 +33,7 @@ export interface SimulateOptions<Command, Query, Result, Snapshot> extends Simul
 /**
  * One run. It takes no real time but what the computation needs, and touches nothing outside.
  *
- * @throws TypeError when a machine is given without a workload
+ * @throws TypeError when the seed is none, or a machine is given without a workload
  */
 export async function simulate<Command, Query, Result, Snapshot>(
   options: SimulateOptions<Command, Query, Result, Snapshot>,
@@ -50,6 +50,9 @@ export async function simulate<Command, Query, Result, Snapshot>(
   return await new Simulation(plan, system, options).run();
 }
 
+/** Chance is drawn from 32 bits. */
+export const maxSeed: number = 2 ** 32 - 1;
+
 /** A run of `bin/lin-kv` by an explicit plan. */
 export async function runPlan(
   plan: Plan,
@@ -63,6 +66,8 @@ function planOf({
   faults = {},
   plan = {},
 }: Pick<SimulateOptions<never, never, never, never>, 'seed' | 'faults' | 'plan'>): Plan {
-  if (!Number.isSafeInteger(seed)) throw new TypeError(`seed must be a whole number: ${seed}`);
+  if (!Number.isInteger(seed) || seed < 0 || seed > maxSeed) {
+    throw new TypeError(`seed must be a whole number from 0 to ${maxSeed}: ${seed}`);
+  }
   return drawPlan(seed, { ...plan, faults: faults === 'none' ? noFaults : faults });
 }

@@ -78,7 +78,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   readonly #nodes: SimulatedNode<Command, B>[];
   readonly #clients: Clients<Operation, Completion, B>;
   readonly #load: Load<Operation, Completion, B>;
-  readonly #injector: FaultInjector<B>;
+  readonly #injector: FaultInjector<Command, B>;
   readonly #invariants: ClusterInvariants;
   readonly #secondOpinion: SecondOpinion | null;
   readonly #machines = new MachineComparison((rule, node, detail) =>
@@ -127,7 +127,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       random: createRandom(plan.seed + 4),
       faults: plan.faults,
       network: this.#network,
-      nodes: this.#nodes as unknown as SimulatedNode<never, B>[],
+      nodes: this.#nodes,
       onFault: (event) => {
         this.#hash.addText(event.fault);
         this.#onEvent?.(this.#clock.now(), { kind: 'fault', ...event });
@@ -168,7 +168,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
           this.#isTurnDue = true;
           this.#invariants.crashed(name);
           this.#secondOpinion?.crashed(name);
-          this.#injector.startLater(node as unknown as SimulatedNode<never, B>);
+          this.#injector.startLater(node);
         },
       },
     });
@@ -210,7 +210,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   }
 
   async run(): Promise<SimulationResult> {
-    for (const node of this.#nodes) this.#injector.startNode(node as never);
+    for (const node of this.#nodes) this.#injector.startNode(node);
     await settled();
     this.#injector.start();
     await this.#runUntil(this.#plan.faultyMs);

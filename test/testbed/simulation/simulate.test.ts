@@ -161,5 +161,8 @@ test('messages may travel as text: nothing depends on sharing memory', async () 
 });
 
 test('a seed is a whole number', async () => {
-  await assert.rejects(simulate({ seed: 0.5 }), /seed must be a whole number: 0.5/);
+  await assert.rejects(
+    simulate({ seed: 0.5 }),
+    /seed must be a whole number from 0 to 4294967295: 0.5/,
+  );
 });

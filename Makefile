@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak explore exploration museum clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -43,6 +43,10 @@ rules: build ## write docs/rules.md anew: which function follows each rule, whic
 
 soak: build ## simulate many seeds on all cores: make soak SEEDS=1..100000
 	bin/raftwright simulate --seeds $(or $(SEEDS),1..1000)
+
+deep: build ## some ten minutes on all cores: 10,000 seeds, and every state of all small worlds
+	bin/raftwright simulate --seeds 1..10000
+	bin/raftwright explore
 
 explore: build ## visit every state of all small worlds, some minutes; see docs/exploration.md
 	bin/raftwright explore

@@ -61,7 +61,7 @@ export interface SimulationCounts {
  * How many turns of the microtask queue a promise's reactions get before the next thing happens:
  * more than any chain from a settled promise to what it leads to has links.
  */
-const reactionTurns = 12;
+const reactionTurns = 8;
 
 /** How long the cluster may take to come to rest, in longest election timeouts. */
 const restTimeouts = 20;

@@ -4,8 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StateMachine } from '../../../src/machine/machine.ts';
 import type { Operation } from '../../../src/replica/index.ts';
-import { simulate } from '../../../src/testbed/simulation/simulate.ts';
-import type { Violation } from '../../../src/testbed/simulation/violation.ts';
+import {
+  drawPlan,
+  explainFailure,
+  type RunPlan,
+  simulate,
+  type Violation,
+} from '../../../src/testbed/simulation/index.ts';
 
 interface Deposit {
   readonly account: string;
@@ -134,6 +139,33 @@ test('a machine that changes the command that it was given is found', async () =
   }
   const fault = await findFault(() => new Careless(), 3);
   assert.match(fault?.detail ?? '', /read only property 'amount'/);
+});
+
+test('a run of a machine that fails is made small', async () => {
+  class Forgetful extends Bank {
+    override snapshot(): Accounts {
+      return {};
+    }
+  }
+  const run: RunPlan = (plan, options) =>
+    simulate({
+      ...options,
+      seed: plan.seed,
+      plan,
+      faults: plan.faults,
+      machine: () => new Forgetful(),
+      workload: askBank,
+    });
+  const isFailing = async (seed: number): Promise<boolean> =>
+    (await run(drawPlan(seed, { faultyMs: 2000 }))).violation !== null;
+  let seed = 1;
+  while (!(await isFailing(seed))) seed++;
+  const before = drawPlan(seed, { faultyMs: 2000 });
+  const { plan, result, script } = await explainFailure(before, run, { maxRuns: 150 });
+  assert.equal(script, null, 'the cores did nothing wrong');
+  assert.equal(result.violation?.rule, (await run(before)).violation?.rule);
+  assert.ok(plan.faultyMs < before.faultyMs || plan.nodes < before.nodes, 'it is smaller');
+  assert.deepEqual((await run(plan)).violation, result.violation, 'and can be repeated');
 });
 
 test('a machine needs a workload, and snapshots that can be written down', async () => {

@@ -10,7 +10,7 @@ import { asNodeId, asTerm, InvariantViolation } from '../../../src/raft/index.ts
 import { Judge } from '../../../src/testbed/scenario/judge.ts';
 import { playScenario, runScenario } from '../../../src/testbed/scenario/run.ts';
 import { parseScript } from '../../../src/testbed/scenario/script.ts';
-import { withHastyCore } from '../simulation/broken-core.ts';
+import { withHastyCore } from '../shrinking/broken-core.ts';
 
 const script = ['cluster n1 n2', 'disk slow', 'timeout n1', 'deliver', 'deliver', 'sync', 'tick'];
 const election = [

@@ -10,7 +10,7 @@ import {
   type RunPlan,
   simulate,
   type Violation,
-} from '../../../src/testbed/simulation/index.ts';
+} from '../../../src/testbed/simulator.ts';
 
 interface Deposit {
   readonly account: string;

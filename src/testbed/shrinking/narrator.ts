@@ -12,9 +12,9 @@ import type { Command } from '../scenario/notation.ts';
 import { performStep } from '../scenario/run.ts';
 import { parseLine } from '../scenario/script.ts';
 import { scenarioSettings, World } from '../scenario/world.ts';
+import type { Plan } from '../simulation/plan.ts';
+import { isSameValue } from '../simulation/same-value.ts';
 import { likenessOf, wordsThatMean } from './message-likeness.ts';
-import type { Plan } from './plan.ts';
-import { isSameValue } from './same-value.ts';
 
 export class Narrator {
   readonly lines: string[] = [];

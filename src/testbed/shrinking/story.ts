@@ -8,12 +8,12 @@
 
 import type { Effect, Input, Message, PersistEffect } from '../../raft/index.ts';
 import type { Breach } from '../scenario/judge.ts';
+import type { Plan } from '../simulation/plan.ts';
+import type { StateSummary, TraceEvent } from '../simulation/trace.ts';
+import { partsOf } from '../simulation/write-parts.ts';
 import { likenessOf } from './message-likeness.ts';
 import { Narrator } from './narrator.ts';
-import type { Plan } from './plan.ts';
 import type { RecordedEvent } from './recording.ts';
-import type { StateSummary, TraceEvent } from './trace.ts';
-import { partsOf } from './write-parts.ts';
 
 export interface Story {
   readonly script: readonly string[];

@@ -2,15 +2,15 @@
 
 import { playScenario } from '../scenario/run.ts';
 import { parseScript } from '../scenario/script.ts';
+import type { Plan } from '../simulation/plan.ts';
+import { describePlan } from '../simulation/plan-changes.ts';
+import type { SimulationResult } from '../simulation/simulation.ts';
+import type { Violation } from '../simulation/violation.ts';
 import { formatEvents } from './format-events.ts';
-import type { Plan } from './plan.ts';
-import { describePlan } from './plan-changes.ts';
 import { Recording } from './recording.ts';
 import { type RunPlan, type ShrinkOptions, shrinkPlan } from './shrink-plan.ts';
 import { shrinkScript } from './shrink-script.ts';
-import type { SimulationResult } from './simulation.ts';
 import { tellStory } from './story.ts';
-import type { Violation } from './violation.ts';
 
 export interface FailureReport {
   /** The smallest plan that was found, and what its run gave. */

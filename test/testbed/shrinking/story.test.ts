@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { playScenario } from '../../../src/testbed/scenario/run.ts';
 import { parseScript } from '../../../src/testbed/scenario/script.ts';
+import { Recording } from '../../../src/testbed/shrinking/recording.ts';
+import { type Story, tellStory } from '../../../src/testbed/shrinking/story.ts';
 import { drawPlan, type Plan, type PlanChanges } from '../../../src/testbed/simulation/plan.ts';
-import { Recording } from '../../../src/testbed/simulation/recording.ts';
 import { runPlan } from '../../../src/testbed/simulation/simulate.ts';
-import { type Story, tellStory } from '../../../src/testbed/simulation/story.ts';
 import type { StateSummary } from '../../../src/testbed/simulation/trace.ts';
 
 const withoutSnapshots = { snapshotEntries: 100_000, snapshotBytes: 2 ** 40 };

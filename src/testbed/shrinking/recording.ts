@@ -1,6 +1,6 @@
 /** A run, taken down event by event. */
 
-import type { OnEvent, TraceEvent } from './trace.ts';
+import type { OnEvent, TraceEvent } from '../simulation/trace.ts';
 
 export interface RecordedEvent {
   /** By the simulation's clock. */

@@ -5,9 +5,9 @@ import { formatMessage } from '../scenario/messages.ts';
 import { formatFields } from '../scenario/notation.ts';
 import { Requests } from '../scenario/requests.ts';
 import { printEffect } from '../scenario/trace.ts';
+import type { TraceEvent } from '../simulation/trace.ts';
 import { withoutContent } from './message-likeness.ts';
 import type { RecordedEvent } from './recording.ts';
-import type { TraceEvent } from './trace.ts';
 
 /** The last events that are worth a line: ticks and what a disk does at once are not. */
 export function formatEvents(events: readonly RecordedEvent[], count: number): string {

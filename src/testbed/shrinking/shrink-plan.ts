@@ -9,11 +9,11 @@
 
 import { defaultSettings } from '../../raft/index.ts';
 import { scenarioSettings } from '../scenario/world.ts';
-import { type Faults, noFaults } from './faults.ts';
-import type { Plan } from './plan.ts';
-import type { SimulationResult } from './simulation.ts';
-import type { OnEvent } from './trace.ts';
-import type { Violation } from './violation.ts';
+import { type Faults, noFaults } from '../simulation/faults.ts';
+import type { Plan } from '../simulation/plan.ts';
+import type { SimulationResult } from '../simulation/simulation.ts';
+import type { OnEvent } from '../simulation/trace.ts';
+import type { Violation } from '../simulation/violation.ts';
 
 /** Runs a plan; what system it is of is the caller's choice. */
 export type RunPlan = (

@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import type { Breach } from '../../../src/testbed/scenario/judge.ts';
 import { playScenario } from '../../../src/testbed/scenario/run.ts';
 import { parseScript } from '../../../src/testbed/scenario/script.ts';
-import { explainFailure } from '../../../src/testbed/simulation/explain-failure.ts';
+import { explainFailure } from '../../../src/testbed/shrinking/explain-failure.ts';
+import { isSameFailure, type RunPlan } from '../../../src/testbed/shrinking/shrink-plan.ts';
+import { attemptScript, shrinkScript } from '../../../src/testbed/shrinking/shrink-script.ts';
 import { drawPlan, type Plan } from '../../../src/testbed/simulation/plan.ts';
 import { listChanges, parseChanges } from '../../../src/testbed/simulation/plan-changes.ts';
-import { isSameFailure, type RunPlan } from '../../../src/testbed/simulation/shrink-plan.ts';
-import { attemptScript, shrinkScript } from '../../../src/testbed/simulation/shrink-script.ts';
 import { runPlan, simulate } from '../../../src/testbed/simulation/simulate.ts';
 import { withHastyCore } from './broken-core.ts';
 

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realClock } from '../replica/index.ts';
 import type { SeedResult } from '../testbed/simulation/run-seed.ts';
+import { TraceHash } from '../testbed/simulation/trace-hash.ts';
 import { exitStatus } from './exit-status.ts';
 
 export interface SummaryOptions {
@@ -27,7 +28,8 @@ export class SimulationSummary {
   #seeds = 0;
   #simulatedMs = 0;
   readonly #counts = new Map<string, number>();
-  #traceHash = '';
+  /** By seed. */
+  readonly #traceHashes = new Map<number, string>();
 
   constructor(options: SummaryOptions) {
     this.#options = options;
@@ -36,7 +38,7 @@ export class SimulationSummary {
   add(result: SeedResult): void {
     this.#seeds++;
     this.#simulatedMs += result.simulatedMs;
-    this.#traceHash = result.traceHash;
+    this.#traceHashes.set(result.seed, result.traceHash);
     for (const [name, count] of Object.entries(result.counts)) {
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
     }
@@ -61,7 +63,7 @@ export class SimulationSummary {
     const seeds = this.#seeds === 1 ? `seed ${this.#options.from}` : `${this.#seeds} seeds`;
     const counts = Array.from(this.#counts, ([name, count]) => `${count} ${name}`).join(', ');
     this.#print(`${seeds}: ${counts}`);
-    if (this.#seeds === 1) this.#print(`trace hash ${this.#traceHash}`);
+    this.#print(`trace hash ${this.#traceHash()}`);
     this.#print(this.#speed());
     if (this.#undecided.length > 0) {
       this.#print(`not decided: seeds ${this.#undecided.slice(0, 20).join(' ')}`);
@@ -106,9 +108,19 @@ export class SimulationSummary {
       counts: Object.fromEntries(this.#counts),
       simulatedSeconds: this.#simulatedMs / 1000,
       cpuSeconds: this.#cpuSeconds(),
-      ...(this.#seeds === 1 ? { traceHash: this.#traceHash } : {}),
+      traceHash: this.#traceHash(),
     };
     process.stdout.write(`${JSON.stringify(summary)}\n`);
+  }
+
+  /** The same wherever these seeds are run: a seed's own, or one of those of all seeds. */
+  #traceHash(): string {
+    const hashes = [...this.#traceHashes].sort(([a], [b]) => a - b).map(([, hash]) => hash);
+    const [only = ''] = hashes;
+    if (hashes.length === 1) return only;
+    const all = new TraceHash();
+    for (const hash of hashes) all.addText(hash);
+    return all.digest;
   }
 
   #speed(): string {

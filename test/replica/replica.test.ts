@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultSettings } from '../../src/raft/index.ts';
-import type { Operation, Outcome } from '../../src/replica/index.ts';
+import {
+  asLogIndex,
+  asNodeId,
+  asTerm,
+  defaultSettings,
+  membershipOf,
+} from '../../src/raft/index.ts';
+import { type Operation, type Outcome, Replica } from '../../src/replica/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
+import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import {
   add,
   isolate,
@@ -10,6 +17,8 @@ import {
   leaderOf,
   type Member,
   resultOf,
+  Sum,
+  type SumMessage,
   start,
   submit,
   sum,
@@ -323,4 +332,56 @@ test('an observer sees roles, messages and outcomes', async () => {
 test('defaults leave room for missed heartbeats', () => {
   const { electionTimeoutTicks, heartbeatTicks } = defaultSettings;
   assert.ok(electionTimeoutTicks.min >= 5 * heartbeatTicks);
+});
+
+test('an answer to what an earlier life has forwarded is not taken for one of this life', async () => {
+  const clock = new VirtualClock();
+  const store = new MemoryStore<number>();
+  const [self, leader] = [asNodeId('n2'), asNodeId('n1')];
+  /** A life of n2 that follows n1, and forwards to it. */
+  const live = async (seed: number) => {
+    const sent: SumMessage[] = [];
+    const replica = await Replica.start<number, 'sum', number>({
+      id: self,
+      membership: membershipOf(['n1', 'n2', 'n3'].map(asNodeId)),
+      seed,
+      machine: new Sum(),
+      sizeOf: () => 8,
+      store,
+      transport: { send: (message) => void sent.push(message) },
+      clock,
+    });
+    const round = { term: asTerm(1), commitIndex: asLogIndex(0), round: 1, electionTicks: 30 };
+    replica.receive({ kind: 'heartbeatRequest', from: leader, to: self, ...round });
+    await clock.advance(1);
+    const outcome = watch(replica.submit(add(seed), 900));
+    const forwarded = sent.find(({ kind }) => kind === 'forwardRequest');
+    assert.ok(forwarded?.kind === 'forwardRequest', 'it forwards to the leader');
+    return { replica, outcome, forwarded };
+  };
+  const answer = ({
+    id,
+    attempt,
+  }: {
+    readonly id: number;
+    readonly attempt: number;
+  }): SumMessage => ({
+    kind: 'forwardResponse',
+    from: leader,
+    to: self,
+    id,
+    attempt,
+    outcome: { kind: 'done', result: 7, index: asLogIndex(2) },
+  });
+
+  const earlier = await live(1);
+  earlier.replica.stop();
+  const later = await live(2);
+  later.replica.receive(answer(earlier.forwarded));
+  await clock.advance(1);
+  assert.equal(later.outcome(), undefined);
+  later.replica.receive(answer(later.forwarded));
+  await clock.advance(1);
+  assert.equal(resultOf(later.outcome()), 7);
+  later.replica.stop();
 });

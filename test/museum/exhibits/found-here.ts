@@ -127,7 +127,11 @@ export const foundHere: readonly Exhibit[] = [
     file: 'replica/replica.ts',
     find: 'firstAttempt: nextInteger(createRandom(options.seed), 0, 2 ** 31) * 2 ** 20,',
     replace: 'firstAttempt: 1,',
-    caughtBy: { simulation: '78' },
+    caughtBy: {
+      stories:
+        'replica/replica.test: ' +
+        'an answer to what an earlier life has forwarded is not taken for one of this life',
+    },
   },
   {
     number: 63,

@@ -16,7 +16,8 @@ export interface Exhibit {
   readonly replace: string;
   /**
    * What is known to catch it at once, by the name of the net: the scenario that shows the rule,
-   * the story as "file: name", or the seed of a world. `make test` tries these.
+   * the story as "file: name", the seed of a world, within how many seeds a simulation does, or the
+   * small world. `make test` tries these.
    */
   readonly caughtBy: { readonly [net: string]: string };
 }

@@ -24,7 +24,7 @@ export const durability: readonly Exhibit[] = [
     granted,
   };
   state.outbox.effects.push({ kind: 'send', message: response });`,
-    caughtBy: { rules: 'durability/vote-before-its-answer' },
+    caughtBy: { rules: 'durability/vote-before-its-answer', simulation: '20' },
   },
   {
     number: 30,
@@ -62,7 +62,10 @@ export const durability: readonly Exhibit[] = [
       for (const message of effect.messages) this.#send(message);
       if (failure !== null) return this.#step({ kind: 'storageFailed', reason: failure.message });
 `,
-    caughtBy: { stories: 'replica/replica.test: nothing is acknowledged after a failed write' },
+    caughtBy: {
+      stories: 'replica/replica.test: nothing is acknowledged after a failed write',
+      simulation: '50',
+    },
   },
   {
     number: 35,
@@ -72,7 +75,7 @@ export const durability: readonly Exhibit[] = [
     file: 'raft/following.ts',
     find: "result.kind === 'accepted' ? result.matchIndex : asLogIndex(0),",
     replace: 'asLogIndex(0),',
-    caughtBy: { rules: 'durability/entries-before-their-ack' },
+    caughtBy: { rules: 'durability/entries-before-their-ack', simulation: '20' },
   },
   {
     number: 36,

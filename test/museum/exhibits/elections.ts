@@ -10,7 +10,7 @@ export const elections: readonly Exhibit[] = [
     file: 'raft/elections.ts',
     find: 'if (mayCampaign(state)) startPreVote(state);',
     replace: 'if (mayCampaign(state)) startCampaign(state, false);',
-    caughtBy: { rules: 'prevote/rejoining-node-does-not-depose-the-leader' },
+    caughtBy: { rules: 'prevote/rejoining-node-does-not-depose-the-leader', specification: '20' },
   },
   {
     number: 27,
@@ -37,7 +37,7 @@ export const elections: readonly Exhibit[] = [
     replace: `if (message.kind === 'preVoteResponse' || message.kind === 'voteResponse') {
     return dispatch(state, message);
   }`,
-    caughtBy: { rules: 'elections/late-vote-of-an-old-campaign' },
+    caughtBy: { rules: 'elections/late-vote-of-an-old-campaign', exploration: 'elections' },
   },
   {
     number: 31,
@@ -47,7 +47,7 @@ export const elections: readonly Exhibit[] = [
     file: 'raft/log.ts',
     find: 'return otherTerm !== ownTerm ? otherTerm > ownTerm : otherIndex >= lastIndex(log);',
     replace: 'return otherIndex >= lastIndex(log);',
-    caughtBy: { rules: 'elections/up-to-date-by-term-then-index' },
+    caughtBy: { rules: 'elections/up-to-date-by-term-then-index', exploration: 'longer-log' },
   },
   {
     number: 32,
@@ -71,7 +71,7 @@ export const elections: readonly Exhibit[] = [
     replace: `    term: granted ? state.currentTerm : asTerm(message.term - 1),
     round: message.round,
     granted,`,
-    caughtBy: { rules: 'prevote/refusal-carries-the-term' },
+    caughtBy: { rules: 'prevote/refusal-carries-the-term', specification: '20' },
   },
   {
     number: 40,
@@ -118,7 +118,7 @@ export const elections: readonly Exhibit[] = [
     file: 'raft/transfer.ts',
     find: 'if (progress?.matchIndex === lastIndex(state.log)) tellTarget(state, leader, transfer);',
     replace: 'if (progress !== undefined) tellTarget(state, leader, transfer);',
-    caughtBy: { rules: 'transfer/slow-target-is-told-when-it-has-everything' },
+    caughtBy: { rules: 'transfer/slow-target-is-told-when-it-has-everything', specification: '30' },
   },
   {
     number: 47,

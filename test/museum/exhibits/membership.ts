@@ -33,7 +33,7 @@ export const membership: readonly Exhibit[] = [
     file: 'raft/membership.ts',
     find: 'return latestMembership(state).membership;',
     replace: 'return membershipAt(state, state.commitIndex).membership;',
-    caughtBy: { rules: 'membership/effective-when-appended' },
+    caughtBy: { rules: 'membership/effective-when-appended', simulation: '20' },
   },
   {
     number: 10,
@@ -99,7 +99,10 @@ export const membership: readonly Exhibit[] = [
     file: 'raft/snapshots.ts',
     find: 'membership: membershipAt(state, applyingIndex) };',
     replace: 'membership: state.memberships[0] ?? membershipAt(state, applyingIndex) };',
-    caughtBy: { rules: 'snapshots/membership-survives-two-compactions' },
+    caughtBy: {
+      rules: 'snapshots/membership-survives-two-compactions',
+      exploration: 'membership-snapshots',
+    },
   },
   {
     number: 17,

@@ -11,7 +11,7 @@ export const reads: readonly Exhibit[] = [
     file: 'raft/reads.ts',
     find: 'index: knowsCommitted(state, leader) ? state.commitIndex : null,',
     replace: 'index: state.commitIndex,',
-    caughtBy: { rules: 'reads/not-before-own-term-commit' },
+    caughtBy: { rules: 'reads/not-before-own-term-commit', simulation: '20' },
   },
   {
     number: 3,
@@ -20,7 +20,7 @@ export const reads: readonly Exhibit[] = [
     file: 'raft/reads.ts',
     find: 'round: leader.round + 1,',
     replace: 'round: leader.round,',
-    caughtBy: { rules: 'reads/one-round-after-arrival' },
+    caughtBy: { rules: 'reads/one-round-after-arrival', specification: '30' },
   },
   {
     number: 4,
@@ -56,6 +56,6 @@ export const reads: readonly Exhibit[] = [
     .map((voter) => leader.progress.find(({ peer }) => peer === voter)?.ackedRound ?? leader.round)
     .sort((a, b) => b - a);
   return rounds[Math.floor(voters.length / 2) - 1] ?? leader.round;`,
-    caughtBy: { rules: 'reads/quorum-of-answers' },
+    caughtBy: { rules: 'reads/quorum-of-answers', specification: '30' },
   },
 ];

@@ -11,7 +11,11 @@ export const replication: readonly Exhibit[] = [
     file: 'raft/commitment.ts',
     find: 'index <= state.commitIndex || termAt(state.log, index) !== state.currentTerm) return;',
     replace: 'index <= state.commitIndex) return;',
-    caughtBy: { rules: 'commitment/older-entries-wait-for-own' },
+    caughtBy: {
+      rules: 'commitment/older-entries-wait-for-own',
+      specification: '30',
+      exploration: 'figure-8',
+    },
   },
   {
     number: 20,
@@ -31,7 +35,7 @@ export const replication: readonly Exhibit[] = [
   append(log, rest);
   adoptMemberships(state, rest);
 `,
-    caughtBy: { rules: 'replication/reordered-appends-delete-nothing' },
+    caughtBy: { rules: 'replication/reordered-appends-delete-nothing', simulation: '20' },
   },
   {
     number: 21,
@@ -134,6 +138,6 @@ export const replication: readonly Exhibit[] = [
     file: 'raft/replication.ts',
     find: '    if (isStuck) becomeProbe(progress, asLogIndex(progress.matchIndex + 1));\n',
     replace: '',
-    caughtBy: { rules: 'replication/lost-window-is-sent-again' },
+    caughtBy: { rules: 'replication/lost-window-is-sent-again', simulation: '40' },
   },
 ];

@@ -12,6 +12,7 @@ export const requests: readonly Exhibit[] = [
     replace: "(place.kind === 'forwarded' && isOverdue(place.sinceMs)),",
     caughtBy: {
       stories: 'replica/replica.test: a forwarded command is not repeated, a query is',
+      simulation: '40',
     },
   },
   {
@@ -25,6 +26,7 @@ export const requests: readonly Exhibit[] = [
     caughtBy: {
       stories:
         'replica/replica.test: a command that was forwarded and not answered ends as unknown',
+      simulation: '40',
     },
   },
 ];

@@ -22,6 +22,7 @@ import { SecondOpinion } from './second-opinion.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { isDiskFault, SimulatedStore } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
+import { Timeliness } from './timeliness.ts';
 import { type OnEvent, summaryOf } from './trace.ts';
 import { TraceHash } from './trace-hash.ts';
 import { allNets, type Net, type Violation } from './violation.ts';
@@ -80,6 +81,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   readonly #load: Load<Operation, Completion, B>;
   readonly #injector: FaultInjector<Command, B>;
   readonly #invariants: ClusterInvariants;
+  readonly #timeliness: Timeliness;
   readonly #secondOpinion: SecondOpinion | null;
   readonly #machines = new MachineComparison((rule, node, detail) =>
     this.#broken('machine', rule, node, detail),
@@ -105,6 +107,9 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     this.#nets = nets;
     const names = Array.from({ length: plan.nodes }, (_, position) => `n${position + 1}`);
     this.#invariants = new ClusterInvariants(names, (rule, node, detail) =>
+      this.#broken('invariants', rule, node, detail),
+    );
+    this.#timeliness = new Timeliness(plan.settings, (rule, node, detail) =>
       this.#broken('invariants', rule, node, detail),
     );
     this.#secondOpinion = hasSpecification
@@ -267,6 +272,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       onLoaded: (core) => {
         onEvent?.(this.#clock.now(), { kind: 'start', node: name, state: summaryOf(core) });
         invariants.loaded(name, core);
+        this.#timeliness.loaded(name, core);
         opinion?.started(name, core);
       },
       onStep: (input, core) => {
@@ -274,6 +280,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         this.#hashStep(position, input, core);
         onEvent?.(this.#clock.now(), { kind: 'step', node: name, input, state: summaryOf(core) });
         invariants.stepped(name, input, core);
+        this.#timeliness.stepped(name, input, core);
         opinion?.stepped(name, input, core);
       },
       onDrain: (effects, core) => {

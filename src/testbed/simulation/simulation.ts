@@ -64,6 +64,9 @@ export interface SimulationCounts {
  */
 const reactionTurns = 8;
 
+/** A node that hands over effects so often while no time passes will do so for ever. */
+const maxDrainsAtOnce = 10_000;
+
 /** How long the cluster may take to come to rest, in longest election timeouts. */
 const restTimeouts = 20;
 
@@ -268,6 +271,8 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     const invariants = this.#invariants;
     const onEvent = this.#onEvent;
     const opinion = this.#secondOpinion;
+    let drainedMs = 0;
+    let drains = 0;
     return {
       onLoaded: (core) => {
         onEvent?.(this.#clock.now(), { kind: 'start', node: name, state: summaryOf(core) });
@@ -284,6 +289,14 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         opinion?.stepped(name, input, core);
       },
       onDrain: (effects, core) => {
+        const nowMs = this.#clock.now();
+        drains = nowMs === drainedMs ? drains + 1 : 1;
+        drainedMs = nowMs;
+        if (drains > maxDrainsAtOnce) {
+          this.#broken('liveness', 'a node comes to an end of what it does', name, '');
+          // What does not end has to be ended: the replica halts.
+          throw new Error(`${name} has handed over effects ${drains} times at once`);
+        }
         onEvent?.(this.#clock.now(), { kind: 'drain', node: name, effects });
         invariants.drained(name, effects, core);
         opinion?.drained(name, effects, core);

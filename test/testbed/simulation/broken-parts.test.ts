@@ -169,6 +169,33 @@ test('a node that stops for no reason', async () => {
   assert.deepEqual([net, detail], ['node', 'tired']);
 });
 
+test('a disk that takes no snapshot is no fault: it is asked again later, and not at once', async () => {
+  const full = withStore((store) => ({
+    ...store,
+    saveSnapshot: (_meta, _data, done) => done(new Error('the disk is full')),
+  }));
+  await assert.rejects(
+    findFault(full, { settings: { snapshotEntries: 3 }, faultyMs: 1000 }),
+    /nobody has noticed/,
+  );
+});
+
+test('a node that never comes to an end of what it does', async () => {
+  const restless: System = {
+    ...linKvSystem,
+    start(context: Context) {
+      const { observer } = context;
+      // Each time that effects are handed over, the same is said so often that no time is left.
+      const onDrain: typeof observer.onDrain = (effects, core) => {
+        for (let again = 0; again < 20_000; again++) observer.onDrain?.(effects, core);
+      };
+      return linKvSystem.start({ ...context, observer: { ...observer, onDrain } });
+    },
+  };
+  const { rule } = await findFault(restless);
+  assert.equal(rule, 'a node comes to an end of what it does');
+});
+
 test('a machine that is told something twice', async () => {
   let commands = 0;
   const stuttering: System = {

@@ -1,6 +1,6 @@
 /** Events of a simulated run, a line each, in the words of scenarios. */
 
-import type { Input } from '../../raft/index.ts';
+import type { Effect, Input } from '../../raft/index.ts';
 import { formatMessage } from '../scenario/messages.ts';
 import { formatFields } from '../scenario/notation.ts';
 import { Requests } from '../scenario/requests.ts';
@@ -36,7 +36,7 @@ function linesOf(event: TraceEvent): readonly string[] {
     case 'drain':
       return event.effects
         .filter(({ kind }) => kind !== 'send' && kind !== 'persist')
-        .map((effect) => `  ${printEffect(event.node, effect as never, new Requests())}`);
+        .map((effect) => `  ${printEffect(event.node, withWords(effect), new Requests())}`);
     case 'durable':
     case 'snapshot':
       return [];
@@ -49,6 +49,15 @@ function linesOf(event: TraceEvent): readonly string[] {
         ? []
         : [`fault: ${event.fault} ${event.nodes.join('; ')}`.trimEnd()];
   }
+}
+
+/** Commands are texts in scenarios; here they are whatever a machine takes. */
+function withWords(effect: Effect<unknown>): Effect<string> {
+  if (effect.kind !== 'apply') return effect as Effect<string>;
+  const entries = effect.entries.map((entry) =>
+    entry.kind === 'command' ? { ...entry, command: JSON.stringify(entry.command) } : entry,
+  );
+  return { ...effect, entries };
 }
 
 function inputLine(node: string, input: Input<unknown>): string | null {

@@ -161,7 +161,8 @@ test('a run of a machine that fails is made small', async () => {
   let seed = 1;
   while (!(await isFailing(seed))) seed++;
   const before = drawPlan(seed, { faultyMs: 2000 });
-  const { plan, result, script } = await explainFailure(before, run, { maxRuns: 150 });
+  const { plan, result, script, trace } = await explainFailure(before, run, { maxRuns: 150 });
+  assert.doesNotMatch(trace, /\[object/, 'commands can be read');
   assert.equal(script, null, 'the cores did nothing wrong');
   assert.equal(result.violation?.rule, (await run(before)).violation?.rule);
   assert.ok(plan.faultyMs < before.faultyMs || plan.nodes < before.nodes, 'it is smaller');

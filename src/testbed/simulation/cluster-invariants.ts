@@ -219,8 +219,9 @@ export class ClusterInvariants {
     this.#expect(node.disk.currentTerm >= term, 'a term is durable before it is answered in', node);
   }
 
-  /** Said to a leader of an older term, it is about what the log was before it was cut. */
+  /** To a leader of an older term it is said of what was there before the log was cut. */
   #expectDurable(node: NodeWatch, messageTerm: number, index: number): void {
+    if (messageTerm < node.disk.currentTerm) return;
     const term = messageTerm === node.term ? node.entryAt(index)?.term : undefined;
     const isDurable =
       index <= node.disk.lastIndex && (term === undefined || node.disk.holds(index, term));

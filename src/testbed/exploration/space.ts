@@ -143,10 +143,6 @@ export class Space {
     return history;
   }
 
-  messagesOf(row: Row): readonly number[] {
-    return row.slice(this.#ids.length + 2);
-  }
-
   /** All that may happen next. */
   actionsOf(row: Row): Action[] {
     const actions: Action[] = [];

@@ -16,7 +16,6 @@ import {
   type Operation,
 } from '../lin-kv-workload.ts';
 import type { Plan } from './plan.ts';
-import { isDiskFault } from './simulated-store.ts';
 import type { Clients, NodeContext, NodeProcess, Opinion, System } from './system.ts';
 import { WitnessedMachine } from './witness.ts';
 
@@ -47,10 +46,7 @@ class LinKvProcess implements NodeProcess<Body> {
         flush() {},
       },
       clock,
-      log: (line) => {
-        // It is right to refuse a disk that cannot be trusted.
-        if (!isDiskFault(line)) onFault('no handler fails', line);
-      },
+      log: (line) => onFault('no handler fails', line),
     });
     serveLinKv(this.#node, {
       createStore: () => context.store,

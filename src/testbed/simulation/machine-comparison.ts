@@ -1,6 +1,7 @@
 /** Whether the machines of all nodes carry out the same commands, with the same results. */
 
 import { isSameValue } from './same-value.ts';
+import { showValue } from './show-value.ts';
 
 interface Applied {
   readonly node: string;
@@ -17,11 +18,6 @@ export class MachineComparison {
     this.#onBroken = onBroken;
   }
 
-  /** All commands that were carried out, in order, with what came of them. */
-  get applied(): readonly Pick<Applied, 'command' | 'result'>[] {
-    return this.#applied;
-  }
-
   note(node: string, ordinal: number, command: unknown, result: unknown): void {
     const known = this.#applied[ordinal - 1];
     if (known === undefined) {
@@ -32,15 +28,11 @@ export class MachineComparison {
       return;
     }
     if (!isSameValue(known.command, command)) {
-      const detail = `command ${ordinal}: ${describe(command)}; ${known.node}: ${describe(known.command)}`;
+      const detail = `command ${ordinal}: ${showValue(command)}; ${known.node}: ${showValue(known.command)}`;
       this.#onBroken('machines carry out the same commands', node, detail);
     } else if (!isSameValue(known.result, result)) {
-      const detail = `command ${ordinal}: ${describe(result)}; ${known.node}: ${describe(known.result)}`;
+      const detail = `command ${ordinal}: ${showValue(result)}; ${known.node}: ${showValue(known.result)}`;
       this.#onBroken('the same commands have the same results', node, detail);
     }
   }
-}
-
-function describe(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
 }

@@ -13,7 +13,6 @@ import { defaultSnapshotFormat } from './default-snapshot-format.ts';
 import type { NumberedCommand, NumberedOperation, OperationEnding } from './numbered-operation.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { Plan } from './plan.ts';
-import { isDiskFault } from './simulated-store.ts';
 import type { Clients, NodeContext, NodeProcess, System } from './system.ts';
 import { WitnessedMachine } from './witness.ts';
 
@@ -87,10 +86,7 @@ class ReplicaProcess<C, Q, R, S> implements NodeProcess<MachineBody<C, Q, R>> {
         this.#replica = replica;
         for (const message of this.#early.splice(0)) this.receive(message);
       },
-      (error: Error) => {
-        // It is right to refuse a disk that cannot be trusted.
-        if (!isDiskFault(error.message)) onFault('a node starts', error.stack ?? error.message);
-      },
+      (error: Error) => onFault('a node starts', error.stack ?? error.message),
     );
   }
 

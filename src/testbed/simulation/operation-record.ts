@@ -13,6 +13,7 @@ import type { Recorder } from '../load.ts';
 import type { LogEntry } from './node-watch.ts';
 import type { NumberedCommand, NumberedOperation, OperationEnding } from './numbered-operation.ts';
 import { isSameValue } from './same-value.ts';
+import { showValue } from './show-value.ts';
 import type { Opinion } from './system.ts';
 
 interface Recorded<C, Q, R> {
@@ -147,7 +148,7 @@ export class OperationRecord<C, Q, R>
     const result = machine.apply(command);
     const outcome = this.#operations.get(operation)?.ending?.outcome;
     if (outcome?.kind !== 'done' || isSameValue(outcome.result, result)) return;
-    const detail = `operation ${operation} at ${entry.index}: ${show(outcome.result)}, not ${show(result)}`;
+    const detail = `operation ${operation} at ${entry.index}: ${showValue(outcome.result)}, not ${showValue(result)}`;
     throw new Contradiction('answers are those of the machine', detail);
   }
 
@@ -211,7 +212,7 @@ export class OperationRecord<C, Q, R>
       if (query !== undefined) {
         const place = query.places.find((candidate) => candidate >= floor);
         if (place === undefined) {
-          const detail = `query ${show(query.query)} of operation ${query.number} was answered ${show(query.result)}; no state from ${floor} on explains it`;
+          const detail = `query ${showValue(query.query)} of operation ${query.number} was answered ${showValue(query.result)}; no state from ${floor} on explains it`;
           throw new Contradiction('what clients saw is linearizable', detail);
         }
         chosen.set(recorded.number, place);
@@ -223,8 +224,4 @@ export class OperationRecord<C, Q, R>
       throw new Contradiction('what clients saw is linearizable', detail);
     }
   }
-}
-
-function show(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
 }

@@ -28,6 +28,9 @@ export interface DiskWitness<Command> {
   onSnapshot(index: SnapshotMeta['index'], bytes: number): void;
 }
 
+/** What a failed write is reported with; a node that stops because of it is right. */
+export const writeFailure = 'the disk does not write';
+
 interface Pending<Command> {
   readonly write: StoreWrite<Command>;
   readonly done: (failure: Error | null) => void;
@@ -95,7 +98,7 @@ export class SimulatedStore<Command> implements Store<Command> {
   #fail(): void {
     const life = this.#life;
     for (const { done } of [...this.#pending]) {
-      if (life === this.#life) done(new Error('the disk does not write'));
+      if (life === this.#life) done(new Error(writeFailure));
     }
   }
 
@@ -154,9 +157,4 @@ export class SimulatedStore<Command> implements Store<Command> {
       if (life === this.#life) action();
     });
   }
-}
-
-/** A simulated disk is at fault, not the node that says so. */
-export function isDiskFault(message: string): boolean {
-  return /^(a handler failed: Error: )?the disk /.test(message);
 }

@@ -20,7 +20,7 @@ import { PromiseClock } from './promise-clock.ts';
 import { Recovery } from './recovery.ts';
 import { SecondOpinion } from './second-opinion.ts';
 import { SimulatedNode } from './simulated-node.ts';
-import { isDiskFault, SimulatedStore } from './simulated-store.ts';
+import { SimulatedStore, writeFailure } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
 import { Timeliness } from './timeliness.ts';
 import { type OnEvent, summaryOf } from './trace.ts';
@@ -169,7 +169,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       listener: {
         observer: () => this.#observe(name, position),
         onApplied: (...applied) => this.#machines.note(...applied),
-        onFault: (node, rule, detail) => this.#broken('node', rule, node, detail),
+        onFault: (_node, rule, detail) => {
+          // It is right to refuse a disk that cannot be trusted, and to say so.
+          if (!node.isLost) this.#broken('node', rule, name, detail);
+        },
         onCrashed: () => {
           this.#crashes++;
           this.#onEvent?.(this.#clock.now(), { kind: 'crash', node: name });
@@ -314,7 +317,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
 
   /** A disk that fails stops its node, as it must; somebody repairs it and starts the node. */
   #halted(name: string, reason: string): void {
-    if (isDiskFault(reason)) {
+    if (reason === writeFailure) {
       const node = this.#nodes.find((it) => it.name === name);
       this.#clock.defer(() => node?.crash());
       return;

@@ -45,7 +45,7 @@ const mayImport: {
   checker: { values: [] },
   specification: { values: [] },
   metrics: { values: ['node:'] },
-  storage: { values: [], types: ['raft'] },
+  storage: { values: ['node:'], types: ['raft'] },
   replica: { values: ['raft'], types: ['storage', 'machine'] },
   maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
   testbed: {

@@ -1,0 +1,156 @@
+/** A directory of the real file system, by node:fs. */
+
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { DirectoryLock } from './directory-lock.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import { QuickSyncs } from './quick-syncs.ts';
+
+/** @param path of the directory; it is created, with those above it, when it is acquired */
+export function nodeDisk(path: string): Disk {
+  let lock: DirectoryLock | null = null;
+  const at = (name: string): string => join(path, name);
+  return {
+    path,
+    async acquire() {
+      const first = await fs.promises.mkdir(path, { recursive: true });
+      // What was created has to stay: each new name is in the directory above it.
+      for (let created = path; first !== undefined; created = join(created, '..')) {
+        await syncDirectory(join(created, '..'));
+        if (created.length <= first.length) break;
+      }
+      lock = await DirectoryLock.acquire(at('lock'), path);
+    },
+    async release() {
+      await lock?.release();
+      lock = null;
+    },
+    list: () => fs.promises.readdir(path),
+    read: (name, offset = 0, length) => readPart(at(name), offset, length),
+    async open(name) {
+      const { O_RDWR, O_CREAT } = fs.constants;
+      return new NodeFile(await openFile(at(name), O_RDWR | O_CREAT));
+    },
+    rename: (from, to) => fs.promises.rename(at(from), at(to)),
+    remove: (name) => fs.promises.unlink(at(name)),
+    syncNames: () => syncDirectory(path),
+  };
+}
+
+async function readPart(path: string, offset: number, length?: number): Promise<Uint8Array> {
+  const file = await fs.promises.open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.max(0, Math.min(length ?? size, size - offset)));
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return bytes.subarray(0, done);
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await fs.promises.open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function openFile(path: string, flags: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.open(path, flags, 0o644, (error, fd) => (error === null ? resolve(fd) : reject(error)));
+  });
+}
+
+class NodeFile implements DiskFile {
+  readonly #fd: number;
+  readonly #quickSyncs = new QuickSyncs();
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  persist(data: Uint8Array, position: number, done: (failure: Error | null) => void): void {
+    const startMs = performance.now();
+    const end = (failure: Error | null): void => {
+      this.#quickSyncs.note(performance.now() - startMs);
+      done(failure);
+    };
+    if (this.#quickSyncs.isExpected(data.length)) end(this.#persistNow(data, position));
+    else this.#persistLater(data, position, end);
+  }
+
+  #persistNow(data: Uint8Array, position: number): Error | null {
+    try {
+      let written = 0;
+      while (written < data.length) {
+        const left = data.length - written;
+        const count = fs.writeSync(this.#fd, data, written, left, position + written);
+        if (count === 0) return takesNoMore();
+        written += count;
+      }
+      fs.fdatasyncSync(this.#fd);
+      return null;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #persistLater(data: Uint8Array, position: number, done: (failure: Error | null) => void): void {
+    writeAll(this.#fd, data, position, (failure) => {
+      if (failure !== null) done(failure);
+      else fs.fdatasync(this.#fd, done);
+    });
+  }
+
+  write(data: Uint8Array, position: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      writeAll(this.#fd, data, position, (failure) =>
+        failure === null ? resolve() : reject(failure),
+      );
+    });
+  }
+
+  sync(): Promise<void> {
+    return promise((done) => fs.fsync(this.#fd, done));
+  }
+
+  close(): Promise<void> {
+    return promise((done) => fs.close(this.#fd, done));
+  }
+}
+
+function promise(action: (done: (failure?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    action((failure) => (failure ? reject(failure) : resolve()));
+  });
+}
+
+/** A write may be cut short, and goes on where it was. */
+function writeAll(
+  fd: number,
+  data: Uint8Array,
+  position: number,
+  done: (failure: Error | null) => void,
+): void {
+  const writeFrom = (written: number): void => {
+    if (written === data.length) return done(null);
+    fs.write(fd, data, written, data.length - written, position + written, (failure, count) => {
+      if (failure !== null) done(failure);
+      else if (count === 0) done(takesNoMore());
+      else writeFrom(written + count);
+    });
+  };
+  writeFrom(0);
+}
+
+function takesNoMore(): Error {
+  return new Error('the disk takes nothing more');
+}

@@ -1,0 +1,193 @@
+/** Opens a store: creates it, or reads what is there, mends what a crash has left, or refuses. */
+
+import type { Term } from '../raft/index.ts';
+import type { Disk } from './disk.ts';
+import {
+  draftIdentity,
+  formatVersion,
+  type Identity,
+  identityDraft,
+  identityFile,
+  publishIdentity,
+  readIdentity,
+  seedOf,
+} from './identity.ts';
+import { type LogReading, readLog, type SegmentReading } from './log-reading.ts';
+import { addSegmentStart, type CommandFormat } from './log-record.ts';
+import { RecordBatch } from './record.ts';
+import { StoreRefusal } from './refusal.ts';
+import { Replay } from './replay.ts';
+import {
+  fillIfPossible,
+  fillWithZeros,
+  prepareSegment,
+  segmentName,
+  segmentNumbers,
+} from './segment-file.ts';
+import { SegmentedLog } from './segmented-log.ts';
+import { SnapshotReader, snapshotFileSuffix } from './snapshot-file.ts';
+import { damagedSnapshot, SnapshotFiles, temporarySuffix } from './snapshot-files.ts';
+import type { StoredState } from './store.ts';
+
+/** Something that a crash has left, and that was cut off. Nobody was told that it was durable. */
+export interface StoreRepair {
+  readonly kind: 'tornTail';
+  readonly file: string;
+  /** Where it began, and how long it was. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export interface OpeningOptions<Command> {
+  readonly disk: Disk;
+  readonly node: string;
+  readonly format: CommandFormat<Command>;
+  readonly segmentBytes: number;
+  readonly createId: () => string;
+  readonly onRepair: (repair: StoreRepair) => void;
+}
+
+export interface OpenedStore<Command> {
+  readonly state: StoredState<Command>;
+  readonly log: SegmentedLog<Command>;
+  readonly snapshots: SnapshotFiles;
+}
+
+/** @throws StoreRefusal, or the file system's own error; the directory is free again then */
+export async function openStore<Command>(
+  options: OpeningOptions<Command>,
+): Promise<OpenedStore<Command>> {
+  const { disk } = options;
+  await disk.acquire();
+  try {
+    return await open(options);
+  } catch (error) {
+    await disk.release();
+    throw error;
+  }
+}
+
+async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedStore<Command>> {
+  const { disk, node, format } = options;
+  if (!(await disk.list()).includes(identityFile)) await create(options);
+  const identity = await readIdentity(disk);
+  if (identity.node !== node) {
+    const what = `it is the directory of node ${identity.node}, and this is ${node}`;
+    throw new StoreRefusal('otherNode', disk.path, what, disk.path);
+  }
+  const replay = new Replay<Command>();
+  const reading = await readLog(disk, identity, format, (record) => replay.apply(record));
+  const current = currentOf(reading, disk);
+  const gap = replay.gap();
+  if (gap !== null) throw new StoreRefusal('missing', disk.path, gap, disk.path);
+  const snapshot = await readSnapshot(disk, replay);
+
+  // What is there was checked. Only now is anything changed.
+  await removeStrays(disk, replay.snapshot?.file ?? null);
+  const file = await mend(options, reading, current);
+  const log = new SegmentedLog(
+    { ...options, identity },
+    {
+      segment: current.number,
+      file,
+      offset: current.ending.kind === 'open' ? current.ending.offset : 0,
+      chainEnd: reading.chainEnd ?? { number: 0, checksum: 0 },
+      hardState: replay.hardState,
+      snapshot: replay.snapshot,
+      marks: replay.marks,
+    },
+  );
+  const names = await disk.list();
+  const snapshots = new SnapshotFiles(disk, identity.store, replay.snapshot, names);
+  const { hardState, entries } = replay;
+  return { state: { hardState, snapshot, entries }, log, snapshots };
+}
+
+function currentOf({ damage, current }: LogReading, disk: Disk): SegmentReading {
+  if (damage === null && current !== null) return current;
+  const { problem = 'damaged', file = '', offset = null, what = '' } = damage ?? {};
+  const where = `${disk.path}/${file}${offset === null ? '' : `, byte ${offset}`}`;
+  throw new StoreRefusal(problem, where, what, disk.path);
+}
+
+async function readSnapshot<Command>(
+  disk: Disk,
+  { snapshot }: Replay<Command>,
+): Promise<StoredState<Command>['snapshot']> {
+  if (snapshot === null) return null;
+  try {
+    const reader = await SnapshotReader.open(disk, snapshot);
+    const { data } = await reader.read(0, Number.POSITIVE_INFINITY);
+    return { meta: snapshot.meta, data };
+  } catch (error) {
+    throw damagedSnapshot(disk, snapshot, error as Error);
+  }
+}
+
+/** Snapshots that were not finished, or that the log does not speak of, or does no more. */
+async function removeStrays(disk: Disk, snapshotFile: string | null): Promise<void> {
+  const strays = (await disk.list()).filter(
+    (name) =>
+      name.endsWith(temporarySuffix) ||
+      (name.endsWith(snapshotFileSuffix) && name !== snapshotFile),
+  );
+  for (const name of strays) await disk.remove(name);
+  if (strays.length > 0) await disk.syncNames();
+}
+
+/**
+ * Cuts off a torn tail, and makes durable what was read: it may have been in the system's memory
+ * only, and from now on the log rests on it.
+ */
+async function mend<Command>(
+  { disk, segmentBytes, onRepair }: OpeningOptions<Command>,
+  { segments }: LogReading,
+  { number, fileBytes, ending }: SegmentReading,
+): Promise<Awaited<ReturnType<Disk['open']>>> {
+  if (segments.some((segment) => segment.number === number - 1)) {
+    const before = await disk.open(segmentName(number - 1));
+    await before.sync();
+    await before.close();
+  }
+  const name = segmentName(number);
+  const file = await disk.open(name);
+  if (ending.kind === 'open' && ending.tornBytes > 0) {
+    const { offset, tornBytes: bytes } = ending;
+    await fillWithZeros(file, offset, Math.max(fileBytes, offset + bytes));
+    onRepair({ kind: 'tornTail', file: name, offset, bytes });
+  }
+  if (fileBytes < segmentBytes) await fillIfPossible(file, fileBytes, segmentBytes);
+  await file.sync();
+  await disk.syncNames();
+  return file;
+}
+
+/**
+ * Makes the directory a store: a draft of the file that says that it is one, the first segment, and
+ * then the file itself. Until that is there, nobody can have been told anything.
+ */
+async function create<Command>(options: OpeningOptions<Command>): Promise<void> {
+  const { disk, node, segmentBytes, createId } = options;
+  const names = await disk.list();
+  const isInUse =
+    segmentNumbers(names).length > 0 || names.some((name) => name.endsWith(snapshotFileSuffix));
+  if (isInUse && !names.includes(identityDraft)) {
+    const where = `${disk.path}/${identityFile}`;
+    throw new StoreRefusal('missing', where, 'this file is missing', disk.path);
+  }
+  // What an interrupted attempt has left.
+  for (const name of [segmentName(1), identityDraft]) {
+    if (names.includes(name)) await disk.remove(name);
+  }
+  const identity: Identity = { format: formatVersion, store: createId(), node };
+  await draftIdentity(disk, identity);
+  const file = await prepareSegment(disk, 1, segmentBytes);
+  const batch = new RecordBatch(seedOf(identity));
+  batch.begin({ number: 0, checksum: 0 }, 0);
+  const hardState = { currentTerm: 0 as Term, votedFor: null };
+  addSegmentStart(batch, { ...identity, segment: 1, hardState, snapshot: null });
+  await file.write(batch.bytes, 0);
+  await file.sync();
+  await file.close();
+  await publishIdentity(disk);
+}

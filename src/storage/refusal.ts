@@ -1,0 +1,52 @@
+/** Why a store does not open, or writes nothing more: what, where, and what the operator can do. */
+
+export type StoreProblem =
+  /** What was durable cannot be read any more. */
+  | 'damaged'
+  /** A file is missing. */
+  | 'missing'
+  /** The directory belongs to another node. */
+  | 'otherNode'
+  /** It was written by a newer version of this program. */
+  | 'newerFormat'
+  /** Another process has it. */
+  | 'inUse'
+  /** The file system fails. */
+  | 'failed';
+
+export class StoreRefusal extends Error {
+  readonly problem: StoreProblem;
+
+  /**
+   * @param where the directory, or a file in it
+   * @param what what is wrong there, in a sentence without its full stop
+   */
+  constructor(problem: StoreProblem, where: string, what: string, directory: string) {
+    super(`${where}: ${what}. ${adviceFor(problem, directory)}`);
+    this.name = 'StoreRefusal';
+    this.problem = problem;
+  }
+}
+
+function adviceFor(problem: StoreProblem, directory: string): string {
+  switch (problem) {
+    case 'damaged':
+    case 'missing':
+      return (
+        `Nothing was changed. \`raftwright wal verify ${directory}\` says what can be read, ` +
+        'docs/storage.md what can be done; the safe way is to remove this node from the ' +
+        'membership and add it again with an empty directory.'
+      );
+    case 'otherNode':
+      return 'Nothing was changed. Give each node a directory of its own.';
+    case 'newerFormat':
+      return 'Nothing was changed. Use the version that wrote it, or a newer one.';
+    case 'inUse':
+      return 'Two processes on one directory would destroy it.';
+    case 'failed':
+      return (
+        'Nothing more is written or acknowledged. What was acknowledged is on disk; see to the ' +
+        'disk and start the node again.'
+      );
+  }
+}

@@ -1,0 +1,62 @@
+/** The file store on a real directory. What crashes do to it: crashes.test.ts and others. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { asLogIndex, asTerm, type Entry } from '../../src/raft/index.ts';
+import { FileStore, type FileStoreOptions } from '../../src/storage/file-store.ts';
+import { nodeDisk } from '../../src/storage/node-disk.ts';
+import type { StoreWrite } from '../../src/storage/store.ts';
+
+const format = {
+  encode: (command: string) => Buffer.from(command),
+  decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
+};
+
+function directory(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'raftwright-store-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function storeIn(path: string, options: Partial<FileStoreOptions<string>> = {}): FileStore<string> {
+  return new FileStore({
+    disk: nodeDisk(path),
+    node: 'n1',
+    format,
+    segmentBytes: 4096,
+    ...options,
+  });
+}
+
+function entry(index: number, command: string, term = 1): Entry<string> {
+  return {
+    kind: 'command',
+    index: asLogIndex(index),
+    term: asTerm(term),
+    command,
+    bytes: command.length,
+  };
+}
+
+function persist(
+  store: FileStore<string>,
+  write: Partial<StoreWrite<string>>,
+): Promise<Error | null> {
+  const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
+  return new Promise((resolve) => store.write({ ...nothing, ...write }, resolve));
+}
+
+test('what was written is there in the next life, over many segments', async (t) => {
+  const path = directory(t);
+  const first = storeIn(path);
+  await first.load();
+  const entries = Array.from({ length: 500 }, (_, at) => entry(at + 1, `command ${at}`));
+  for (const each of entries) assert.equal(await persist(first, { entries: [each] }), null);
+  await first.close();
+  const second = storeIn(path);
+  assert.deepEqual((await second.load()).entries, entries);
+  await second.close();
+});

@@ -1,12 +1,16 @@
 /** `bin/lin-kv`: a Maelstrom node that serves a linearizable key-value store. */
 
 import { randomInt } from 'node:crypto';
+import type { KeyValueCommand } from '../machine/key-value.ts';
 import { type LinKvObserver, serveLinKv } from '../maelstrom/lin-kv.ts';
 import { type LinKvMetrics, registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
 import { MaelstromNode } from '../maelstrom/node.ts';
+import { registerWalMetrics, type WalObserver } from '../maelstrom/wal-metrics.ts';
 import { Registry } from '../metrics/registry.ts';
 import { serveMetrics } from '../metrics/server.ts';
+import type { FileStore } from '../storage/file-store.ts';
 import { MemoryStore } from '../storage/memory.ts';
+import { dataDirectory, keyValueFileStore } from './data-directory.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { integerFlag, parseFlags } from './flags.ts';
 import { version } from './version.ts';
@@ -16,16 +20,23 @@ const help = `Usage: lin-kv [flags]
 A node for Maelstrom's lin-kv workload: reads requests from stdin, writes replies to stdout, and
 replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to it.
 
+      --data-dir DIR        keep term, vote, log and snapshots in DIR/NODE, so that the node can be
+                            killed and started again; default: in memory. Under Maelstrom and
+                            \`raftwright test\` it is DIR/RUN/NODE: each run is on its own.
+                            Also: the environment variable RAFTWRIGHT_DATA_DIR
       --metrics-port BASE   serve metrics and health over HTTP on 127.0.0.1, at BASE + the node's
                             position in the cluster, or any free port when that one is taken.
                             Also: the environment variable RAFTWRIGHT_METRICS_PORT
       --request-timeout MS  answer every request within this time; default 900, since Maelstrom's
                             clients wait 1000 ms (more when --latency is above 100)
-      --seed N              the chance of election timeouts; default: a new one
+      --seed N              the chance of election timeouts; default: a new one. With a data
+                            directory each start has its own all the same
       --version
 `;
 
 export interface LinKvFlags {
+  /** Null: in memory. */
+  readonly dataDir: string | null;
   readonly metricsPort: number | null;
   readonly requestTimeoutMs: number;
   readonly seed: number;
@@ -57,6 +68,7 @@ export function parseLinKvFlags(
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', default: false },
+      'data-dir': { type: 'string' },
       'metrics-port': { type: 'string' },
       'request-timeout': { type: 'string', default: '900' },
       seed: { type: 'string' },
@@ -67,21 +79,27 @@ export function parseLinKvFlags(
   }
   const port = values['metrics-port'] ?? env['RAFTWRIGHT_METRICS_PORT'] ?? '';
   const { seed } = values;
+  const dataDir = values['data-dir'] ?? env['RAFTWRIGHT_DATA_DIR'] ?? '';
+  if (values['data-dir'] === '') throw new UsageError('--data-dir must name a directory');
   return {
+    dataDir: dataDir === '' ? null : dataDir,
     metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),
     requestTimeoutMs: integerFlag('request-timeout', values['request-timeout'], 1, 3_600_000),
     seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
   };
 }
 
-async function serve({ metricsPort, requestTimeoutMs, seed }: LinKvFlags): Promise<void> {
+async function serve(flags: LinKvFlags): Promise<void> {
+  const { dataDir, metricsPort, requestTimeoutMs, seed } = flags;
   const registry = new Registry();
   const metrics =
     metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
+  const wal = dataDir === null || metrics === null ? {} : registerWalMetrics(registry);
   const node = new MaelstromNode({ observer: metrics?.node ?? {} });
   serveLinKv(node, {
-    createStore: () => new MemoryStore(),
-    seed,
+    createStore: () => (dataDir === null ? new MemoryStore() : fileStore(node, dataDir, wal)),
+    // Two lives of a node must not draw the same numbers: see ReplicaOptions.
+    seed: dataDir === null ? seed : (seed + randomInt(2 ** 32)) % 2 ** 32,
     requestTimeoutMs,
     observer: withLog(node, metrics?.linKv ?? {}),
   });
@@ -91,11 +109,22 @@ async function serve({ metricsPort, requestTimeoutMs, seed }: LinKvFlags): Promi
   await node.run();
 }
 
+function fileStore(
+  node: MaelstromNode,
+  dataDir: string,
+  observer: WalObserver,
+): FileStore<KeyValueCommand> {
+  const path = dataDirectory(dataDir, node.id, { env: process.env, parentPid: process.ppid });
+  return keyValueFileStore(node, path, observer, logOf(node));
+}
+
+function logOf(node: MaelstromNode): (line: string) => void {
+  return (line) => process.stderr.write(`${node.id}: ${line}\n`);
+}
+
 /** Says on stderr what somebody who looks for a fault wants to see first. */
 function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
-  const log = (line: string): void => {
-    process.stderr.write(`${node.id}: ${line}\n`);
-  };
+  const log = logOf(node);
   return {
     ...observer,
     onRoleChange(change) {
@@ -123,9 +152,7 @@ function listen(
   { readyz }: LinKvMetrics,
   basePort: number,
 ): void {
-  const log = (line: string): void => {
-    process.stderr.write(`${node.id}: ${line}\n`);
-  };
+  const log = logOf(node);
   const position = node.nodeIds.indexOf(node.id);
   void serveMetrics({ registry, readyz, basePort, position, log }).then((server) => {
     if (server !== null) log(`metrics on http://127.0.0.1:${server.port}/metrics`);

@@ -124,6 +124,10 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       ...(settings === undefined ? {} : { settings }),
       readConsistency: settings?.leaseReads === true ? 'linearizableByLease' : 'linearizable',
       ...(tickMs === undefined ? {} : { tickMs }),
+    }).catch((error: Error) => {
+      // What was stored cannot be trusted, or not be read: there is no node without it.
+      observer.onHalted?.(error.message, null);
+      throw new RpcError(errorCodes.crash, error.message);
     });
     observer.onStart?.(replica, machine);
   });

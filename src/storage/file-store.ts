@@ -23,6 +23,11 @@ export interface FileStoreOptions<Command> {
   readonly disk: Disk;
   /** Whose promises are kept here; a directory of another node is refused. */
   readonly node: string;
+  /**
+   * What tells its cluster from others, such as the first members' names: their promises rest on
+   * it, so a directory of another cluster is refused. Default: empty.
+   */
+  readonly cluster?: string;
   readonly format: CommandFormat<Command>;
   /** How large a segment of the log is, unless one write is larger. Default: 8 MiB. */
   readonly segmentBytes?: number;
@@ -72,6 +77,7 @@ export class FileStore<Command> implements Store<Command> {
   async load(): Promise<StoredState<Command>> {
     if (this.#log !== null) throw new Error('a file store is loaded once');
     const { log, snapshots, state } = await openStore({
+      cluster: '',
       segmentBytes: defaultSegmentBytes,
       createId: () => randomBytes(16).toString('hex'),
       onRepair: () => {},

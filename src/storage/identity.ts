@@ -15,6 +15,8 @@ export interface Identity {
   readonly store: string;
   /** The node whose promises are kept here. */
   readonly node: string;
+  /** The cluster that it was started in. */
+  readonly cluster: string;
 }
 
 /** The checksum with which those of all records of the store begin. */
@@ -50,24 +52,25 @@ export async function readIdentity(disk: Disk): Promise<Identity> {
   } catch {
     throw new StoreRefusal('damaged', where, 'it is not JSON', disk.path);
   }
-  const { format, store, node, checksum } = value ?? {};
+  const { format, store, node, cluster, checksum } = value ?? {};
   if (typeof format === 'number' && format > formatVersion) {
     const what = `it is of format ${format}, and this version knows those up to ${formatVersion}`;
     throw new StoreRefusal('newerFormat', where, what, disk.path);
   }
   const isWhole =
-    typeof format === 'number' && typeof store === 'string' && typeof node === 'string';
-  if (!isWhole || checksum !== checksumOf({ format, store, node })) {
+    typeof format === 'number' && [store, node, cluster].every((text) => typeof text === 'string');
+  const identity = { format, store, node, cluster } as Identity;
+  if (!isWhole || checksum !== checksumOf(identity)) {
     throw new StoreRefusal('damaged', where, 'its checksum is wrong', disk.path);
   }
-  return { format, store, node };
+  return identity;
 }
 
 function withChecksum(identity: Identity): Identity & { readonly checksum: string } {
   return { ...identity, checksum: checksumOf(identity) };
 }
 
-function checksumOf({ format, store, node }: Identity): string {
-  const checksum = crc32c(Buffer.from(JSON.stringify([format, store, node])));
+function checksumOf({ format, store, node, cluster }: Identity): string {
+  const checksum = crc32c(Buffer.from(JSON.stringify([format, store, node, cluster])));
   return checksum.toString(16).padStart(8, '0');
 }

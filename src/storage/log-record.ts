@@ -30,6 +30,7 @@ export interface SegmentStart {
   /** The store's id, and whose it is. */
   readonly store: string;
   readonly node: string;
+  readonly cluster: string;
   readonly segment: number;
   readonly hardState: HardState;
   readonly snapshot: SnapshotReference | null;

@@ -6,8 +6,13 @@ import { DirectoryLock } from './directory-lock.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { QuickSyncs } from './quick-syncs.ts';
 
+/** Told of each write that was made durable, after the fact; for metrics. Times in milliseconds. */
+export interface DiskObserver {
+  onPersisted?(bytes: number, writeMs: number, syncMs: number): void;
+}
+
 /** @param path of the directory; it is created, with those above it, when it is acquired */
-export function nodeDisk(path: string): Disk {
+export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
   let lock: DirectoryLock | null = null;
   const at = (name: string): string => join(path, name);
   return {
@@ -29,7 +34,7 @@ export function nodeDisk(path: string): Disk {
     read: (name, offset = 0, length) => readPart(at(name), offset, length),
     async open(name) {
       const { O_RDWR, O_CREAT } = fs.constants;
-      return new NodeFile(await openFile(at(name), O_RDWR | O_CREAT));
+      return new NodeFile(await openFile(at(name), O_RDWR | O_CREAT), observer);
     },
     rename: (from, to) => fs.promises.rename(at(from), at(to)),
     remove: (name) => fs.promises.unlink(at(name)),
@@ -71,43 +76,50 @@ function openFile(path: string, flags: number): Promise<number> {
 
 class NodeFile implements DiskFile {
   readonly #fd: number;
+  readonly #observer: DiskObserver;
   readonly #quickSyncs = new QuickSyncs();
 
-  constructor(fd: number) {
+  constructor(fd: number, observer: DiskObserver) {
     this.#fd = fd;
+    this.#observer = observer;
   }
 
   persist(data: Uint8Array, position: number, done: (failure: Error | null) => void): void {
     const startMs = performance.now();
-    const end = (failure: Error | null): void => {
-      this.#quickSyncs.note(performance.now() - startMs);
-      done(failure);
-    };
-    if (this.#quickSyncs.isExpected(data.length)) end(this.#persistNow(data, position));
-    else this.#persistLater(data, position, end);
-  }
-
-  #persistNow(data: Uint8Array, position: number): Error | null {
-    try {
-      let written = 0;
-      while (written < data.length) {
-        const left = data.length - written;
-        const count = fs.writeSync(this.#fd, data, written, left, position + written);
-        if (count === 0) return takesNoMore();
-        written += count;
-      }
-      fs.fdatasyncSync(this.#fd);
-      return null;
-    } catch (error) {
-      return error as Error;
+    if (!this.#quickSyncs.isExpected(data.length)) {
+      return this.#persistLater(data, position, startMs, done);
     }
+    try {
+      writeAllNow(this.#fd, data, position);
+      const writtenMs = performance.now();
+      fs.fdatasyncSync(this.#fd);
+      this.#note(data.length, startMs, writtenMs);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done(null);
   }
 
-  #persistLater(data: Uint8Array, position: number, done: (failure: Error | null) => void): void {
-    writeAll(this.#fd, data, position, (failure) => {
-      if (failure !== null) done(failure);
-      else fs.fdatasync(this.#fd, done);
+  #persistLater(
+    data: Uint8Array,
+    position: number,
+    startMs: number,
+    done: (failure: Error | null) => void,
+  ): void {
+    writeAll(this.#fd, data, position, (writeFailure) => {
+      if (writeFailure !== null) return done(writeFailure);
+      const writtenMs = performance.now();
+      fs.fdatasync(this.#fd, (failure) => {
+        if (failure === null) this.#note(data.length, startMs, writtenMs);
+        done(failure);
+      });
     });
+  }
+
+  #note(bytes: number, startMs: number, writtenMs: number): void {
+    const endMs = performance.now();
+    this.#quickSyncs.note(endMs - startMs);
+    this.#observer.onPersisted?.(bytes, writtenMs - startMs, endMs - writtenMs);
   }
 
   write(data: Uint8Array, position: number): Promise<void> {
@@ -134,6 +146,14 @@ function promise(action: (done: (failure?: Error | null) => void) => void): Prom
 }
 
 /** A write may be cut short, and goes on where it was. */
+function writeAllNow(fd: number, data: Uint8Array, position: number): void {
+  for (let written = 0; written < data.length; ) {
+    const count = fs.writeSync(fd, data, written, data.length - written, position + written);
+    if (count === 0) throw takesNoMore();
+    written += count;
+  }
+}
+
 function writeAll(
   fd: number,
   data: Uint8Array,

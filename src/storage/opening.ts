@@ -41,6 +41,7 @@ export interface StoreRepair {
 export interface OpeningOptions<Command> {
   readonly disk: Disk;
   readonly node: string;
+  readonly cluster: string;
   readonly format: CommandFormat<Command>;
   readonly segmentBytes: number;
   readonly createId: () => string;
@@ -68,13 +69,10 @@ export async function openStore<Command>(
 }
 
 async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedStore<Command>> {
-  const { disk, node, format } = options;
+  const { disk, format } = options;
   if (!(await disk.list()).includes(identityFile)) await create(options);
   const identity = await readIdentity(disk);
-  if (identity.node !== node) {
-    const what = `it is the directory of node ${identity.node}, and this is ${node}`;
-    throw new StoreRefusal('otherNode', disk.path, what, disk.path);
-  }
+  checkOwner(identity, options);
   const replay = new Replay<Command>();
   const reading = await readLog(disk, identity, format, (record) => replay.apply(record));
   const current = currentOf(reading, disk);
@@ -101,6 +99,17 @@ async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedSt
   const snapshots = new SnapshotFiles(disk, identity.store, replay.snapshot, names);
   const { hardState, entries } = replay;
   return { state: { hardState, snapshot, entries }, log, snapshots };
+}
+
+function checkOwner(
+  found: Identity,
+  wanted: Pick<OpeningOptions<unknown>, 'disk' | 'node' | 'cluster'>,
+): void {
+  if (found.node === wanted.node && found.cluster === wanted.cluster) return;
+  const name = ({ node, cluster }: { readonly node: string; readonly cluster: string }): string =>
+    cluster === '' ? `node ${node}` : `node ${node} of the cluster ${cluster}`;
+  const what = `it is the directory of ${name(found)}, and this is ${name(wanted)}`;
+  throw new StoreRefusal('otherNode', wanted.disk.path, what, wanted.disk.path);
 }
 
 function currentOf({ damage, current }: LogReading, disk: Disk): SegmentReading {
@@ -167,7 +176,7 @@ async function mend<Command>(
  * then the file itself. Until that is there, nobody can have been told anything.
  */
 async function create<Command>(options: OpeningOptions<Command>): Promise<void> {
-  const { disk, node, segmentBytes, createId } = options;
+  const { disk, node, cluster, segmentBytes, createId } = options;
   const names = await disk.list();
   const isInUse =
     segmentNumbers(names).length > 0 || names.some((name) => name.endsWith(snapshotFileSuffix));
@@ -179,7 +188,7 @@ async function create<Command>(options: OpeningOptions<Command>): Promise<void> 
   for (const name of [segmentName(1), identityDraft]) {
     if (names.includes(name)) await disk.remove(name);
   }
-  const identity: Identity = { format: formatVersion, store: createId(), node };
+  const identity: Identity = { format: formatVersion, store: createId(), node, cluster };
   await draftIdentity(disk, identity);
   const file = await prepareSegment(disk, 1, segmentBytes);
   const batch = new RecordBatch(seedOf(identity));

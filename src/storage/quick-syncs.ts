@@ -8,10 +8,10 @@
  */
 
 /** Up to this a sync counts as quick, in milliseconds, the way to another thread and back included. */
-const quickMs = 0.5;
+const quickMs = 1;
 
 /** So many in a row make the next one expected to be quick. */
-const neededInRow = 16;
+const neededInRow = 8;
 
 /** More than this is never waited for, in bytes. */
 const maxBytes = 64 * 1024;

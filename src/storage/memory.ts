@@ -10,7 +10,8 @@ export class MemoryStore<Command> implements Store<Command> {
   #snapshot: StoredState<Command>['snapshot'] = null;
   /** The parts of a snapshot that is being received. */
   #parts: Uint8Array[] = [];
-  #entries: Entry<Command>[] = [];
+  /** Consecutive. */
+  readonly #entries: Entry<Command>[] = [];
 
   async load(): Promise<StoredState<Command>> {
     return {
@@ -28,9 +29,7 @@ export class MemoryStore<Command> implements Store<Command> {
       this.#parts.push(snapshotChunk.data);
       if (snapshotChunk.isLast) this.#install(snapshotChunk.snapshot);
     }
-    if (truncateFrom !== null) {
-      this.#entries = this.#entries.filter(({ index }) => index < truncateFrom);
-    }
+    if (truncateFrom !== null) this.#entries.splice(this.#countBefore(truncateFrom));
     for (const entry of entries) this.#entries.push(entry);
     done(null);
   }
@@ -38,7 +37,7 @@ export class MemoryStore<Command> implements Store<Command> {
   #install(meta: SnapshotMeta): void {
     this.#snapshot = { meta, data: concatenated(this.#parts) };
     this.#parts = [];
-    this.#entries = [];
+    this.#entries.length = 0;
   }
 
   saveSnapshot(meta: SnapshotMeta, data: Uint8Array, done: (failure: Error | null) => void): void {
@@ -61,7 +60,12 @@ export class MemoryStore<Command> implements Store<Command> {
   }
 
   compact(index: LogIndex): void {
-    this.#entries = this.#entries.filter((entry) => entry.index > index);
+    this.#entries.splice(0, this.#countBefore(index + 1));
+  }
+
+  /** How many entries stand before this index. */
+  #countBefore(index: number): number {
+    return Math.max(0, index - (this.#entries[0]?.index ?? index));
   }
 }
 

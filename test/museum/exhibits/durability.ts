@@ -96,9 +96,7 @@ export const durability: readonly Exhibit[] = [
     note: 'The store overwrites what was replaced, and keeps what was only truncated.',
     seen: 'https://github.com/etcd-io/etcd/issues/22442',
     file: 'storage/memory.ts',
-    find: `    if (truncateFrom !== null) {
-      this.#entries = this.#entries.filter(({ index }) => index < truncateFrom);
-    }
+    find: `    if (truncateFrom !== null) this.#entries.splice(this.#countBefore(truncateFrom));
     for (const entry of entries) this.#entries.push(entry);
 `,
     replace: `    for (const entry of entries) {

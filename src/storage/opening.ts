@@ -1,7 +1,7 @@
 /** Opens a store: creates it, or reads what is there, mends what a crash has left, or refuses. */
 
 import type { Term } from '../raft/index.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskFile } from './disk.ts';
 import {
   draftIdentity,
   formatVersion,
@@ -14,7 +14,7 @@ import {
 } from './identity.ts';
 import { type LogReading, readLog, type SegmentReading } from './log-reading.ts';
 import { addSegmentStart, type CommandFormat } from './log-record.ts';
-import { RecordBatch } from './record.ts';
+import { headerBytes, RecordBatch } from './record.ts';
 import { StoreRefusal } from './refusal.ts';
 import { Replay } from './replay.ts';
 import {
@@ -162,13 +162,24 @@ async function mend<Command>(
   const file = await disk.open(name);
   if (ending.kind === 'open' && ending.tornBytes > 0) {
     const { offset, tornBytes: bytes } = ending;
-    await fillWithZeros(file, offset, Math.max(fileBytes, offset + bytes));
+    await cutTail(file, offset, Math.max(fileBytes, offset + bytes));
     onRepair({ kind: 'tornTail', file: name, offset, bytes });
   }
   if (fileBytes < segmentBytes) await fillIfPossible(file, fileBytes, segmentBytes);
   await file.sync();
   await disk.syncNames();
   return file;
+}
+
+/**
+ * Writes zeros over a torn tail, so that wherever a crash interrupts that, it still looks torn: with
+ * its last byte the header of the first record goes before its first, and what is missing after it
+ * stays missing. See segment-scan.ts.
+ */
+async function cutTail(file: DiskFile, from: number, to: number): Promise<void> {
+  const lastOfHeader = from + headerBytes - 1;
+  if (lastOfHeader < to) await fillWithZeros(file, lastOfHeader, to);
+  await fillWithZeros(file, from, Math.min(lastOfHeader, to));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Disk, DiskFile } from '../../storage/disk.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
-import { SimulatedFile } from './simulated-file.ts';
+import { copyOf, SimulatedFile } from './simulated-file.ts';
 
 type Done = (failure: Error | null) => void;
 
@@ -102,7 +102,7 @@ class OpenFile implements DiskFile {
     const file = this.#file;
     const { bytes, failure } = disk.admit(file, data.length, position);
     if (failure !== null) {
-      file.write(data.slice(0, bytes), position);
+      file.write(copyOf(data, bytes), position);
       return disk.afterSync(() => done(failure));
     }
     const { diskMs, syncFailure } = disk.faults;
@@ -123,7 +123,7 @@ class OpenFile implements DiskFile {
     return promise(disk, this.#isAlive, (settle) => {
       this.#expectOpen();
       const { bytes, failure } = disk.admit(this.#file, data.length, position);
-      this.#file.write(data.slice(0, bytes), position);
+      this.#file.write(copyOf(data, bytes), position);
       settle(failure);
     });
   }

@@ -71,6 +71,11 @@ export class SimulatedDisk {
     return this.#names;
   }
 
+  /** How many changes of names are not durable. */
+  get pendingNameChanges(): number {
+    return this.#changes.length;
+  }
+
   /** How often it has crashed. */
   get crashes(): number {
     return this.#crashes;

@@ -81,7 +81,7 @@ export class SimulatedFile {
       this.#length = Math.max(this.#length, this.#mediumLength);
       return;
     }
-    this.write(data.slice(), position);
+    this.write(copyOf(data), position);
     this.sync(this.#writes);
   }
 
@@ -95,7 +95,7 @@ export class SimulatedFile {
     this.#keep(failed, survival);
     for (const write of failed) {
       write.isClean = true;
-      write.data = write.data.slice();
+      write.data = copyOf(write.data);
       this.#hasLost = true;
     }
   }
@@ -115,11 +115,18 @@ export class SimulatedFile {
     this.#medium[at] = (this.#medium[at] ?? 0) ^ (1 << (bit & 7));
   }
 
+  /** The end of what is durable is gone. */
+  cut(length: number): void {
+    this.#mediumLength = Math.min(length, this.#mediumLength);
+    this.#length = this.#mediumLength;
+    this.#medium.fill(0, length);
+  }
+
   copy(): SimulatedFile {
     const copy = new SimulatedFile();
-    copy.#medium = this.#medium.slice(0, this.#mediumLength);
+    copy.#medium = copyOf(this.#medium, this.#mediumLength);
     copy.#mediumLength = this.#mediumLength;
-    copy.#cached = this.#cached.map((write) => ({ ...write, data: write.data.slice() }));
+    copy.#cached = this.#cached.map((write) => ({ ...write, data: copyOf(write.data) }));
     copy.#writes = this.#writes;
     copy.#length = this.#length;
     copy.#hasLost = this.#hasLost;
@@ -171,4 +178,9 @@ export class SimulatedFile {
     this.#medium.set(data, position);
     this.#mediumLength = Math.max(this.#mediumLength, end);
   }
+}
+
+/** `slice` of a Buffer would be no copy. */
+export function copyOf(data: Uint8Array, length: number = data.length): Uint8Array {
+  return new Uint8Array(data.subarray(0, length));
 }

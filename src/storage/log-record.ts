@@ -33,6 +33,8 @@ export interface SegmentStart {
   readonly cluster: string;
   readonly segment: number;
   readonly hardState: HardState;
+  /** Of the last entry in the segments before this one; 0 when none is left of them. */
+  readonly lastIndex: LogIndex;
   readonly snapshot: SnapshotReference | null;
 }
 

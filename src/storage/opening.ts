@@ -1,6 +1,6 @@
 /** Opens a store: creates it, or reads what is there, mends what a crash has left, or refuses. */
 
-import type { Term } from '../raft/index.ts';
+import type { LogIndex, Term } from '../raft/index.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import {
   draftIdentity,
@@ -91,6 +91,7 @@ async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedSt
       offset: current.ending.kind === 'open' ? current.ending.offset : 0,
       chainEnd: reading.chainEnd ?? { number: 0, checksum: 0 },
       hardState: replay.hardState,
+      lastIndex: replay.lastIndex,
       snapshot: replay.snapshot,
       marks: replay.marks,
     },
@@ -205,7 +206,8 @@ async function create<Command>(options: OpeningOptions<Command>): Promise<void> 
   const batch = new RecordBatch(seedOf(identity));
   batch.begin({ number: 0, checksum: 0 }, 0);
   const hardState = { currentTerm: 0 as Term, votedFor: null };
-  addSegmentStart(batch, { ...identity, segment: 1, hardState, snapshot: null });
+  const lastIndex = 0 as LogIndex;
+  addSegmentStart(batch, { ...identity, segment: 1, hardState, lastIndex, snapshot: null });
   await file.write(batch.bytes, 0);
   await file.sync();
   await file.close();

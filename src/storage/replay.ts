@@ -9,11 +9,14 @@ export class Replay<Command> {
   snapshot: SnapshotReference | null = null;
   entries: Entry<Command>[] = [];
   readonly marks: SegmentMarks = new SegmentMarks();
+  /** Of the last entry, which may have been in a segment that is not there any more. */
+  lastIndex: LogIndex = 0 as LogIndex;
 
   /** @throws Error when the record does not fit what came before it */
   apply(record: LogRecord<Command>): void {
     switch (record.kind) {
       case 'segmentStart':
+        if (this.marks.count === 0) this.lastIndex = record.start.lastIndex;
         this.marks.begin(record.start.segment);
         this.hardState = record.start.hardState;
         this.snapshot = record.start.snapshot;
@@ -48,20 +51,27 @@ export class Replay<Command> {
       throw new Error(`entry ${entry.index} is of an earlier term than the one before it`);
     }
     this.entries.push(entry);
+    this.lastIndex = entry.index;
     this.marks.append(entry.index);
   }
 
   #truncate(from: LogIndex): void {
     const first = this.entries[0]?.index ?? from;
     this.entries.length = Math.max(0, Math.min(this.entries.length, from - first));
+    this.lastIndex = lastIndexAfterTruncation(this.lastIndex, from);
     this.marks.truncate(from);
   }
 
-  /** Whether entries are missing between the snapshot and the first entry; says which. */
+  /** Whether entries are missing after the snapshot; says which. */
   gap(): string | null {
-    const first = this.entries[0]?.index;
+    const first = this.entries[0]?.index ?? this.lastIndex + 1;
     const snapshotIndex = this.snapshot?.meta.index ?? 0;
-    if (first === undefined || first <= snapshotIndex + 1) return null;
+    if (first <= snapshotIndex + 1) return null;
     return `entries ${snapshotIndex + 1} to ${first - 1} are missing`;
   }
+}
+
+/** @param from 0 when a snapshot takes the place of all entries */
+export function lastIndexAfterTruncation(last: LogIndex, from: LogIndex): LogIndex {
+  return Math.max(0, Math.min(last, from - 1)) as LogIndex;
 }

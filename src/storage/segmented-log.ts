@@ -18,6 +18,7 @@ import {
   type SnapshotReference,
 } from './log-record.ts';
 import { type ChainEnd, overheadBytes, RecordBatch } from './record.ts';
+import { lastIndexAfterTruncation } from './replay.ts';
 import { prepareSegment, segmentName } from './segment-file.ts';
 import type { SegmentMarks } from './segment-marks.ts';
 import type { StoreWrite } from './store.ts';
@@ -40,6 +41,7 @@ export interface LogPosition {
   readonly chainEnd: ChainEnd;
   /** As of there. */
   readonly hardState: HardState;
+  readonly lastIndex: LogIndex;
   readonly snapshot: SnapshotReference | null;
   readonly marks: SegmentMarks;
 }
@@ -63,6 +65,7 @@ export class SegmentedLog<Command> {
   #offset: number;
   #chainEnd: ChainEnd;
   #hardState: HardState;
+  #lastIndex: LogIndex;
   #snapshot: SnapshotReference | null;
   /** The segment after this one, which is being prepared or ready. */
   #next: Promise<DiskFile> | null = null;
@@ -77,6 +80,7 @@ export class SegmentedLog<Command> {
     this.#offset = position.offset;
     this.#chainEnd = position.chainEnd;
     this.#hardState = position.hardState;
+    this.#lastIndex = position.lastIndex;
     this.#snapshot = position.snapshot;
     this.#marks = position.marks;
     if (position.offset > 0) this.#prepareNext();
@@ -87,7 +91,11 @@ export class SegmentedLog<Command> {
     return this.#snapshot;
   }
 
-  /** Makes writes durable, in their order, and calls back; one call at a time. */
+  /**
+   * Makes writes durable, in their order, and calls back; one call at a time.
+   *
+   * @throws what the commands' format throws; the log is as it was then
+   */
   append(writes: readonly LogWrite<Command>[], done: Done): void {
     if (this.#offset === 0) return this.#appendToNew(writes, done);
     const batch = this.#encode(writes, false);
@@ -125,6 +133,7 @@ export class SegmentedLog<Command> {
         ...identity,
         segment: this.#segment,
         hardState: this.#hardState,
+        lastIndex: this.#lastIndex,
         snapshot: this.#snapshot,
       });
     }
@@ -157,11 +166,18 @@ export class SegmentedLog<Command> {
     this.#hardState = hardState ?? this.#hardState;
     if (each.installed !== null) {
       this.#snapshot = each.installed;
-      this.#marks.truncate(0 as LogIndex);
+      this.#truncate(0 as LogIndex);
     }
-    if (truncateFrom !== null) this.#marks.truncate(truncateFrom);
+    if (truncateFrom !== null) this.#truncate(truncateFrom);
     const last = entries.at(-1);
-    if (last !== undefined) this.#marks.append(last.index);
+    if (last === undefined) return;
+    this.#lastIndex = last.index;
+    this.#marks.append(last.index);
+  }
+
+  #truncate(from: LogIndex): void {
+    this.#lastIndex = lastIndexAfterTruncation(this.#lastIndex, from);
+    this.#marks.truncate(from);
   }
 
   /** Writes the record that ends the segment, and goes over to the next. */

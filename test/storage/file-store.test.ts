@@ -1,11 +1,11 @@
 /** The file store on a real directory. What crashes do to it: crashes.test.ts and others. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { asLogIndex, asTerm, type Entry } from '../../src/raft/index.ts';
+import { asLogIndex, asNodeId, asTerm, type Entry } from '../../src/raft/index.ts';
 import { FileStore, type FileStoreOptions } from '../../src/storage/file-store.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import type { StoreWrite } from '../../src/storage/store.ts';
@@ -60,3 +60,37 @@ test('what was written is there in the next life, over many segments', async (t)
   assert.deepEqual((await second.load()).entries, entries);
   await second.close();
 });
+
+test('the oldest segment is missed, even when the later ones have no entry', async (t) => {
+  const path = directory(t);
+  const first = storeIn(path);
+  await first.load();
+  await persist(first, { entries: [entry(1, 'the only one')] });
+  for (let term = 2; segmentsIn(path).length < 3; term++) {
+    const hardState = { currentTerm: asTerm(term), votedFor: asNodeId('n2') };
+    await persist(first, { hardState });
+  }
+  await first.close();
+  rmSync(join(path, '0000000001.wal'));
+  await assert.rejects(storeIn(path).load(), /entries 1 to 1 are missing/);
+});
+
+test('a prefix that was truncated away whole is not missed', async (t) => {
+  const path = directory(t);
+  const first = storeIn(path);
+  await first.load();
+  await persist(first, { entries: [entry(1, 'an only one')] });
+  await persist(first, { truncateFrom: asLogIndex(1) });
+  for (let term = 2; segmentsIn(path).length < 3; term++) {
+    await persist(first, { hardState: { currentTerm: asTerm(term), votedFor: null } });
+  }
+  await first.close();
+  rmSync(join(path, '0000000001.wal'));
+  const second = storeIn(path);
+  assert.deepEqual((await second.load()).entries, []);
+  await second.close();
+});
+
+function segmentsIn(path: string): readonly string[] {
+  return readdirSync(path).filter((name) => name.endsWith('.wal'));
+}

@@ -7,5 +7,11 @@ export {
   type StoreRule,
   storeConformance,
 } from './conformance.ts';
+export type { Disk, DiskFile } from './disk.ts';
+export { FileStore, type FileStoreOptions } from './file-store.ts';
+export type { CommandFormat } from './log-record.ts';
 export { MemoryStore } from './memory.ts';
+export { type DiskObserver, nodeDisk } from './node-disk.ts';
+export type { StoreRepair } from './opening.ts';
+export { type StoreProblem, StoreRefusal } from './refusal.ts';
 export type { SnapshotPart, Store, StoredState, StoreWrite } from './store.ts';

@@ -91,21 +91,22 @@ export class SegmentedLog<Command> {
     return this.#snapshot;
   }
 
-  /**
-   * Makes writes durable, in their order, and calls back; one call at a time.
-   *
-   * @throws what the commands' format throws; the log is as it was then
-   */
+  /** Makes writes durable, in their order, and calls back; one call at a time. */
   append(writes: readonly LogWrite<Command>[], done: Done): void {
-    if (this.#offset === 0) return this.#appendToNew(writes, done);
-    const batch = this.#encode(writes, false);
-    // There must be room for the record that ends the segment.
-    if (this.#offset + batch.length + overheadBytes <= this.#options.segmentBytes) {
-      return this.#persist(batch, writes, done);
+    const isFirst = this.#offset === 0;
+    let batch: RecordBatch;
+    try {
+      batch = this.#encode(writes, isFirst);
+    } catch (error) {
+      // A command that has no bytes cannot be made durable.
+      return done(error as Error);
     }
+    // There must be room for the record that ends the segment.
+    const isFull = this.#offset + batch.length + overheadBytes > this.#options.segmentBytes;
+    if (isFirst || !isFull) return this.#persist(batch, writes, done);
     this.#completeSegment((failure) => {
       if (failure !== null) done(failure);
-      else this.#appendToNew(writes, done);
+      else this.append(writes, done);
     });
   }
 
@@ -115,13 +116,6 @@ export class SegmentedLog<Command> {
     const next = await this.#next?.catch(() => null);
     await next?.close();
     await this.#file.close();
-  }
-
-  #appendToNew(writes: readonly LogWrite<Command>[], done: Done): void {
-    this.#persist(this.#encode(writes, true), writes, (failure) => {
-      if (failure === null) this.#prepareNext();
-      done(failure);
-    });
   }
 
   #encode(writes: readonly LogWrite<Command>[], isFirst: boolean): RecordBatch {
@@ -148,13 +142,18 @@ export class SegmentedLog<Command> {
     if (batch.length === 0) return done(null);
     this.#file.persist(batch.bytes, this.#offset, (failure) => {
       if (failure !== null) return done(failure);
-      // Only now may the segments before this one go.
-      if (this.#offset === 0) this.#marks.begin(this.#segment);
+      if (this.#offset === 0) this.#begin();
       this.#offset += batch.length;
       this.#chainEnd = batch.end;
       for (const each of writes) this.#note(each);
       done(null);
     });
+  }
+
+  /** The segment's first record is durable: now those before it may go. */
+  #begin(): void {
+    this.#marks.begin(this.#segment);
+    this.#prepareNext();
   }
 
   #note(each: LogWrite<Command>): void {

@@ -13,6 +13,8 @@ import type { SnapshotPart } from './store.ts';
 
 export const temporarySuffix = '.tmp';
 
+const partBytes = 1024 * 1024;
+
 interface Current {
   readonly reference: SnapshotReference;
   /** Opened when it is first read. */
@@ -47,7 +49,10 @@ export class SnapshotFiles {
     const file = this.#nextName();
     const writer = await this.#create(file);
     try {
-      await writer.append(data);
+      // In parts, so that whatever else is due meanwhile gets its turn.
+      for (let at = 0; at < data.length; at += partBytes) {
+        await writer.append(data.subarray(at, at + partBytes));
+      }
       return await this.#finish(writer, file, meta);
     } catch (error) {
       await this.#drop(writer, file);

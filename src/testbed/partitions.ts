@@ -5,6 +5,7 @@
 
 import { nextInteger, type Random } from '../raft/index.ts';
 import type { Grudge } from './network.ts';
+import { shuffle } from './targets.ts';
 
 export const partitionShapes = ['one', 'majority', 'majorities-ring', 'minority-third'] as const;
 export type PartitionShape = (typeof partitionShapes)[number];
@@ -101,15 +102,4 @@ function largeRing(nodes: readonly string[], random: Random): Grudge {
   return new Map(
     nodes.map((node) => [node, new Set(nodes.filter((other) => !linksOf(node).has(other)))]),
   );
-}
-
-function shuffle(nodes: readonly string[], random: Random): string[] {
-  const shuffled = [...nodes];
-  for (let i = shuffled.length - 1; i > 0; i--) {
-    const j = nextInteger(random, 0, i + 1);
-    const [a = '', b = ''] = [shuffled[i], shuffled[j]];
-    shuffled[i] = b;
-    shuffled[j] = a;
-  }
-  return shuffled;
 }

@@ -40,4 +40,9 @@ export class Client<B extends AnyBody = Body> {
       this.#network.send({ src: this.#name, dest, body: request });
     });
   }
+
+  /** The open request ends without an answer, now. */
+  giveUp(): void {
+    this.#waitingFor?.resolve(null);
+  }
 }

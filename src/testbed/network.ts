@@ -65,7 +65,11 @@ export interface NetworkOptions<B extends AnyBody = Body> {
 interface Endpoint<B extends AnyBody> {
   readonly kind: EndpointKind;
   readonly deliver: (envelope: Envelope<B>) => void;
+  /** Whether there is room for another message. */
+  canTake: () => boolean;
   readonly queue: Queued<B>[];
+  /** What came while nobody was there to take it; null while somebody is. */
+  backlog: Envelope<B>[] | null;
   /** The head of the queue has been taken out and is waited for. */
   isWaiting: boolean;
 }
@@ -74,6 +78,9 @@ interface Queued<B extends AnyBody> {
   readonly dueMs: number;
   readonly envelope: Envelope<B>;
 }
+
+/** How many messages are kept for a receiver that is down. */
+const maxBacklog = 10;
 
 export class Network<B extends AnyBody = Body> {
   readonly #options: NetworkOptions<B>;
@@ -88,9 +95,44 @@ export class Network<B extends AnyBody = Body> {
     this.#latency = options.latency;
   }
 
-  /** Registers a name. Messages can be sent from and to it from now on. */
-  add(name: string, kind: EndpointKind, deliver: (envelope: Envelope<B>) => void): void {
-    this.#endpoints.set(name, { kind, deliver, queue: [], isWaiting: false });
+  /**
+   * Registers a name. Messages can be sent from and to it from now on; those that it cannot take
+   * when they arrive are lost.
+   */
+  add(
+    name: string,
+    kind: EndpointKind,
+    deliver: (envelope: Envelope<B>) => void,
+    canTake: () => boolean = () => true,
+  ): void {
+    const queue: Queued<B>[] = [];
+    this.#endpoints.set(name, { kind, deliver, canTake, queue, backlog: null, isWaiting: false });
+  }
+
+  /**
+   * Nobody is there any more. As in Maelstrom, the first few messages that arrive are kept for
+   * whoever comes next, and all others are lost.
+   */
+  takeDown(name: string): void {
+    this.#endpoint(name).backlog ??= [];
+  }
+
+  /** Somebody new is there, for whom nothing is on its way yet. Returns what was kept. */
+  bringUp(name: string): readonly Envelope<B>[] {
+    const gone = this.#endpoint(name);
+    this.add(name, gone.kind, gone.deliver, gone.canTake);
+    const queued = gone.queue.splice(0).map(({ envelope }) => envelope);
+    const waiting = [...(gone.backlog ?? []), ...queued];
+    // The message that was at the head of the queue is not due yet; it will be lost.
+    gone.backlog = null;
+    gone.canTake = () => false;
+    for (const envelope of waiting.slice(maxBacklog)) this.#options.onEvent('lose', envelope);
+    return waiting.slice(0, maxBacklog);
+  }
+
+  /** Delivers what was kept, unless a partition is in the way now. */
+  redeliver(kept: readonly Envelope<B>[]): void {
+    for (const envelope of kept) this.#deliver(this.#endpoint(envelope.message.dest), envelope);
   }
 
   has(name: string): boolean {
@@ -181,10 +223,16 @@ export class Network<B extends AnyBody = Body> {
   }
 
   #deliver(receiver: Endpoint<B>, envelope: Envelope<B>): void {
+    const { backlog } = receiver;
+    if (backlog !== null && backlog.length < maxBacklog) {
+      backlog.push(envelope);
+      return;
+    }
     const { src, dest } = envelope.message;
     const isCut = this.#grudge.get(dest)?.has(src) ?? false;
-    this.#options.onEvent(isCut ? 'lose' : 'receive', envelope);
-    if (!isCut) receiver.deliver(envelope);
+    const isLost = isCut || backlog !== null || !receiver.canTake();
+    this.#options.onEvent(isLost ? 'lose' : 'receive', envelope);
+    if (!isLost) receiver.deliver(envelope);
   }
 }
 

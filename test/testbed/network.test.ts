@@ -119,3 +119,74 @@ test('latencies have the mean and the shape that was asked for', () => {
   const beyondTwice = exponential.filter((ms) => ms > 40).length / exponential.length;
   assert.ok(Math.abs(beyondTwice - Math.exp(-2)) < 0.02);
 });
+
+test('the first ten messages to a node that is down wait for the next one; others are lost', async () => {
+  const { clock, network, send, events, deliveries } = start();
+  network.takeDown('n1');
+  for (let number = 0; number < 14; number++) send('n0', 'n1', `m${number}`);
+  await clock.advance(100);
+  assert.deepEqual(deliveries, []);
+  assert.equal(events.filter((event) => event === 'lose').length, 4);
+  const kept = network.bringUp('n1');
+  send('c0', 'n1', 'init');
+  network.redeliver(kept);
+  assert.deepEqual(
+    deliveries.map(({ type }) => type),
+    ['init', ...Array.from({ length: 10 }, (_, number) => `m${number}`)],
+  );
+  assert.equal(events.filter((event) => event === 'receive').length, 11);
+});
+
+test('what was on its way to a node that died does not reach the next one before init', async () => {
+  const { clock, network, send, events, deliveries } = start();
+  for (let number = 0; number < 13; number++) send('n0', 'n1', `m${number}`);
+  network.takeDown('n1');
+  const kept = network.bringUp('n1');
+  send('c0', 'n1', 'init');
+  await clock.advance(100);
+  assert.deepEqual(
+    deliveries.map(({ type, atMs }) => [type, atMs]),
+    [['init', 0]],
+  );
+  network.redeliver(kept);
+  await clock.advance(0);
+  // The message that was next to arrive, and all beyond ten, are lost.
+  assert.deepEqual(
+    deliveries.slice(1).map(({ type }) => type),
+    Array.from({ length: 10 }, (_, number) => `m${number + 1}`),
+  );
+  assert.equal(events.filter((event) => event === 'lose').length, 3);
+});
+
+test('a partition between them holds when what was kept is delivered', async () => {
+  const { clock, network, send, deliveries } = start();
+  network.takeDown('n1');
+  send('n0', 'n1', 'cut off');
+  send('n2', 'n1', 'heard');
+  await clock.advance(20);
+  network.partition(new Map([['n1', new Set(['n0'])]]));
+  network.redeliver(network.bringUp('n1'));
+  assert.deepEqual(
+    deliveries.map(({ type }) => type),
+    ['heard'],
+  );
+});
+
+test('what a receiver has no room for is lost', async () => {
+  const { clock, network, send, events } = start();
+  let hasRoom = true;
+  const taken: string[] = [];
+  network.add(
+    'n9',
+    'server',
+    ({ message }) => taken.push(message.body.type),
+    () => hasRoom,
+  );
+  send('n0', 'n9', 'first');
+  await clock.advance(20);
+  hasRoom = false;
+  send('n0', 'n9', 'second');
+  await clock.advance(20);
+  assert.deepEqual(taken, ['first']);
+  assert.deepEqual(events, ['send', 'receive', 'send', 'lose']);
+});

@@ -8,6 +8,7 @@ import { relative } from 'node:path';
 import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.ts';
 import { ClusterFailure } from '../testbed/cluster.ts';
 import { latencyDistributions } from '../testbed/latency.ts';
+import { type FaultKind, faultKinds } from '../testbed/nemesis.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 
@@ -26,7 +27,10 @@ what its clients saw is linearizable. Results go to store/<workload>/<time>/, an
                               2n; default 2n
       --latency MS            mean latency between servers; default 0
       --latency-dist NAME     constant (the default), uniform or exponential
-      --nemesis FAULTS        partition
+      --nemesis FAULTS        any of these, separated by commas; each comes and goes on its own:
+                                partition  some nodes do not hear some others
+                                kill       SIGKILL; later started again, with a new init
+                                pause      SIGSTOP; later SIGCONT
       --nemesis-interval S    seconds between the beginning and the end of faults, on average;
                               default 10
       --log-stderr            show what nodes write to stderr
@@ -132,7 +136,7 @@ export function parseTestFlags(
         meanMs: numberFlag('latency', values.latency, 0, 1_000_000),
         distribution: choiceFlag('latency-dist', values['latency-dist'], latencyDistributions),
       },
-      hasPartitions: parseFaults(values.nemesis),
+      faults: parseFaults(values.nemesis),
       nemesisIntervalSeconds: numberFlag(
         'nemesis-interval',
         values['nemesis-interval'],
@@ -193,26 +197,28 @@ function parseConcurrency(text: string, nodeCount: number): number {
   return factor;
 }
 
-/** Whether there are partitions, the one kind of fault that there is. */
-function parseFaults(text: string): boolean {
+/** Each once, in the order of the list of kinds. */
+function parseFaults(text: string): FaultKind[] {
   const faults = text.split(',').map((fault) => fault.trim());
-  const wanted = faults.filter((fault) => fault !== '' && fault !== 'none');
-  for (const fault of wanted) choiceFlag('nemesis', fault, ['partition']);
-  return wanted.length > 0;
+  const wanted = faults
+    .filter((fault) => fault !== '' && fault !== 'none')
+    .map((fault) => choiceFlag('nemesis', fault, faultKinds));
+  return faultKinds.filter((kind) => wanted.includes(kind));
 }
 
 function announce(options: BenchOptions): string {
-  const { nodes, concurrency, rate, timeLimitSeconds, hasPartitions, latency, seed } = options;
+  const { nodes, concurrency, rate, timeLimitSeconds, faults, latency, seed } = options;
+  const kinds = faults.map((kind) => `${kind}s`).join(', ');
   return [
     `${options.workload}: ${nodes.length} nodes, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
-    hasPartitions ? `partitions every ${options.nemesisIntervalSeconds} s` : 'no faults',
+    faults.length > 0 ? `${kinds} every ${options.nemesisIntervalSeconds} s` : 'no faults',
     ...(latency.meanMs > 0 ? [`latency ${latency.meanMs} ms, ${latency.distribution}`] : []),
     `seed ${seed}`,
   ].join('; ');
 }
 
 function printResult(result: BenchResult, print: (line: string) => void): void {
-  const { all, availability, messages } = result.statistics;
+  const { all, availability, longestWithoutOkMs, faults, messages } = result.statistics;
   const { latencyMs } = all;
   print('');
   for (const reason of result.reasons) print(reason);
@@ -224,8 +230,17 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
     const { median, p99, max } = latencyMs;
     print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);
   }
+  print(`longest time without an operation that ended ok: ${longestWithoutOkMs.toFixed(0)} ms`);
+  const { kills, pauses, restarts, restartMs } = faults;
+  if (kills + pauses > 0) print(`nodes killed: ${kills}, paused: ${pauses}`);
+  if (restartMs !== null) {
+    const { median, max } = restartMs;
+    print(
+      `nodes started again: ${restarts}; until init was answered: median ${median.toFixed(0)} ms, longest ${max.toFixed(0)} ms`,
+    );
+  }
   print(
-    `messages between servers: ${messages.servers}, ${messages.serverMessagesPerOperation} for each operation; ${messages.lost} lost to partitions`,
+    `messages between servers: ${messages.servers}, ${messages.serverMessagesPerOperation} for each operation; ${messages.lost} lost to faults`,
   );
   const directory = relative(process.cwd(), result.directory);
   print(`report: ${directory}/report.html`);

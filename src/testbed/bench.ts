@@ -11,6 +11,7 @@ import type { Body } from '../maelstrom/message.ts';
 import { createRandom } from '../raft/index.ts';
 import { type Cancel, realClock } from '../replica/index.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
+import { FaultsInForce } from './faults-in-force.ts';
 import { History } from './history.ts';
 import type { Latency } from './latency.ts';
 import {
@@ -20,7 +21,7 @@ import {
   type Operation,
 } from './lin-kv-workload.ts';
 import { Load } from './load.ts';
-import { describeGrudge, startPartitions } from './nemesis.ts';
+import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
 import { renderReport } from './report.ts';
 import { RunDirectory } from './run-directory.ts';
@@ -40,7 +41,7 @@ export interface BenchOptions {
   /** The number of clients: a multiple of twice the number of nodes. */
   readonly concurrency: number;
   readonly latency: Latency;
-  readonly hasPartitions: boolean;
+  readonly faults: readonly FaultKind[];
   readonly nemesisIntervalSeconds: number;
   readonly seed: number;
   readonly store: string;
@@ -77,17 +78,16 @@ class Bench {
   readonly #history = new History();
   /** What nodes did that the protocol does not allow. */
   readonly #protocolFaults: string[] = [];
-  readonly #messageCounts = { servers: 0, clients: 0, lost: 0 };
+  readonly #messageCounts = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
   readonly #messages: ReturnType<RunDirectory['openJsonLines']>;
   /** Times are given since then. */
   #originMs: number;
-  #currentFault = '';
-  /** Who is cut off from whom: said in the first line after a partition begins, and not again. */
-  #untoldDetail = '';
+  readonly #faultsInForce: FaultsInForce;
 
   constructor(options: BenchOptions) {
     this.#options = options;
     this.#originMs = this.#clock.now();
+    this.#faultsInForce = new FaultsInForce(options.nodes);
     this.#directory = new RunDirectory(options.store, options.workload, new Date());
     this.#messages = this.#directory.openJsonLines('messages.jsonl');
     this.#network = new Network({
@@ -98,6 +98,7 @@ class Bench {
     });
     this.#cluster = new Cluster({
       ...options,
+      env: { RAFTWRIGHT_RUN: this.#directory.runName },
       logDirectory: this.#directory.nodeLogs,
       network: this.#network,
       clock: this.#clock,
@@ -105,6 +106,8 @@ class Bench {
       onStderrLine: (node, line) => {
         if (options.logStderr) options.print(`${node}: ${line}`);
       },
+      onRestarted: (node, tookMs) => this.#noteFaultEvent({ f: 'restarted', node, tookMs }),
+      onOverflow: () => this.#messageCounts.overflowed++,
     });
   }
 
@@ -147,21 +150,22 @@ class Bench {
   }
 
   #startFaults(): Cancel {
-    const { nodes, hasPartitions, nemesisIntervalSeconds, seed } = this.#options;
-    if (!hasPartitions) return () => {};
-    return startPartitions({
+    const { nodes, faults, nemesisIntervalSeconds, seed } = this.#options;
+    return startNemesis({
       clock: this.#clock,
-      random: createRandom(seed + 4),
+      kinds: faults,
+      randomOf: (kind) => createRandom(seed + 4 + faultKinds.indexOf(kind)),
       network: this.#network,
+      processes: this.#cluster,
       nodes,
       intervalMs: nemesisIntervalSeconds * 1000,
-      onEvent: (event) => {
-        this.#history.fault(this.#elapsedMs, event);
-        const isStart = event.f === 'start-partition';
-        this.#currentFault = isStart ? `partition (${event.shape})` : '';
-        this.#untoldDetail = isStart ? `: ${describeGrudge(event.grudge, nodes)}` : '';
-      },
+      onEvent: (event) => this.#noteFaultEvent(event),
     });
+  }
+
+  #noteFaultEvent(event: FaultEvent): void {
+    this.#history.fault(this.#elapsedMs, event);
+    this.#faultsInForce.note(event);
   }
 
   #showProgress(load: Load<Operation, Completion, Body>): void {
@@ -177,13 +181,12 @@ class Bench {
           `ok ${since(ok, before.ok)}`.padEnd(8),
           `fail ${since(fail, before.fail)}`.padEnd(9),
           `info ${since(info, before.info)}`.padEnd(8),
-          this.#currentFault + this.#untoldDetail,
+          this.#faultsInForce.tell(),
         ]
           .join('  ')
           .trimEnd(),
       );
       before = { ...load.counts };
-      this.#untoldDetail = '';
     });
   }
 
@@ -231,6 +234,14 @@ class Bench {
     if (this.#protocolFaults.length <= 20) this.#options.print(`FAULT: ${fault}`);
   }
 
+  /**
+   * Whether failed operations are believed, too: that a key did not exist, or held another value.
+   * Who loses everything when it is killed is caught by nothing else: no read shows an old value.
+   */
+  get #isStrict(): boolean {
+    return this.#options.faults.includes('kill');
+  }
+
   #judge(): BenchResult {
     const lines = this.#history.events.map((event) => stringifyJson(event));
     this.#directory.write('history.jsonl', lines.map((line) => `${line}\n`).join(''));
@@ -239,7 +250,7 @@ class Bench {
     let verdict: Verdict = reasons.length > 0 ? 'invalid' : 'valid';
 
     if (statistics.all.invoked > 0) {
-      const checked = checkHistory(readJsonlHistory(lines));
+      const checked = checkHistory(readJsonlHistory(lines), { strict: this.#isStrict });
       if (checked.verdict !== 'valid') reasons.push(describeResult(checked));
       if (checked.verdict === 'invalid') verdict = 'invalid';
       if (checked.verdict === 'unknown' && verdict === 'valid') verdict = 'unknown';
@@ -260,11 +271,13 @@ class Bench {
     statistics: Statistics | null,
   ): void {
     const { print: _print, interrupt: _interrupt, ...flags } = this.#options;
-    const results = { verdict, reasons, statistics, options: flags };
+    const run = this.#directory.runName;
+    const strict = this.#isStrict;
+    const results = { verdict, reasons, statistics, run, strict, options: flags };
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
     if (verdict === 'crashed' || statistics === null) return;
     const { bin, args, nodes, latency, seed, rate, concurrency } = this.#options;
-    const partitions = `partitions, every ${flags.nemesisIntervalSeconds} s on average`;
+    const faults = `${flags.faults.join(', ')}; each every ${flags.nemesisIntervalSeconds} s on average`;
     this.#directory.write(
       'report.html',
       renderReport({
@@ -277,7 +290,7 @@ class Bench {
           ['clients', String(concurrency)],
           ['rate', `${rate} operations a second`],
           ['latency between servers', `${latency.meanMs} ms, ${latency.distribution}`],
-          ['faults', flags.hasPartitions ? partitions : 'none'],
+          ['faults', flags.faults.length > 0 ? faults : 'none'],
           ['seed', String(seed)],
         ],
         statistics,

@@ -4,6 +4,8 @@ import type { Json } from '../machine/json.ts';
 import type { Completion, Operation } from './lin-kv-workload.ts';
 import type { Recorder } from './load.ts';
 import type { FaultEvent } from './nemesis.ts';
+import type { PartitionShape } from './partitions.ts';
+import type { Target } from './targets.ts';
 
 export interface ClientEvent {
   /** Nanoseconds since the load began. */
@@ -16,13 +18,29 @@ export interface ClientEvent {
   readonly error?: Json;
 }
 
-export interface NemesisEvent {
+/** What became of a fault, as it is written down. */
+export type FaultRecord =
+  | {
+      readonly f: 'start-partition';
+      readonly value: {
+        readonly shape: PartitionShape;
+        /** For each receiver the senders that it does not hear. */
+        readonly grudge: { readonly [node: string]: readonly string[] };
+      };
+    }
+  | { readonly f: 'stop-partition'; readonly value: null }
+  | {
+      readonly f: 'kill' | 'pause';
+      readonly value: { readonly target: Target; readonly nodes: readonly string[] };
+    }
+  | { readonly f: 'start' | 'resume'; readonly value: { readonly nodes: readonly string[] } }
+  | { readonly f: 'restarted'; readonly value: { readonly node: string; readonly ms: number } };
+
+export type NemesisEvent = FaultRecord & {
   readonly time: number;
   readonly process: 'nemesis';
   readonly type: 'info';
-  readonly f: FaultEvent['f'];
-  readonly value: Json;
-}
+};
 
 export type HistoryEvent = ClientEvent | NemesisEvent;
 
@@ -52,17 +70,30 @@ export class History implements Recorder<Operation, Completion> {
   }
 
   fault(timeMs: number, event: FaultEvent): void {
-    const value =
-      event.f === 'start-partition'
-        ? {
-            shape: event.shape,
-            grudge: Object.fromEntries(
-              Array.from(event.grudge, ([node, ignored]) => [node, [...ignored]]),
-            ),
-          }
-        : null;
     const time = toNs(timeMs);
-    this.#events.push({ time, process: 'nemesis', type: 'info', f: event.f, value });
+    this.#events.push({ time, process: 'nemesis', type: 'info', ...recordOf(event) });
+  }
+}
+
+function recordOf(event: FaultEvent): FaultRecord {
+  switch (event.f) {
+    case 'start-partition': {
+      const { f, shape } = event;
+      const grudge = Array.from(event.grudge, ([node, ignored]) => [node, [...ignored]] as const);
+      return { f, value: { shape, grudge: Object.fromEntries(grudge) } };
+    }
+    case 'stop-partition':
+      return { f: event.f, value: null };
+    case 'kill':
+    case 'pause':
+      return { f: event.f, value: { target: event.target, nodes: event.nodes } };
+    case 'start':
+    case 'resume':
+      return { f: event.f, value: { nodes: event.nodes } };
+    case 'restarted': {
+      const { f, node, tookMs } = event;
+      return { f, value: { node, ms: Math.round(tookMs * 1000) / 1000 } };
+    }
   }
 }
 

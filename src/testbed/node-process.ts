@@ -1,4 +1,6 @@
-/** One node of the bench: a child process behind stdin and stdout, as Maelstrom runs it. */
+/**
+ * One life of a node of the bench: a child process behind stdin and stdout, as Maelstrom runs it.
+ */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
@@ -13,6 +15,9 @@ export interface NodeProcessOptions {
   /** A path, not looked up in PATH. */
   readonly bin: string;
   readonly args: readonly string[];
+  /** Beside the environment of this process. */
+  readonly env: { readonly [name: string]: string };
+  /** What the process writes to stderr is added to it. */
   readonly logFile: string;
   readonly onMessage: (message: MaelstromMessage) => void;
   /** The node has printed a line that is no message. Nothing that it prints later is read. */
@@ -27,21 +32,28 @@ const maxLineBytes = 64 * 1024 * 1024;
 
 const keptStderrLines = 32;
 
+/** So many bytes may wait for a process that stands still, beside what its pipe holds. */
+const pausedBufferBytes = 1024 * 1024;
+
 export class NodeProcess {
   readonly #options: NodeProcessOptions;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #log: WriteStream;
   readonly #lastStderr: string[] = [];
-  readonly #ended: Promise<void>;
+  /** Resolves when the process is gone, and what it had printed has been read. */
+  readonly ended: Promise<void>;
   #isSilenced = false;
+  #isPaused = false;
   #isKilled = false;
 
   constructor(options: NodeProcessOptions) {
     this.#options = options;
-    this.#log = createWriteStream(options.logFile);
-    this.#child = spawn(options.bin, options.args, { cwd: tmpdir(), stdio: 'pipe' });
+    this.#log = createWriteStream(options.logFile, { flags: 'a' });
+    const env = { ...process.env, ...options.env };
+    this.#child = spawn(options.bin, options.args, { cwd: tmpdir(), stdio: 'pipe', env });
     const { stdin, stdout, stderr } = this.#child;
     stdin.on('error', () => {}); // The process is gone; its end is reported by itself.
+    // The end of stdout is not the end of a line: SIGKILL may have cut the last one short.
     const output = new LineReader(maxLineBytes, (line) => this.#takeLine(line));
     stdout.on('data', (chunk: Buffer) => output.push(chunk));
     const errors = new LineReader(maxLineBytes, (line) => this.#takeStderr(line));
@@ -50,7 +62,7 @@ export class NodeProcess {
       errors.push(chunk);
     });
     stderr.on('end', () => errors.end());
-    this.#ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       this.#child.on('error', (error) => this.#crashed(`could not be started: ${error.message}`));
       this.#child.on('close', (code, signal) => {
         this.#crashed(signal === null ? `exit status ${code}` : `signal ${signal}`);
@@ -72,11 +84,33 @@ export class NodeProcess {
     stdin.write(`${stringifyJson({ id, src, dest, body })}\n`);
   }
 
-  /** SIGKILL, as Maelstrom does it. Resolves when the process is gone. */
-  kill(): Promise<void> {
+  /** Whether it can be given another message: not when it stands still and much waits already. */
+  get canTake(): boolean {
+    return !this.#isPaused || this.#child.stdin.writableLength < pausedBufferBytes;
+  }
+
+  /** SIGSTOP: it stands still, and knows nothing of it. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#child.kill('SIGCONT');
+  }
+
+  /** SIGKILL, which reaches a process that is paused, too. What it had printed still counts. */
+  kill(): void {
     this.#isKilled = true;
     this.#child.kill('SIGKILL');
-    return this.#ended;
+  }
+
+  /** SIGKILL at the end of the run: nobody listens any more. */
+  stop(): Promise<void> {
+    this.#isSilenced = true;
+    this.kill();
+    return this.ended;
   }
 
   #crashed(how: string): void {
@@ -86,7 +120,7 @@ export class NodeProcess {
   }
 
   #takeLine(line: Line): void {
-    if (this.#isSilenced || this.#isKilled) return;
+    if (this.#isSilenced) return;
     const fault = line.kind === 'faulty' ? line.fault : this.#tryDeliver(line.text);
     if (fault === null) return;
     this.#isSilenced = true;

@@ -8,7 +8,7 @@ import {
   type WriteStream,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 
 export class RunDirectory {
   readonly path: string;
@@ -25,6 +25,11 @@ export class RunDirectory {
       rmSync(link, { force: true });
       symlinkSync(relative(join(link, '..'), this.path), link);
     }
+  }
+
+  /** Names this run and no other on this machine; can be the name of a file. */
+  get runName(): string {
+    return `${basename(this.path)}-${process.pid}`;
   }
 
   file(name: string): string {

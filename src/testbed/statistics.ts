@@ -33,8 +33,22 @@ export interface MessageCounts {
   /** Between nodes, or nodes and services. */
   readonly servers: number;
   readonly clients: number;
-  /** Lost to partitions. */
+  /** To partitions, to nodes that were down, and to nodes that were paused for too long. */
   readonly lost: number;
+  /** Of these, what could not wait for a paused node, since too much did already. */
+  readonly overflowed: number;
+}
+
+/** How often nodes were disturbed; an event that hits three nodes counts thrice. */
+export interface FaultStatistics {
+  /** How often the network was cut. */
+  readonly partitions: number;
+  readonly kills: number;
+  readonly pauses: number;
+  /** Nodes that were started again, and answered `init`. */
+  readonly restarts: number;
+  /** From when a node was to start again until it answered. Null when none did. */
+  readonly restartMs: { readonly median: number; readonly max: number } | null;
 }
 
 export interface Statistics {
@@ -42,6 +56,9 @@ export interface Statistics {
   readonly byFunction: { readonly [F in ClientEvent['f']]: OperationStatistics };
   /** Operations that ended ok, of those that were invoked. */
   readonly availability: number;
+  /** The longest time, within the run, in which no operation ended ok. */
+  readonly longestWithoutOkMs: number;
+  readonly faults: FaultStatistics;
   readonly messages: MessageCounts & { readonly serverMessagesPerOperation: number };
 }
 
@@ -61,10 +78,42 @@ export function computeStatistics(
     all,
     byFunction: { read: of('read'), write: of('write'), cas: of('cas') },
     availability: ratio(all.ok, all.invoked),
+    longestWithoutOkMs: longestWithoutOk(events),
+    faults: countFaults(events),
     messages: {
       ...messages,
       serverMessagesPerOperation: ratio(messages.servers, all.invoked),
     },
+  };
+}
+
+function longestWithoutOk(events: readonly HistoryEvent[]): number {
+  const times = events.filter(({ type }) => type === 'ok').map(({ time }) => time / 1e6);
+  let longest = 0;
+  let before = 0;
+  for (const time of [...times, (events.at(-1)?.time ?? 0) / 1e6]) {
+    longest = Math.max(longest, time - before);
+    before = time;
+  }
+  return round(longest);
+}
+
+function countFaults(events: readonly HistoryEvent[]): FaultStatistics {
+  const counts = { partitions: 0, kills: 0, pauses: 0 };
+  const restartsMs: number[] = [];
+  for (const event of events) {
+    if (event.process !== 'nemesis') continue;
+    if (event.f === 'start-partition') counts.partitions++;
+    if (event.f === 'kill') counts.kills += event.value.nodes.length;
+    if (event.f === 'pause') counts.pauses += event.value.nodes.length;
+    if (event.f === 'restarted') restartsMs.push(event.value.ms);
+  }
+  restartsMs.sort((a, b) => a - b);
+  const restartMs = { median: quantile(restartsMs, 0.5), max: quantile(restartsMs, 1) };
+  return {
+    ...counts,
+    restarts: restartsMs.length,
+    restartMs: restartsMs.length === 0 ? null : restartMs,
   };
 }
 

@@ -1,44 +1,11 @@
 /** The bench from outside: real processes, real verdicts, exit statuses. */
 
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { type Ended, repositoryFile, run } from '../process.ts';
-
-const raftwright = repositoryFile('bin/raftwright');
-const linKv = repositoryFile('bin/lin-kv');
-const store = mkdtempSync(join(tmpdir(), 'raftwright-test-'));
-
-after(() => rmSync(store, { recursive: true }));
-
-/** One of the node programs beside this file. */
-function nodeProgram(name: string): string {
-  const path = fileURLToPath(new URL(`nodes/${name}.js`, import.meta.url));
-  chmodSync(path, 0o755);
-  return path;
-}
-
-function bench(
-  bin: string,
-  flags: readonly string[],
-  args: readonly string[] = [],
-): Promise<Ended> {
-  return run(raftwright, [
-    'test',
-    ...['-w', 'lin-kv', '--bin', bin, '--store', store],
-    ...flags,
-    ...(args.length > 0 ? ['--', ...args] : []),
-  ]);
-}
-
-/** The directory of a run, from what it printed. */
-function resultsOf({ stdout }: Ended): string {
-  const report = /report: (\S+)/.exec(stdout)?.[1] ?? '';
-  return join(process.cwd(), report, '..');
-}
+import { test } from 'node:test';
+import { repositoryFile, run } from '../process.ts';
+import { bench, linKv, nodeProgram, raftwright, resultsOf, store } from './benching.ts';
 
 test('five nodes of ours under partitions: linearizable, with everything on record', async () => {
   const ended = await bench(linKv, [
@@ -185,7 +152,10 @@ test('wrong flags are refused with the flag named', async () => {
     [['--bin', linKv, '--concurrency', '3n'], /--concurrency must be a positive multiple of 2n/],
     [['--bin', linKv, '--concurrency', '7'], /multiple of 2n, which is 10 for 5 nodes: 7/],
     [['--bin', linKv, '--latency-dist', 'odd'], /--latency-dist must be one of constant/],
-    [['--bin', linKv, '--nemesis', 'partition,fire'], /--nemesis must be one of partition: fire/],
+    [
+      ['--bin', linKv, '--nemesis', 'partition,fire'],
+      /--nemesis must be one of partition, kill, pause: fire/,
+    ],
     [['--bin', linKv, '--seed', '1.5'], /--seed must be a whole number/],
     [['--bin', linKv, '--time-limit', ''], /--time-limit must be a number/],
   ];

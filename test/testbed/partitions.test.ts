@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../src/raft/index.ts';
-import { describeGrudge, type FaultEvent, startPartitions } from '../../src/testbed/nemesis.ts';
-import { type Grudge, Network } from '../../src/testbed/network.ts';
+import { describeGrudge } from '../../src/testbed/nemesis.ts';
+import type { Grudge } from '../../src/testbed/network.ts';
 import { drawPartition } from '../../src/testbed/partitions.ts';
-import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, position) => `n${position}`);
 
@@ -90,37 +89,4 @@ test('a partition is described in a few words', () => {
     describeGrudge(new Map([['n0', new Set(['n1'])]]), nodes),
     'n0 hears n2, n1 hears n0 n2, n2 hears n0 n1',
   );
-});
-
-test('faults alternate: a partition at once, its end, the next; with random pauses', async () => {
-  const clock = new VirtualClock();
-  const random = createRandom(3);
-  const network = new Network({
-    clock,
-    random,
-    latency: { meanMs: 0, distribution: 'constant' },
-    onEvent: () => {},
-  });
-  const events: { f: FaultEvent['f']; atMs: number }[] = [];
-  const stop = startPartitions({
-    clock,
-    random,
-    network,
-    nodes: names(5),
-    intervalMs: 1000,
-    onEvent: ({ f }) => events.push({ f, atMs: clock.now() }),
-  });
-  await clock.advance(500_000);
-  stop();
-  const count = events.length;
-  await clock.advance(100_000);
-  assert.equal(events.length, count, 'it has stopped');
-  assert.deepEqual(events[0], { f: 'start-partition', atMs: 0 });
-  events.forEach(({ f }, position) => {
-    assert.equal(f, position % 2 === 0 ? 'start-partition' : 'stop-partition');
-  });
-  const pauses = events.slice(1).map(({ atMs }, position) => atMs - (events[position]?.atMs ?? 0));
-  assert.ok(pauses.every((ms) => ms < 2000));
-  const mean = pauses.reduce((sum, ms) => sum + ms, 0) / pauses.length;
-  assert.ok(Math.abs(mean - 1000) < 150, `${mean}`);
 });

@@ -7,6 +7,7 @@ import { computeStatistics } from '../../src/testbed/statistics.ts';
 
 const read: Operation = { f: 'read', key: 0, value: null };
 const write: Operation = { f: 'write', key: 0, value: 1 };
+const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
 
 /** 100 reads that take 1 to 100 ms, two writes that go wrong, and one partition. */
 function someHistory(): History {
@@ -33,6 +34,7 @@ test('counts, quantiles of ok operations, availability and messages for each ope
     servers: 204,
     clients: 204,
     lost: 3,
+    overflowed: 0,
   });
   assert.deepEqual(statistics.all, {
     invoked: 102,
@@ -74,7 +76,7 @@ test('the report is one file that needs nothing else, and escapes what it shows'
     verdict: 'invalid',
     reasons: ['key "3" & more'],
     facts: [['node program', '/bin/<script>']],
-    statistics: computeStatistics(events, { servers: 1, clients: 1, lost: 0 }),
+    statistics: computeStatistics(events, { servers: 1, clients: 1, lost: 0, overflowed: 0 }),
     events,
     durationMs: 2000,
   });
@@ -91,4 +93,61 @@ test('the report is one file that needs nothing else, and escapes what it shows'
     ['info', 1],
   ]);
   assert.equal(html.match(/class="fault"/g)?.length, 2, 'one band in each plot');
+});
+
+/** A partition all along; n1 and n2 are killed and come back; n0 is paused, and again to the end. */
+function someFaults(): History {
+  const history = new History();
+  const grudge = new Map([
+    ['n0', new Set(['n1', 'n2'])],
+    ['n1', new Set(['n0'])],
+    ['n2', new Set(['n0'])],
+  ]);
+  history.fault(0, { f: 'start-partition', shape: 'one', grudge });
+  history.fault(100, { f: 'kill', target: 'majority', nodes: ['n1', 'n2'] });
+  history.fault(200, { f: 'pause', target: 'one', nodes: ['n0'] });
+  history.fault(300, { f: 'start', nodes: ['n1', 'n2'] });
+  history.fault(400, { f: 'restarted', node: 'n2', tookMs: 100 });
+  history.fault(500, { f: 'resume', nodes: ['n0'] });
+  history.fault(600, { f: 'restarted', node: 'n1', tookMs: 300 });
+  history.fault(1900, { f: 'pause', target: 'all', nodes: ['n0', 'n1', 'n2'] });
+  return history;
+}
+
+test('kills, pauses and restarts are counted by nodes, with how long restarts took', () => {
+  const { faults } = computeStatistics(someFaults().events, noMessages);
+  assert.deepEqual(faults, {
+    partitions: 1,
+    kills: 2,
+    pauses: 4,
+    restarts: 2,
+    restartMs: { median: 100, max: 300 },
+  });
+  assert.equal(computeStatistics([], noMessages).faults.restartMs, null);
+});
+
+test('the longest time without an ok is counted from the beginning and to the end, too', () => {
+  const longest = (...okMs: number[]) => {
+    const history = new History();
+    for (const ms of okMs) {
+      history.invoke(ms, 1, read);
+      history.complete(ms, 1, read, { type: 'ok', value: 3 });
+    }
+    history.fault(1000, { f: 'stop-partition' });
+    return computeStatistics(history.events, noMessages).longestWithoutOkMs;
+  };
+  assert.equal(longest(), 1000);
+  assert.equal(longest(600, 700), 600);
+  assert.equal(longest(100, 600, 700), 500);
+  assert.equal(longest(100, 200), 800);
+});
+
+test('the history says to whom faults were done', () => {
+  const recorded = someFaults().events.map((event) => ({ f: event.f, value: event.value }));
+  assert.deepEqual(recorded.slice(1, 5), [
+    { f: 'kill', value: { target: 'majority', nodes: ['n1', 'n2'] } },
+    { f: 'pause', value: { target: 'one', nodes: ['n0'] } },
+    { f: 'start', value: { nodes: ['n1', 'n2'] } },
+    { f: 'restarted', value: { node: 'n2', ms: 100 } },
+  ]);
 });

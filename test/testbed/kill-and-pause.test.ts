@@ -1,0 +1,100 @@
+/** The bench with nodes that are killed and paused: what it catches, and what it leaves. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Child, run } from '../process.ts';
+import { bench, linKv, nodeProgram, raftwright, resultsOf, store } from './benching.ts';
+
+/** Often enough that each node is hit, with little time in between to notice. */
+const kills: readonly string[] = [
+  ...['--node-count', '3', '--rate', '300', '--seed', '1', '--time-limit', '3'],
+  ...['--nemesis', 'kill', '--nemesis-interval', '0.3'],
+];
+
+test('who syncs before it answers may be killed, and finds nothing of an earlier run', async () => {
+  const data = mkdtempSync(join(store, 'data-'));
+  for (let times = 0; times < 2; times++) {
+    const ended = await bench(nodeProgram('keeper'), kills, ['durable', data]);
+    assert.equal(ended.status, 0, ended.stdout);
+    assert.match(ended.stdout, /; kills every 0.3 s;/);
+    assert.match(ended.stdout, / {2}kill n[012]/, 'progress');
+    assert.match(ended.stdout, /nodes killed: \d+, paused: 0/);
+    assert.match(ended.stdout, /nodes started again: \d+; until init was answered: median \d+ ms/);
+  }
+  assert.equal(readdirSync(data).length, 2, 'each run has a name of its own');
+});
+
+for (const [what, manner] of [
+  ['what is written only now and then', 'lazy'],
+  ['everything', 'forgetful'],
+] as const) {
+  test(`a broken node is caught: it loses ${what} when it is killed`, async () => {
+    const data = mkdtempSync(join(store, 'data-'));
+    const ended = await bench(nodeProgram('keeper'), kills, [manner, data]);
+    assert.equal(ended.status, 1, ended.stdout);
+    const history = join(resultsOf(ended), 'history.jsonl');
+    const checked = await run(raftwright, ['check', '--strict', history]);
+    assert.equal(checked.status, 1, 'the recorded history gets the same verdict');
+  });
+}
+
+test('a node that cannot start again breaks off the run', async () => {
+  const data = mkdtempSync(join(store, 'data-'));
+  const ended = await bench(nodeProgram('keeper'), kills, ['locked', data]);
+  assert.equal(ended.status, 255, ended.stdout);
+  assert.match(ended.stdout, /node n0 answered init with .*EEXIST: file already exists/);
+});
+
+test('a lease that is measured in ticks outlives a pause, and is caught', async () => {
+  const flags = ['--node-count', '3', '--time-limit', '4', '--rate', '300', '--seed', '4'];
+  const pauses = [...flags, '--nemesis', 'pause', '--nemesis-interval', '0.3'];
+  const right = await bench(nodeProgram('leases'), pauses, ['clock']);
+  assert.equal(right.status, 0, right.stdout);
+  const wrong = await bench(nodeProgram('leases'), pauses, ['ticks']);
+  assert.equal(wrong.status, 1, wrong.stdout);
+});
+
+test('three nodes of ours that are paused and cut off', async () => {
+  const ended = await bench(linKv, [
+    ...['--node-count', '3', '--time-limit', '5', '--rate', '200', '--seed', '2'],
+    ...['--nemesis', 'pause,partition', '--nemesis-interval', '0.5'],
+  ]);
+  assert.equal(ended.status, 0, ended.stdout);
+  const results = JSON.parse(readFileSync(join(resultsOf(ended), 'results.json'), 'utf8'));
+  assert.deepEqual(results.options.faults, ['partition', 'pause']);
+  assert.ok(results.statistics.faults.pauses > 0);
+  const messages = readFileSync(join(resultsOf(ended), 'messages.jsonl'), 'utf8').trimEnd();
+  const lost = messages.split('\n').filter((line) => JSON.parse(line).event === 'lose').length;
+  assert.equal(lost, results.statistics.messages.lost);
+});
+
+test('a run that is broken off twice in the middle of a pause leaves nobody behind', async () => {
+  const data = mkdtempSync(join(store, 'data-'));
+  const child = new Child(raftwright, [
+    ...['test', '--bin', nodeProgram('keeper'), '--store', store, '--rate', '50', '--seed', '4'],
+    ...['--node-count', '3', '--nemesis', 'pause', '--nemesis-interval', '1', '--log-stderr'],
+    ...['--', 'durable', data],
+  ]);
+  await child.until(({ stdout }) => stdout.includes('  pause n'));
+  child.process.kill('SIGINT');
+  child.process.kill('SIGTERM');
+  const { stdout } = await child.ended;
+  const pids = [...stdout.matchAll(/: pid (\d+)/g)].map(([, pid]) => Number(pid));
+  assert.equal(pids.length, 3, stdout);
+  for (const pid of pids) await ended(pid);
+});
+
+/** Resolves when there is no such process; it may take a moment to go. */
+async function ended(pid: number): Promise<void> {
+  for (let times = 0; times < 100; times++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail(`process ${pid} has been left behind`);
+}

@@ -3,7 +3,9 @@
  * faults shaded behind them.
  */
 
+import { type FaultBand, faultBands } from './fault-bands.ts';
 import type { HistoryEvent } from './history.ts';
+import { type FaultKind, faultKinds } from './nemesis.ts';
 import { type CompletedOperation, completedOperations, type Statistics } from './statistics.ts';
 
 export interface ReportInput {
@@ -18,15 +20,10 @@ export interface ReportInput {
   readonly durationMs: number;
 }
 
-interface Band {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly label: string;
-}
-
 const width = 1000;
 const height = 300;
-const margin = { left: 64, right: 16, top: 12, bottom: 34 };
+const laneHeight = 6;
+const margin = { left: 72, right: 16, top: 12, bottom: 34 };
 const plotWidth = width - margin.left - margin.right;
 const plotHeight = height - margin.top - margin.bottom;
 
@@ -46,10 +43,11 @@ export function renderReport(input: ReportInput): string {
 ${input.reasons.map((reason) => `<pre class="reason">${escapeHtml(reason)}</pre>`).join('\n')}
 ${statisticsTable(input.statistics)}
 <h2>Latency</h2>
-${legend(bands.length > 0)}
+${legend(bands)}
 ${latencyPlot(operations, bands, input.durationMs)}
 <h2>Rate</h2>
 ${ratePlot(operations, bands, input.durationMs)}
+${faultTable(bands)}
 <h2>The run</h2>
 <table class="facts">${input.facts
     .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
@@ -72,7 +70,14 @@ const outcomeWords = {
   info: 'info: may have happened',
 } as const;
 
-function statisticsTable({ all, byFunction, availability, messages }: Statistics): string {
+const faultWords: { readonly [Kind in FaultKind]: string } = {
+  partition: 'partition',
+  kill: 'killed',
+  pause: 'paused',
+};
+
+function statisticsTable(statistics: Statistics): string {
+  const { all, byFunction, availability, longestWithoutOkMs, messages, faults } = statistics;
   const rows = Object.entries({ ...byFunction, all }).map(([name, row]) => {
     const latency = row.latencyMs;
     const cells = [row.invoked, row.ok, row.fail, row.info];
@@ -87,25 +92,34 @@ ${rows.join('\n')}
 </table></div>
 <p>${(100 * availability).toFixed(1)} % of the operations ended ok (a compare-and-set that finds another value does not). ${
     messages.serverMessagesPerOperation
-  } messages between servers for each operation, ${messages.lost} lost to partitions.</p>`;
+  } messages between servers for each operation, ${messages.lost} lost to faults. The longest time without an operation that ended ok: ${formatMs(longestWithoutOkMs)}.${restarts(faults)}</p>`;
+}
+
+function restarts({ kills, pauses, restarts, restartMs }: Statistics['faults']): string {
+  const counted = kills + pauses > 0 ? ` Nodes killed: ${kills}, paused: ${pauses}.` : '';
+  if (restartMs === null) return counted;
+  const { median, max } = restartMs;
+  return `${counted} Started again: ${restarts}; until <code>init</code> was answered: median ${formatMs(median)}, longest ${formatMs(max)}.`;
 }
 
 function formatMs(ms: number | string): string {
   return typeof ms === 'string' ? ms : `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
 }
 
-function legend(hasFaults: boolean): string {
+function legend(bands: readonly FaultBand[]): string {
   const items = outcomes.map(
     (type) => `<span class="key"><i class="dot ${type}"></i>${outcomeWords[type]}</span>`,
   );
-  if (hasFaults) items.push('<span class="key"><i class="swatch"></i>partition</span>');
+  for (const kind of kindsIn(bands)) {
+    items.push(`<span class="key"><i class="swatch ${kind}"></i>${faultWords[kind]}</span>`);
+  }
   return `<p class="legend">${items.join(' ')}</p>`;
 }
 
 /** Each operation is a dot, at the time of its invocation; the scale of latency is logarithmic. */
 function latencyPlot(
   operations: readonly CompletedOperation[],
-  bands: readonly Band[],
+  bands: readonly FaultBand[],
   durationMs: number,
 ): string {
   const [low, high] = [
@@ -141,7 +155,7 @@ function latencyPlot(
 /** How many operations ended in each second, by outcome. */
 function ratePlot(
   operations: readonly CompletedOperation[],
-  bands: readonly Band[],
+  bands: readonly FaultBand[],
   durationMs: number,
 ): string {
   const seconds = Math.max(1, Math.ceil(durationMs / 1000));
@@ -174,17 +188,14 @@ function ratePlot(
 
 function plot(
   label: string,
-  bands: readonly Band[],
-  x: (ms: number) => number,
+  bands: readonly FaultBand[],
+  x: Scale,
   durationMs: number,
   content: readonly string[],
 ): string {
-  const shades = bands.map(({ fromMs, toMs, label: what }) => {
-    const left = x(fromMs);
-    return `<rect class="fault" x="${left.toFixed(1)}" y="${margin.top}" width="${(
-      x(toMs) - left
-    ).toFixed(1)}" height="${plotHeight}"><title>${escapeHtml(what)}</title></rect>`;
-  });
+  const shades = kindsIn(bands).flatMap((kind, lane) =>
+    bands.filter((band) => band.kind === kind).map((band) => shade(band, lane, x)),
+  );
   const stepSeconds = niceCeiling(durationMs / 1000 / 10);
   const ticks: string[] = [];
   for (let second = 0; second * 1000 <= durationMs; second += stepSeconds) {
@@ -198,27 +209,40 @@ ${[...shades, ...ticks, ...content].join('\n')}
 </div>`;
 }
 
+/** The whole height is tinted; a strip on top, one lane a kind, tells faults apart that overlap. */
+function shade({ kind, fromMs, toMs, who }: FaultBand, lane: number, x: Scale): string {
+  const left = x(fromMs);
+  const across = `x="${left.toFixed(1)}" width="${(x(toMs) - left).toFixed(1)}"`;
+  const strip = `y="${margin.top + lane * laneHeight}" height="${laneHeight - 1}"`;
+  return `<g class="fault ${kind}"><title>${faultWords[kind]}: ${escapeHtml(who)}</title><rect class="tint" ${across} y="${margin.top}" height="${plotHeight}"/><rect ${across} ${strip}/></g>`;
+}
+
+function kindsIn(bands: readonly FaultBand[]): FaultKind[] {
+  return faultKinds.filter((kind) => bands.some((band) => band.kind === kind));
+}
+
+function faultTable(bands: readonly FaultBand[]): string {
+  if (bands.length === 0) return '';
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+  const rows = bands.map(
+    ({ kind, fromMs, toMs, who }) =>
+      `<tr><th><i class="swatch ${kind}"></i>${faultWords[kind]}</th><td>${seconds(fromMs)}</td><td>${seconds(toMs)}</td><td>${escapeHtml(who)}</td></tr>`,
+  );
+  return `<h2>Faults</h2>
+<div class="scroll tall" tabindex="0"><table class="faults">
+<tr><th></th><th>from</th><th>to (s)</th><th>who</th></tr>
+${rows.join('\n')}
+</table></div>`;
+}
+
 function gridLine(y: number, label: string): string {
   const at = y.toFixed(1);
   return `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/><text class="level" x="${margin.left - 8}" y="${at}">${label}</text>`;
 }
 
-/** The times at which a fault was in force. */
-function faultBands(events: readonly HistoryEvent[], durationMs: number): Band[] {
-  const bands: Band[] = [];
-  let open: { readonly fromMs: number; readonly label: string } | null = null;
-  for (const event of events) {
-    if (event.process !== 'nemesis') continue;
-    const atMs = event.time / 1e6;
-    if (open !== null) bands.push({ ...open, toMs: Math.min(atMs, durationMs) });
-    open =
-      event.f === 'start-partition' ? { fromMs: atMs, label: JSON.stringify(event.value) } : null;
-  }
-  if (open !== null) bands.push({ ...open, toMs: durationMs });
-  return bands;
-}
+type Scale = (value: number) => number;
 
-function scale(from: number, to: number, start: number, length: number): (value: number) => number {
+function scale(from: number, to: number, start: number, length: number): Scale {
   return (value) => start + (length * (value - from)) / Math.max(1, to - from);
 }
 
@@ -242,9 +266,11 @@ function escapeHtml(text: string): string {
 
 const style = `
 :root { color-scheme: light dark; --ink: #1c2128; --soft: #6b7480; --paper: #fff; --line: #e3e7ec;
-  --ok: #2f7d4f; --fail: #c98a1b; --info: #c23b3b; --fault: #f3e6c4; }
+  --ok: #2f7d4f; --fail: #c98a1b; --info: #c23b3b;
+  --partition: #d9b23a; --kill: #d0607a; --pause: #6f8fd8; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a2af; --paper: #14181d;
-  --line: #2b323b; --ok: #58b883; --fail: #e0b04c; --info: #ec6f6f; --fault: #3a331f; } }
+  --line: #2b323b; --ok: #58b883; --fail: #e0b04c; --info: #ec6f6f;
+  --partition: #a8892f; --kill: #b04d66; --pause: #5876bd; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
@@ -259,7 +285,14 @@ th { color: var(--soft); font-weight: 500; } tr > :first-child { text-align: lef
 .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 svg { width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-serif; }
 .grid { stroke: var(--line); } .level { text-anchor: end; dominant-baseline: middle; }
-.tick { text-anchor: middle; } .level, .tick { fill: var(--soft); } .fault { fill: var(--fault); }
+.tick { text-anchor: middle; } .level, .tick { fill: var(--soft); }
+.fault.partition, .swatch.partition { fill: var(--partition); background: var(--partition); }
+.fault.kill, .swatch.kill { fill: var(--kill); background: var(--kill); }
+.fault.pause, .swatch.pause { fill: var(--pause); background: var(--pause); }
+.tint { opacity: .22; }
+.tall { max-height: 22rem; overflow-y: auto; } .faults td:last-child { text-align: left;
+  white-space: normal; min-width: 9rem; }
+.faults tr:first-child th:last-child { text-align: left; }
 .dots { stroke-width: 4; stroke-linecap: round; stroke-opacity: .55; fill: none; }
 .curve { stroke-width: 2; fill: none; }
 .dots.ok, .curve.ok { stroke: var(--ok); } .dots.fail, .curve.fail { stroke: var(--fail); }
@@ -267,5 +300,5 @@ svg { width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-se
 .legend { color: var(--soft); margin: 0; } .key { margin-right: 1.2em; white-space: nowrap; }
 .dot, .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; }
 .dot { border-radius: 50%; } .dot.ok { background: var(--ok); } .dot.fail { background: var(--fail); }
-.dot.info { background: var(--info); } .swatch { background: var(--fault); }
+.dot.info { background: var(--info); }
 `;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { faultBands } from '../../src/testbed/fault-bands.ts';
 import { History } from '../../src/testbed/history.ts';
 import type { Operation } from '../../src/testbed/lin-kv-workload.ts';
 import { renderReport } from '../../src/testbed/report.ts';
@@ -92,7 +93,7 @@ test('the report is one file that needs nothing else, and escapes what it shows'
     ['fail', 1],
     ['info', 1],
   ]);
-  assert.equal(html.match(/class="fault"/g)?.length, 2, 'one band in each plot');
+  assert.equal(html.match(/class="fault partition"/g)?.length, 2, 'one band in each plot');
 });
 
 /** A partition all along; n1 and n2 are killed and come back; n0 is paused, and again to the end. */
@@ -150,4 +151,47 @@ test('the history says to whom faults were done', () => {
     { f: 'start', value: { nodes: ['n1', 'n2'] } },
     { f: 'restarted', value: { node: 'n2', ms: 100 } },
   ]);
+});
+
+test('faults that overlap are told apart, and one that nobody ended lasts to the end', () => {
+  const { events } = someFaults();
+  assert.deepEqual(faultBands(events, 2000), [
+    { kind: 'partition', fromMs: 0, toMs: 2000, who: 'n0 | n1 n2 (one)' },
+    { kind: 'kill', fromMs: 100, toMs: 300, who: 'n1 n2 (majority)' },
+    { kind: 'pause', fromMs: 200, toMs: 500, who: 'n0 (one)' },
+    { kind: 'pause', fromMs: 1900, toMs: 2000, who: 'n0 n1 n2 (all)' },
+  ]);
+  const html = renderReport({
+    title: 'lin-kv',
+    verdict: 'valid',
+    reasons: [],
+    facts: [],
+    statistics: computeStatistics(events, noMessages),
+    events,
+    durationMs: 2000,
+  });
+  for (const [kind, word, count] of [
+    ['partition', 'partition', 1],
+    ['kill', 'killed', 1],
+    ['pause', 'paused', 2],
+  ] as const) {
+    const shaded = [...html.matchAll(new RegExp(`class="fault ${kind}"`, 'g'))];
+    assert.equal(shaded.length, 2 * count, `${kind}: shaded in both plots`);
+    const rows = [...html.matchAll(new RegExp(`<tr><th><i class="swatch ${kind}">`, 'g'))];
+    assert.equal(rows.length, count, `${kind}: a row each`);
+    assert.ok(html.includes(`<i class="swatch ${kind}"></i>${word}</span>`), 'in the legend');
+  }
+});
+
+test('a report of a run without faults speaks of none', () => {
+  const html = renderReport({
+    title: 'lin-kv',
+    verdict: 'valid',
+    reasons: [],
+    facts: [],
+    statistics: computeStatistics([], noMessages),
+    events: [],
+    durationMs: 2000,
+  });
+  assert.doesNotMatch(html, /<h2>Faults|<i class="swatch|killed/);
 });

@@ -8,6 +8,7 @@
  * ```
  */
 
+import { randomInt } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { type Json, parseJson } from '../machine/json.ts';
 import { type Cancel, type Clock, realClock } from '../replica/index.ts';
@@ -67,6 +68,8 @@ export interface NodeOptions {
   readonly maxLineBytes?: number;
   /** How long handlers may go on after the input has ended, in milliseconds. */
   readonly maxDrainMs?: number;
+  /** Default: by chance, so that a late answer to an earlier life of the node matches nothing. */
+  readonly firstMsgId?: number;
 }
 
 export interface RpcOptions {
@@ -108,7 +111,7 @@ export class MaelstromNode {
   #isReady = false;
   /** What has arrived after `init` and before the initializers are done. */
   readonly #early: MaelstromMessage[] = [];
-  #nextMsgId = 1;
+  #nextMsgId: number;
   #runningHandlers = 0;
   #loggedFaults = 0;
   #onIdle: (() => void) | null = null;
@@ -121,6 +124,7 @@ export class MaelstromNode {
     this.#observer = options.observer ?? {};
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
     this.#maxDrainMs = options.maxDrainMs ?? 1000;
+    this.#nextMsgId = options.firstMsgId ?? randomInt(2 ** 47);
   }
 
   /** This node's name. Throws before `init` has arrived. */

@@ -216,6 +216,18 @@ test('rpc resolves with the answer, and rejects with an error reply', async () =
   });
 });
 
+test('an answer to an earlier life of the node is not taken for one to this life', async () => {
+  const earlier = await StreamedNode.initialized();
+  earlier.node.rpc('n2', { type: 'ask', question: 6 }).catch(() => {});
+  const { msg_id } = (await earlier.next()).body;
+  const node = await StreamedNode.initialized();
+  const answer = node.node.rpc('n2', { type: 'ask', question: 7 });
+  const sent = (await node.next()).body;
+  node.send({ type: 'ask_ok', answer: 42, in_reply_to: msg_id }, 'n2');
+  node.send({ type: 'ask_ok', answer: 49, in_reply_to: sent['msg_id'] }, 'n2');
+  assert.equal((await answer)['answer'], 49);
+});
+
 test('rpc gives up after its time, indefinitely, or when it is aborted', async () => {
   const clock = new VirtualClock();
   const node = await StreamedNode.initialized(undefined, { clock });

@@ -5,7 +5,8 @@
 
 import type { LogIndex, SnapshotMeta } from '../../raft/index.ts';
 import type { SnapshotPart, Store, StoredState, StoreWrite } from '../store.ts';
-import { Expected, type Snapshot, type Step, stepsOf } from './expected.ts';
+import type { Expected } from './expected.ts';
+import { Ledger } from './ledger.ts';
 import { firstDifference } from './shown.ts';
 
 /** Gives the suite stores on one medium: a directory, a bucket, an object. */
@@ -32,17 +33,9 @@ export const nothing: StoreWrite<string> = {
   entries: [],
 };
 
-interface Pending {
-  readonly steps: readonly Step[];
-}
-
 export class Trial<Harness extends StoreHarness = StoreHarness> {
   readonly harness: Harness;
-  /** What was reported: a load must bring it. */
-  #reported = new Expected();
-  /** Handed in and not reported, oldest first. */
-  #pending: Pending[] = [];
-  readonly #saving = new Set<Snapshot>();
+  readonly #ledger = new Ledger();
   #store: Store<string>;
   #life = 1;
   /** What the store in use does not do as it must, where nobody can be told at once. */
@@ -62,7 +55,7 @@ export class Trial<Harness extends StoreHarness = StoreHarness> {
   }
 
   get reported(): Expected {
-    return this.#reported;
+    return this.#ledger.reported;
   }
 
   get store(): Store<string> {
@@ -70,7 +63,7 @@ export class Trial<Harness extends StoreHarness = StoreHarness> {
   }
 
   get hasPending(): boolean {
-    return this.#pending.length > 0 || this.#saving.size > 0;
+    return this.#ledger.hasPending;
   }
 
   /**
@@ -102,17 +95,14 @@ export class Trial<Harness extends StoreHarness = StoreHarness> {
    */
   queue(parts: Partial<StoreWrite<string>>, onReported: () => void = () => {}): Promise<void> {
     const write = { ...nothing, ...parts };
-    const pending: Pending = { steps: stepsOf(write) };
-    this.#pending.push(pending);
+    const pending = this.#ledger.handIn(write);
     return this.#watch(
       'a write',
       (done) => this.#store.write(write, done),
       () => {
-        if (this.#pending[0] !== pending) {
+        if (!this.#ledger.report(pending)) {
           this.#fault ??= 'a write was reported before one that was handed in before it';
         }
-        this.#pending = this.#pending.filter((other) => other !== pending);
-        for (const step of pending.steps) this.#reported.carryOut(step);
         onReported();
       },
     );
@@ -125,15 +115,12 @@ export class Trial<Harness extends StoreHarness = StoreHarness> {
   }
 
   queueSave(meta: SnapshotMeta, data: Uint8Array): Promise<void> {
-    // What the store makes of the bytes that it is given must not change what is expected of it.
-    const snapshot = { meta, data: data.slice() };
-    this.#saving.add(snapshot);
-    const start = (done: (failure: Error | null) => void): void =>
-      this.#store.saveSnapshot(meta, data, done);
-    return this.#watch('saving a snapshot', start, () => {
-      this.#saving.delete(snapshot);
-      this.#reported.save(snapshot);
-    });
+    const snapshot = this.#ledger.handInSnapshot(meta, data);
+    return this.#watch(
+      'saving a snapshot',
+      (done) => this.#store.saveSnapshot(meta, data, done),
+      () => this.#ledger.reportSnapshot(snapshot),
+    );
   }
 
   #watch(
@@ -195,43 +182,10 @@ export class Trial<Harness extends StoreHarness = StoreHarness> {
     assertThat(this.#fault === null, () => this.#fault ?? '');
   }
 
-  /** The store holds one of the states that it may hold; which one, is known from now on. */
   #compare(state: StoredState<string>, when: string): void {
-    let fault = '';
-    for (const candidate of this.#candidates()) {
-      candidate.restart();
-      const problem = candidate.fault(state);
-      if (problem === null) {
-        this.#reported = candidate;
-        this.#pending = [];
-        this.#saving.clear();
-        return;
-      }
-      fault ||= problem;
-    }
-    const unreported = this.hasPending ? ', whatever is taken of what was not reported' : '';
-    throw new Error(`${when}${unreported}: ${fault}`);
+    const fault = this.#ledger.judge(state);
+    assertThat(fault === null, () => `${when}: ${fault}`);
   }
-
-  /** What was reported, and with more and more of what was not. */
-  *#candidates(): Generator<Expected> {
-    const steps = this.#pending.flatMap((pending) => pending.steps);
-    for (const saved of subsets([...this.#saving])) {
-      const candidate = this.#reported.copy();
-      for (const snapshot of saved) candidate.save(snapshot);
-      yield candidate.copy();
-      for (const step of steps) {
-        candidate.carryOut(step);
-        yield candidate.copy();
-      }
-    }
-  }
-}
-
-function subsets<Item>(items: readonly Item[]): Item[][] {
-  const [first, ...rest] = items;
-  if (first === undefined) return [[]];
-  return subsets(rest).flatMap((subset) => [subset, [first, ...subset]]);
 }
 
 /** @throws Error when it does not hold */

@@ -4,8 +4,9 @@
  * Whoever wants the directory adds a line that names it to the file `lock`, and then reads the file:
  * the first line whose process is alive has it. Lines are added in one step and never change, so all
  * see them in the same order, and of two who come at once exactly one is first. A process that was
- * killed needs to clean up nothing. A process is known by its id and the moment of its start, since
- * ids are used again.
+ * killed needs to clean up nothing. Who finds somebody else adds that it has given up: it may live
+ * on, and must not stand in the way of who comes later. A process is known by its id and the moment
+ * of its start, since ids are used again.
  *
  * Processes that cannot see each other, on two hosts or in two containers, are not kept apart.
  */
@@ -21,6 +22,9 @@ interface Claim {
   /** Tells claims of one process apart. */
   readonly number: number;
 }
+
+/** Before a claim: its process does not make it any more. */
+const givenUp = '-';
 
 /** Claims of this process that hold. */
 const held = new Set<string>();
@@ -49,7 +53,7 @@ export class DirectoryLock {
     try {
       for (;;) {
         const holder = await firstAlive(path, claim);
-        // Somebody who had it has gone, and has removed the file that we wrote to.
+        // Most likely who had it has gone, and has removed the file that we wrote to.
         if (holder === null) continue;
         if (nameOf(holder) === nameOf(claim)) return new DirectoryLock(path, claim);
         const who = `process ${holder.pid}${holder.pid === process.pid ? ' (this one)' : ''}`;
@@ -75,14 +79,21 @@ function nameOf({ pid, started, number }: Claim): string {
 
 /**
  * Adds a claim, and returns the first one whose process is alive: our own, if nobody else's. Null
- * when the file was removed meanwhile: then the claim is worth nothing.
+ * when the file was removed meanwhile, or the claim was not written in one piece: then it is worth
+ * nothing.
  */
 async function firstAlive(path: string, claim: Claim): Promise<Claim | null> {
   const file = await open(path, 'a+');
   try {
-    await file.appendFile(`${nameOf(claim)}\n`);
-    const text = await readFrom(file);
-    const holder = text.split('\n').map(parseClaim).find(isAlive) ?? claim;
+    // On a line of its own, also after one that a full disk has cut off.
+    await file.appendFile(`\n${nameOf(claim)}\n`);
+    const lines = (await readFrom(file)).split('\n');
+    const isGivenUp = (line: string): boolean => lines.includes(`${givenUp}${line}`);
+    const claims = lines.filter((line) => !isGivenUp(line)).map(parseClaim);
+    const holder = claims.find(isAlive) ?? null;
+    if (holder !== null && nameOf(holder) !== nameOf(claim)) {
+      await file.appendFile(`\n${givenUp}${nameOf(claim)}\n`).catch(() => {});
+    }
     const isSameFile = (await stat(path).catch(() => null))?.ino === (await file.stat()).ino;
     return isSameFile ? holder : null;
   } finally {

@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -52,6 +60,30 @@ test('a process that was killed holds nothing, and one that lives does, stopped 
   await lock.release();
 });
 
+test("a process that was refused and lives on stands in nobody's way", async (t) => {
+  const path = lockFile(t);
+  const first = await DirectoryLock.acquire(path, 'here');
+  const script = holdingScript.replace('process.exit(0)', 'setInterval(() => {}, 1000)');
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, path]);
+  t.after(() => child.kill('SIGKILL'));
+  const [said] = await once(child.stdout, 'data');
+  assert.match(String(said), new RegExp(`in use by process ${process.pid}`));
+  // What a process leaves that is killed: the file.
+  copyFileSync(path, `${path}.copy`);
+  await first.release();
+  renameSync(`${path}.copy`, path);
+  const second = await DirectoryLock.acquire(path, 'here');
+  await second.release();
+});
+
+test('a claim is found also after one that was cut off', async (t) => {
+  const path = lockFile(t);
+  appendFileSync(path, '12');
+  const lock = await DirectoryLock.acquire(path, 'here');
+  await assert.rejects(DirectoryLock.acquire(path, 'here'), isInUse);
+  await lock.release();
+});
+
 test('a process id that is used again is not the process that had the directory', async (t) => {
   const path = lockFile(t);
   appendFileSync(
@@ -59,7 +91,7 @@ test('a process id that is used again is not the process that had the directory'
     `${process.ppid} 0badb007-1 1\n${process.pid} 0badb007-1 1\n1 - 1\nrubbish\n`,
   );
   const lock = await DirectoryLock.acquire(path, 'here');
-  assert.equal(readFileSync(path, 'latin1').trim().split('\n').length, 5);
+  assert.equal(readFileSync(path, 'latin1').trim().split(/\n+/).length, 5);
   await lock.release();
 });
 

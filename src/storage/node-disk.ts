@@ -18,7 +18,7 @@ export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
   return {
     path,
     async acquire() {
-      const first = await fs.promises.mkdir(path, { recursive: true });
+      const first = await makeDirectories(path);
       // What was created has to stay: each new name is in the directory above it.
       for (let created = path; first !== undefined; created = join(created, '..')) {
         await syncDirectory(join(created, '..'));
@@ -40,6 +40,17 @@ export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
     remove: (name) => fs.promises.unlink(at(name)),
     syncNames: () => syncDirectory(path),
   };
+}
+
+/** Returns the first that had to be made. */
+async function makeDirectories(path: string): Promise<string | undefined> {
+  try {
+    return await fs.promises.mkdir(path, { recursive: true });
+  } catch (error) {
+    // That is what Node.js calls a read-only file system here; asked for one directory, it says why.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') await fs.promises.mkdir(path);
+    throw error;
+  }
 }
 
 async function readPart(path: string, offset: number, length?: number): Promise<Uint8Array> {

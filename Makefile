@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench-storage clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -59,6 +59,9 @@ museum: build ## put known bugs back in, one at a time, and see which nets catch
 
 bench-storage: build ## what the file store makes of a disk, beside the disk alone; ARGS='--dir DIR'
 	node dist/test/benchmarks/storage.js $(ARGS)
+
+torture: build ## minutes of kills and failing system calls on real processes: make torture SECONDS=300
+	TORTURE=$(or $(SECONDS),120) node --test --test-concurrency=1 dist/test/storage/torture/*.test.js
 
 clean: ## remove what was built, installed and stored
 	rm -rf dist node_modules store

@@ -3,7 +3,7 @@
 import type { Disk } from './disk.ts';
 import { formatVersion, type Identity, seedOf } from './identity.ts';
 import { type CommandFormat, type LogRecord, readRecord, type SegmentStart } from './log-record.ts';
-import type { ChainEnd } from './record.ts';
+import { type ChainEnd, overheadBytes } from './record.ts';
 import type { StoreProblem } from './refusal.ts';
 import { segmentName, segmentNumbers } from './segment-file.ts';
 import { type SegmentEnding, scanSegment } from './segment-scan.ts';
@@ -21,6 +21,8 @@ export interface SegmentReading {
   readonly number: number;
   readonly fileBytes: number;
   readonly ending: SegmentEnding;
+  /** The last write to it, from and to: it may be in the system's memory only. */
+  readonly lastWrite: { readonly from: number; readonly to: number };
 }
 
 export interface LogReading {
@@ -56,6 +58,7 @@ export async function readLog<Command>(
     const expected = (segments.at(-1)?.number ?? number - 1) + 1;
     if (number !== expected) return broken(missing(expected));
     const bytes = Buffer.from(await disk.read(file));
+    let lastWrite = { from: 0, to: 0 };
     const scan = scanSegment(bytes, {
       seed: seedOf(identity),
       after: chainEnd,
@@ -63,10 +66,12 @@ export async function readLog<Command>(
         const record = readRecord(code, body, format);
         checkPlace(record, offset, number, identity);
         onRecord(record, { segment: number, offset, number: header.number });
+        lastWrite = { from: header.durableBytes, to: offset + overheadBytes + header.length };
         return record.kind === 'segmentEnd';
       },
     });
-    const reading: SegmentReading = { number, fileBytes: bytes.length, ending: scan.ending };
+    const { ending } = scan;
+    const reading = { number, fileBytes: bytes.length, ending, lastWrite };
     segments.push(reading);
     const damage = damageOf(reading, scan.chainEnd !== null, current);
     if (damage !== null) return broken({ ...damage, file });

@@ -145,19 +145,18 @@ async function removeStrays(disk: Disk, snapshotFile: string | null): Promise<vo
   if (strays.length > 0) await disk.syncNames();
 }
 
-/**
- * Cuts off a torn tail, and makes durable what was read: it may have been in the system's memory
- * only, and from now on the log rests on it.
- */
+/** Cuts off a torn tail, and makes durable what was read: from now on the log rests on it. */
 async function mend<Command>(
   { disk, segmentBytes, onRepair }: OpeningOptions<Command>,
   { segments }: LogReading,
-  { number, fileBytes, ending }: SegmentReading,
-): Promise<Awaited<ReturnType<Disk['open']>>> {
-  if (segments.some((segment) => segment.number === number - 1)) {
-    const before = await disk.open(segmentName(number - 1));
-    await before.sync();
-    await before.close();
+  current: SegmentReading,
+): Promise<DiskFile> {
+  const { number, fileBytes, ending } = current;
+  const before = segments.find((segment) => segment.number === number - 1);
+  if (before !== undefined) {
+    const file = await disk.open(segmentName(number - 1));
+    await rewriteLast(disk, file, before);
+    await file.close();
   }
   const name = segmentName(number);
   const file = await disk.open(name);
@@ -167,9 +166,23 @@ async function mend<Command>(
     onRepair({ kind: 'tornTail', file: name, offset, bytes });
   }
   if (fileBytes < segmentBytes) await fillIfPossible(file, fileBytes, segmentBytes);
-  await file.sync();
+  await rewriteLast(disk, file, current);
   await disk.syncNames();
   return file;
+}
+
+/**
+ * The last write may be in the system's memory only; and if an earlier process was told that its
+ * sync had failed, another sync would not bring it to the disk, but another write does. (Rebello and
+ * others, "Can Applications Recover from fsync Failures?", 2020)
+ */
+async function rewriteLast(
+  disk: Disk,
+  file: DiskFile,
+  { number, lastWrite: { from, to } }: SegmentReading,
+): Promise<void> {
+  await file.write(await disk.read(segmentName(number), from, to - from), from);
+  await file.sync();
 }
 
 /**

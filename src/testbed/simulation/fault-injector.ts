@@ -73,7 +73,7 @@ export class FaultInjector<Command, B extends AnyBody> {
     if (node.isUp) return;
     if (this.#mayRot() && nextFraction(random) < faults.rot) {
       onFault({ fault: 'rot', nodes: [node.name] });
-      node.loseDisk();
+      node.rotDisk();
     }
     onFault({ fault: 'restart', nodes: [node.name] });
     node.start(1 + faults.clockSpread * (2 * nextFraction(random) - 1));
@@ -84,7 +84,7 @@ export class FaultInjector<Command, B extends AnyBody> {
     const { clock, faults, nodes } = this.#options;
     const isRestart = clock.now() > 0 && !this.#isOver;
     const isSafe = nodes.length >= 3 && faults.membershipEveryMs === 0;
-    return faults.rot > 0 && isRestart && isSafe && !nodes.some(({ isLost }) => isLost);
+    return faults.rot > 0 && isRestart && isSafe && !nodes.some(({ isRotten }) => isRotten);
   }
 
   /** It is down, for whatever reason; somebody will start it again. */

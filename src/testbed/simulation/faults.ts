@@ -5,10 +5,10 @@
 
 import { nextFraction, nextInteger, type Random } from '../../raft/index.ts';
 import type { Disturbance } from '../network.ts';
-import type { DiskFaults } from './simulated-store.ts';
+import type { FileFaults } from './node-store.ts';
 
 /** Chances are from 0 to 1; what ends in `EveryMs` is the mean time between two such events. */
-export interface Faults extends DiskFaults {
+export interface Faults extends FileFaults {
   /** Messages between servers take so long on average. */
   readonly latencyMs: number;
   /** 0: all the same. 1: uniformly distributed. 2: exponentially. */
@@ -71,6 +71,11 @@ export const noFaults: Faults = {
   transferEveryMs: 0,
   deferMs: 0,
   textWire: 0,
+  files: 0,
+  segmentBytes: 0,
+  syncFailure: 0,
+  looseSectors: 0,
+  diskRoomBytes: 0,
 };
 
 /**
@@ -80,7 +85,7 @@ export const noFaults: Faults = {
  *
  * @param electionMs the shortest election timeout, to which delays and pauses are compared
  */
-export function drawFaults(random: Random, electionMs: number): Faults {
+export function drawFaults(random: Random, electionMs: number): Omit<Faults, keyof OwnFileFaults> {
   const chance = (probability: number): boolean => nextFraction(random) < probability;
   /** From 0 to 1, more often small. A product: what a power returns is left to the engine. */
   const small = (): number => nextFraction(random) * nextFraction(random);
@@ -118,6 +123,22 @@ export function drawFaults(random: Random, electionMs: number): Faults {
     transferEveryMs: every(chance(0.3)),
     deferMs: upTo(10, chance(0.25)),
     textWire: chance(0.05) ? 1 : 0,
+  };
+}
+
+/** What means something for files alone. */
+type OwnFileFaults = Omit<FileFaults, 'diskMs' | 'diskFailure' | 'lostWrites'>;
+
+/** Draws whether nodes have files, and how these fail; they came later, and have a stream of their own. */
+export function drawFileFaults(random: Random): OwnFileFaults {
+  const chance = (probability: number): boolean => nextFraction(random) < probability;
+  const segmentBytes = [600, 4096, 16_384, 65_536][nextInteger(random, 0, 4)] ?? 0;
+  return {
+    files: chance(0.2) ? 1 : 0,
+    segmentBytes,
+    syncFailure: chance(0.2) ? 0.002 : 0,
+    looseSectors: chance(0.5) ? round(nextFraction(random)) : 0,
+    diskRoomBytes: chance(0.15) ? round(segmentBytes * (0.5 + 6 * nextFraction(random))) : 0,
   };
 }
 

@@ -3,6 +3,7 @@
 import { checkHistory, describeResult } from '../../checker/index.ts';
 import { parseJson, stringifyJson } from '../../machine/json.ts';
 import type { KeyValueCommand, KeyValueMachine } from '../../machine/key-value.ts';
+import { parseKeyValueCommand } from '../../machine/key-value-wire.ts';
 import { type KeyValueReplica, serveLinKv } from '../../maelstrom/lin-kv.ts';
 import type { Body } from '../../maelstrom/message.ts';
 import { MaelstromNode } from '../../maelstrom/node.ts';
@@ -24,6 +25,10 @@ const initializer = 'c0';
 
 export const linKvSystem: System<KeyValueCommand, Operation, Completion, Body> = {
   start: (context) => new LinKvProcess(context),
+  commandFormat: {
+    encode: (command) => Buffer.from(stringifyJson({ ...command })),
+    decode: (bytes) => parseKeyValueCommand(parseJson(Buffer.from(bytes).toString())),
+  },
   createClients,
   copy: (body) => parseJson(stringifyJson(body)) as unknown as Body,
   // A request that arrives twice could take effect twice.

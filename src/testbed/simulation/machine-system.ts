@@ -3,6 +3,7 @@
  * replica of their node.
  */
 
+import { deserialize, serialize } from 'node:v8';
 import { EncodedSnapshots, type SnapshotFormat } from '../../machine/encoded-snapshots.ts';
 import type { StateMachine } from '../../machine/machine.ts';
 import { asNodeId, createRandom, membershipOf, nextFraction } from '../../raft/index.ts';
@@ -43,6 +44,7 @@ export function machineSystem<C, Q, R, S>(
 ): System<NumberedCommand<C>, NumberedOperation<C, Q>, OperationEnding<R>, MachineBody<C, Q, R>> {
   return {
     start: (context) => new ReplicaProcess(options, context),
+    commandFormat: { encode: serialize, decode: deserialize },
     createClients: (plan) => createClients(options, plan),
     copy: (body) => structuredClone(body),
     mayDuplicate: (body) => body.type === 'peer' && body.message.kind !== 'forwardRequest',

@@ -62,6 +62,11 @@ const faultRanges: { readonly [name in keyof Faults]: Range } = {
   transferEveryMs: time,
   deferMs: time,
   textWire: whole(0, 1),
+  files: whole(0, 1),
+  segmentBytes: whole(0, 2 ** 30),
+  syncFailure: chance,
+  looseSectors: chance,
+  diskRoomBytes: whole(0),
 };
 
 /** Settings that may be 0. */

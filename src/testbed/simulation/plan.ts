@@ -8,7 +8,7 @@ import {
   type Random,
   type Settings,
 } from '../../raft/index.ts';
-import { drawFaults, type Faults } from './faults.ts';
+import { drawFaults, drawFileFaults, type Faults } from './faults.ts';
 
 export interface Plan {
   /** Determines everything that the rest leaves open. */
@@ -50,7 +50,8 @@ export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
   const requestTimeoutMs = chance(0.7) ? 900 : nextInteger(random, 50, 3000);
   const wantsLeases = chance(0.2);
   const { settings: givenSettings, faults: givenFaults, ...given } = changes;
-  const allFaults = { ...faults, ...givenFaults };
+  const fileFaults = drawFileFaults(createRandom(Math.imul(seed, 0x9e3779b1) ^ 0x1b873593));
+  const allFaults = { ...faults, ...fileFaults, ...givenFaults };
   const leaseReads = wantsLeases && mayTrustClocks(allFaults);
   return {
     seed,

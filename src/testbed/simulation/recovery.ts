@@ -28,14 +28,16 @@ const firstProbe = 1_000_000;
 
 export class Recovery<Command, Operation, Completion extends Ending, B extends AnyBody> {
   readonly #options: RecoveryOptions<Command, Operation, Completion, B>;
-  /** Who still has a disk. The others are replaced, which is another story. */
-  readonly #nodes: readonly SimulatedNode<Command, B>[];
   readonly #served = new Set<string>();
   #isLoadOver = false;
 
   constructor(options: RecoveryOptions<Command, Operation, Completion, B>) {
     this.#options = options;
-    this.#nodes = options.nodes.filter(({ isLost }) => !isLost);
+  }
+
+  /** Who still has a disk. The others are replaced, which is another story. */
+  get #nodes(): readonly SimulatedNode<Command, B>[] {
+    return this.#options.nodes.filter(({ isLost }) => !isLost);
   }
 
   /** @param load resolves when every request of the load has ended */

@@ -22,8 +22,8 @@ export interface SimulatedDiskOptions {
   readonly clock: Pick<Clock, 'after'>;
   readonly random: Random;
   readonly faults: SimulatedDiskFaults;
-  /** A promise has been settled, or will be when those who wait have had their turn. */
-  readonly onSettled?: () => void;
+  /** A promise has been settled: those who wait for it have their turn. */
+  readonly onTurn?: () => void;
 }
 
 /** A name is given to a file, or is lost. A rename is both, in one step. */
@@ -60,6 +60,11 @@ export class SimulatedDisk {
   /** Whether it has failed since the last crash, in any way that was asked for. */
   get hasFailed(): boolean {
     return this.#hasFailed;
+  }
+
+  /** From now on there is room for up to so many bytes more. */
+  makeRoom(mostBytes: number): void {
+    this.capacityBytes = this.usedBytes + nextInteger(this.#options.random, 0, mostBytes + 1);
   }
 
   get usedBytes(): number {
@@ -232,8 +237,8 @@ export class SimulatedDisk {
     });
   }
 
-  settled(): void {
-    this.#options.onSettled?.();
+  turn(): void {
+    this.#options.onTurn?.();
   }
 }
 

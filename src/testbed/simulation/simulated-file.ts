@@ -66,23 +66,18 @@ export class SimulatedFile {
 
   /** The first `writes` of all writes are durable. */
   sync(writes: number): void {
+    const [first] = this.#cached;
+    if (first !== undefined && this.#cached.length === 1 && !this.#hasLost) {
+      // As it mostly is.
+      if (first.order < writes) this.#put(this.#cached.pop() ?? first);
+      return;
+    }
     for (const write of this.#dirty(writes)) {
       this.#put(write);
       write.isClean = true;
     }
     // What has failed is still what a reader sees, under what was written later.
     if (!this.#hasLost) this.#cached = this.#cached.filter(({ isClean }) => !isClean);
-  }
-
-  /** `write` and `sync` in one. */
-  persist(data: Uint8Array, position: number): void {
-    if (this.#cached.length === 0) {
-      this.#put({ position, data });
-      this.#length = Math.max(this.#length, this.#mediumLength);
-      return;
-    }
-    this.write(copyOf(data), position);
-    this.sync(this.#writes);
   }
 
   /**

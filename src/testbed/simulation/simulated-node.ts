@@ -9,8 +9,8 @@ import type { Clock, Observer } from '../../replica/index.ts';
 import type { Store } from '../../storage/store.ts';
 import type { AnyBody, NetworkMessage } from '../network.ts';
 import { NodeClock } from './node-clock.ts';
+import type { FileFaults, NodeStore } from './node-store.ts';
 import type { Plan } from './plan.ts';
-import type { DiskFaults, SimulatedStore } from './simulated-store.ts';
 import type { NodeContext, NodeProcess } from './system.ts';
 
 /** Told what happens at a node, while it lives. */
@@ -26,7 +26,7 @@ export interface SimulatedNodeOptions<Command, B extends AnyBody> {
   readonly nodes: readonly string[];
   readonly plan: Plan;
   readonly clock: Clock;
-  readonly store: SimulatedStore<Command>;
+  readonly store: NodeStore<Command>;
   readonly listener: NodeListener;
   readonly start: (context: NodeContext<Command, B>) => NodeProcess<B>;
   readonly send: (message: NetworkMessage<B>) => void;
@@ -69,17 +69,22 @@ export class SimulatedNode<Command, B extends AnyBody> {
   }
 
   /** How its disk behaves from now on. */
-  set disk(faults: DiskFaults) {
-    this.#options.store.faults = faults;
+  set disk(faults: FileFaults) {
+    this.#options.store.setFaults(faults);
   }
 
-  /** Its disk is rotten: it will not start again. */
-  loseDisk(): void {
+  rotDisk(): void {
     this.#options.store.rot();
   }
 
-  get isLost(): boolean {
+  /** Whether its disk has rotten, and nobody may rely on it any more. */
+  get isRotten(): boolean {
     return this.#options.store.isRotten;
+  }
+
+  /** Its disk cannot be trusted: it will not start again. */
+  get isLost(): boolean {
+    return this.#options.store.isLost;
   }
 
   /** @param rate how fast its clock runs in this life */
@@ -153,7 +158,7 @@ export class SimulatedNode<Command, B extends AnyBody> {
   #storeOf(life: Life<B>): Store<Command> {
     const { store } = this.#options;
     return {
-      load: () => store.load(),
+      load: () => store.load(() => this.#acts(life)),
       write: (write, done) => {
         if (this.#acts(life)) store.write(write, done);
       },

@@ -41,7 +41,7 @@ export class SimulatedStore<Command> implements Store<Command> {
   readonly #random: Random;
   readonly #witness: DiskWitness<Command>;
   readonly #medium = new MemoryStore<Command>();
-  faults: DiskFaults;
+  #faults: DiskFaults;
   readonly #pending: Pending<Command>[] = [];
   #isSyncing = false;
   #hasFailed = false;
@@ -52,8 +52,13 @@ export class SimulatedStore<Command> implements Store<Command> {
   constructor(clock: Clock, random: Random, faults: DiskFaults, witness: DiskWitness<Command>) {
     this.#clock = clock;
     this.#random = random;
-    this.faults = faults;
+    this.#faults = faults;
     this.#witness = witness;
+  }
+
+  /** How it behaves from now on. */
+  setFaults(faults: DiskFaults): void {
+    this.#faults = faults;
   }
 
   async load(): Promise<StoredState<Command>> {
@@ -63,7 +68,7 @@ export class SimulatedStore<Command> implements Store<Command> {
   }
 
   write(write: StoreWrite<Command>, done: (failure: Error | null) => void): void {
-    const { diskMs, diskFailure } = this.faults;
+    const { diskMs, diskFailure } = this.#faults;
     if (diskFailure > 0 && nextFraction(this.#random) < diskFailure) this.#hasFailed = true;
     if (diskMs === 0 && this.#pending.length === 0 && !this.#hasFailed) {
       this.#commit(write);
@@ -105,7 +110,7 @@ export class SimulatedStore<Command> implements Store<Command> {
   saveSnapshot(meta: SnapshotMeta, data: Uint8Array, done: (failure: Error | null) => void): void {
     this.#witness.onSnapshot(meta.index, data.length);
     this.#soon(() => {
-      if (nextFraction(this.#random) < this.faults.diskFailure) {
+      if (nextFraction(this.#random) < this.#faults.diskFailure) {
         return done(new Error('the disk is full'));
       }
       this.#medium.saveSnapshot(meta, data, () => {});
@@ -136,24 +141,28 @@ export class SimulatedStore<Command> implements Store<Command> {
     return this.#isRotten;
   }
 
+  get isLost(): boolean {
+    return this.#isRotten;
+  }
+
   /** The power fails. Of what waits for its sync, some parts may have reached the medium. */
   crash(): void {
     this.#life++;
     this.#isSyncing = false;
     const unsynced = this.#pending.splice(0).flatMap(({ write }) => partsOf(write));
-    if (unsynced.length === 0 || nextFraction(this.#random) < this.faults.lostWrites) return;
+    if (unsynced.length === 0 || nextFraction(this.#random) < this.#faults.lostWrites) return;
     const kept = nextInteger(this.#random, 0, unsynced.length + 1);
     for (const part of unsynced.slice(0, kept)) this.#commit(part);
   }
 
   #soon(action: () => void): void {
-    if (this.faults.diskMs === 0) action();
+    if (this.#faults.diskMs === 0) action();
     else this.#later(action);
   }
 
   #later(action: () => void): void {
     const life = this.#life;
-    this.#clock.after(2 * this.faults.diskMs * nextFraction(this.#random), () => {
+    this.#clock.after(2 * this.#faults.diskMs * nextFraction(this.#random), () => {
       if (life === this.#life) action();
     });
   }

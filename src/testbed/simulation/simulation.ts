@@ -12,6 +12,7 @@ import { type AnyBody, Network, type NetworkMessage } from '../network.ts';
 import { settled, VirtualClock } from '../virtual-clock.ts';
 import type { Ending } from '../workload.ts';
 import { ClusterInvariants } from './cluster-invariants.ts';
+import { createNodeStore } from './create-node-store.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { disturbanceOf, noFaults } from './faults.ts';
 import { MachineComparison } from './machine-comparison.ts';
@@ -20,7 +21,7 @@ import { PromiseClock } from './promise-clock.ts';
 import { Recovery } from './recovery.ts';
 import { SecondOpinion } from './second-opinion.ts';
 import { SimulatedNode } from './simulated-node.ts';
-import { SimulatedStore, writeFailure } from './simulated-store.ts';
+import { writeFailure } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
 import { Timeliness } from './timeliness.ts';
 import { type OnEvent, summaryOf } from './trace.ts';
@@ -146,14 +147,25 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
 
   #createNode(name: string, nodes: readonly string[], position: number): SimulatedNode<Command, B> {
     const { faults, seed } = this.#plan;
-    const random = createRandom(seed + 100 + position);
-    const store = new SimulatedStore<Command>(this.#clock, random, faults, {
-      onDurable: (write) => {
-        this.#onEvent?.(this.#clock.now(), { kind: 'durable', node: name, write });
-        this.#invariants.durable(name, write);
+    const store = createNodeStore<Command>({
+      node: name,
+      clock: this.#clock,
+      random: createRandom(seed + 100 + position),
+      faults,
+      format: this.#system.commandFormat,
+      witness: {
+        onDurable: (write) => {
+          this.#onEvent?.(this.#clock.now(), { kind: 'durable', node: name, write });
+          this.#invariants.durable(name, write);
+        },
+        onSnapshot: (index, bytes) =>
+          this.#onEvent?.(this.#clock.now(), { kind: 'snapshot', node: name, index, bytes }),
       },
-      onSnapshot: (index, bytes) =>
-        this.#onEvent?.(this.#clock.now(), { kind: 'snapshot', node: name, index, bytes }),
+      onBroken: (rule, detail) => this.#broken('node', rule, name, detail),
+      onFailedStart: () => this.#clock.defer(() => node.crash()),
+      onTurn: () => {
+        this.#isTurnDue = true;
+      },
     });
     const node = new SimulatedNode<Command, B>({
       name,
@@ -233,7 +245,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   async #rest(): Promise<void> {
     const { settings, tickMs } = this.#plan;
     this.#network.disturb({ meanMs: 1, distribution: 'constant' }, null);
-    for (const node of this.#nodes) node.disk = { ...noFaults };
+    for (const node of this.#nodes) node.disk = noFaults;
     this.#injector.end();
     const recovery = new Recovery({
       clock: this.#peopleClock,
@@ -317,11 +329,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
 
   /** A disk that fails stops its node, as it must; somebody repairs it and starts the node. */
   #halted(name: string, reason: string): void {
-    if (reason === writeFailure) {
-      const node = this.#nodes.find((it) => it.name === name);
-      this.#clock.defer(() => node?.crash());
-      return;
-    }
+    const node = this.#nodes.find((it) => it.name === name);
+    if (reason === writeFailure) return this.#clock.defer(() => node?.crash());
+    // It is right to refuse a disk that cannot be trusted.
+    if (node?.isLost) return;
     const [firstLine = ''] = reason.split('\n');
     this.#broken('node', 'no node stops by itself', name, firstLine);
   }

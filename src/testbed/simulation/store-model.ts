@@ -39,7 +39,7 @@ class HeldState<Command> {
     this.received = [...received];
   }
 
-  /** Carries out one part of a write. */
+  /** Carries out a write, or a part of one. */
   take({ hardState, snapshotChunk, truncateFrom, entries }: StoreWrite<Command>): void {
     this.hardState = hardState ?? this.hardState;
     if (snapshotChunk !== null) {
@@ -67,8 +67,8 @@ class HeldState<Command> {
 
 export class StoreModel<Command> {
   readonly #acknowledged = new HeldState<Command>();
-  /** Asked for, and not acknowledged: each a write, in its parts. */
-  readonly #pending: StoreWrite<Command>[][] = [];
+  /** Asked for, and not acknowledged. */
+  readonly #pending: StoreWrite<Command>[] = [];
   #saves: Save[] = [];
 
   /** As it is now; what happens later does not change it. */
@@ -81,12 +81,14 @@ export class StoreModel<Command> {
   }
 
   write(write: StoreWrite<Command>): void {
-    this.#pending.push(partsOf(write));
+    this.#pending.push(write);
   }
 
-  /** The oldest write that was not acknowledged is. */
-  acknowledge(): void {
-    for (const part of this.#pending.shift() ?? []) this.#acknowledged.take(part);
+  /** The oldest write that was not acknowledged is; returns it. */
+  acknowledge(): StoreWrite<Command> | undefined {
+    const write = this.#pending.shift();
+    if (write !== undefined) this.#acknowledged.take(write);
+    return write;
   }
 
   /** Returns what to call when it is acknowledged. */
@@ -113,7 +115,7 @@ export class StoreModel<Command> {
     // What is wrong with the least that may be there says most.
     const first = this.#problemWith(state, loaded);
     let problem = first;
-    for (const part of this.#pending.flat()) {
+    for (const part of this.#pending.flatMap(partsOf)) {
       if (problem === null) break;
       state.take(part);
       parts.push(part);

@@ -2,6 +2,7 @@
 
 import type { NodeId } from '../../raft/index.ts';
 import type { Clock, ControlOutcome, Observer } from '../../replica/index.ts';
+import type { CommandFormat } from '../../storage/log-record.ts';
 import type { Store } from '../../storage/store.ts';
 import type { Recorder } from '../load.ts';
 import type { AnyBody, NetworkMessage } from '../network.ts';
@@ -66,6 +67,8 @@ export interface Clients<Operation, Completion extends Ending, B extends AnyBody
 
 export interface System<Command, Operation, Completion extends Ending, B extends AnyBody> {
   start(context: NodeContext<Command, B>): NodeProcess<B>;
+  /** How commands are written to files. */
+  readonly commandFormat: CommandFormat<Command>;
   createClients(plan: Plan, nodes: readonly string[]): Clients<Operation, Completion, B>;
   /** A copy of a message as it is after it has travelled as text. */
   copy(body: B): B;

@@ -98,7 +98,7 @@ test('after a failed write none succeeds, until the node starts again', async ()
   await clock.advance(100);
   assert.ok(said.length >= 2 && said.every((line) => line.endsWith('the disk does not write')));
   store.crash();
-  store.faults = instant;
+  store.setFaults(instant);
   assert.deepEqual(await kept(), []);
   save(1);
   assert.equal(said.at(-1), '1: durable');

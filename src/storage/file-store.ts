@@ -12,6 +12,7 @@
 import { randomBytes } from 'node:crypto';
 import type { LogIndex, SnapshotChunk, SnapshotMeta } from '../raft/index.ts';
 import type { Disk } from './disk.ts';
+import { distrustful } from './distrustful-disk.ts';
 import type { CommandFormat } from './log-record.ts';
 import { openStore, type StoreRepair } from './opening.ts';
 import { StoreRefusal } from './refusal.ts';
@@ -82,6 +83,7 @@ export class FileStore<Command> implements Store<Command> {
       createId: () => randomBytes(16).toString('hex'),
       onRepair: () => {},
       ...this.#options,
+      disk: distrustful(this.#options.disk),
     });
     this.#log = log;
     this.#snapshots = snapshots;

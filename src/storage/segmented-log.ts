@@ -206,12 +206,9 @@ export class SegmentedLog<Command> {
   #prepareNext(): void {
     const { disk, segmentBytes } = this.#options;
     if (this.#next !== null) return;
-    const next = prepareSegment(disk, this.#segment + 1, segmentBytes);
-    this.#next = next;
-    // Who needs it will be told; until then nobody has to know.
-    next.catch(() => {
-      if (this.#next === next) this.#next = null;
-    });
+    this.#next = prepareSegment(disk, this.#segment + 1, segmentBytes);
+    // Who needs it will be told that it has failed; it is not tried again.
+    this.#next.catch(() => {});
   }
 
   /** Removes the segments that only have entries up to `index`. */

@@ -136,6 +136,8 @@ export interface Node {
   lastToken: number;
   /** Snapshots that were asked for. */
   readonly taking: SnapshotView[];
+  /** And could not be taken, as it was said. They may be on disk all the same. */
+  readonly notTaken: SnapshotView[];
   readonly window: Window;
   /** Where the patrol along the log is. */
   patrol: number;
@@ -175,6 +177,7 @@ export function createNode(
     pending: [],
     lastToken: 0,
     taking: [],
+    notTaken: [],
     window: {
       leftTerms: [],
       led: null,

@@ -41,7 +41,7 @@ export function noteTaken(node: Node, index: number): void {
 
 export function noteNotTaken(node: Node, index: number): void {
   const at = node.taking.findIndex((snapshot) => snapshot.index === index);
-  if (at !== -1) node.taking.splice(at, 1);
+  if (at !== -1) node.notTaken.push(...node.taking.splice(at, 1));
 }
 
 /**

@@ -82,13 +82,15 @@ export function judgeRestart(world: World, node: Node, view: NodeView): Disk {
 const lastIndexOf = ({ log }: NodeView): number => log.baseIndex + log.entries.length;
 
 /** Whether a node that begins with what this disk has would have this memory. */
-function isMemoryOf(world: World, { disk, taking }: Node, view: NodeView): boolean {
+function isMemoryOf(world: World, { disk, taking, notTaken }: Node, view: NodeView): boolean {
   // A node that decides alone may have begun to campaign before anybody watched it.
   const hasBegun = view.role.kind === 'candidate' && view.currentTerm === disk.term + 1;
   const isHardState = view.currentTerm === disk.term && view.votedFor === disk.votedFor;
   if (!hasBegun && !isHardState) return false;
   const { latest } = view.snapshots;
-  const isTaken = taking.some(({ index }) => index === latest?.index);
+  const isTaken = [...taking, ...notTaken].some(
+    ({ index }) => index === latest?.index && index > (disk.snapshot?.index ?? 0),
+  );
   if (!isTaken && latest?.index !== disk.snapshot?.index) return false;
   const covered = latest?.index ?? 0;
   const lastIndex = Math.max(covered, disk.log.lastIndex);

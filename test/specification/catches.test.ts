@@ -339,3 +339,16 @@ test('a disk that brings back what was truncated is noticed', () => {
   };
   assert.equal(brokenRule({}, revive), restart);
 });
+
+test('a snapshot that could not be taken may be on disk all the same', () => {
+  let failures = 0;
+  const fail = (world: World): void => {
+    for (const node of world.nodes.filter(({ isSaving }) => isSaving)) {
+      failures++;
+      node.failStorage();
+      node.crash(0, 1);
+    }
+  };
+  assert.equal(brokenRule({}, fail), 'none');
+  assert.ok(failures > 20, `${failures} snapshots`);
+});

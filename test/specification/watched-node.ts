@@ -42,6 +42,8 @@ export class WatchedNode {
   /** Writes under way, oldest first. */
   readonly unsynced: PersistEffect<Command>[] = [];
   readonly #unsaved: { readonly meta: SnapshotMeta; readonly data: Uint8Array }[] = [];
+  /** Nobody knows whether these are on the disk. */
+  readonly #failed: { readonly meta: SnapshotMeta; readonly data: Uint8Array }[] = [];
   readonly outgoing: Message<Command>[] = [];
   readonly counts: Map<string, number> = new Map();
   #parts: Uint8Array[] = [];
@@ -88,13 +90,25 @@ export class WatchedNode {
 
   /** The oldest write fails, and with it all after it. */
   failStorage(): void {
-    if (this.unsynced.length === 0) return;
+    if (this.unsynced.length === 0 && this.#unsaved.length === 0) return;
     this.unsynced.length = 0;
+    for (const snapshot of this.#unsaved.splice(0)) {
+      this.#failed.push(snapshot);
+      this.step({ kind: 'snapshotFailed', index: snapshot.meta.index });
+    }
     this.step({ kind: 'storageFailed', reason: 'the disk is full' });
   }
 
-  /** Loses its memory. Of the writes under way some may be done, and a part of the next. */
+  /**
+   * Loses its memory. Of the writes under way some may be done, and a part of the next; and so may
+   * be snapshots of which it was said that they failed.
+   */
   crash(writesDone: number, entriesOfNext: number): void {
+    const [failed] = this.#failed.splice(0);
+    const isLucky = failed !== undefined && entriesOfNext > 0;
+    if (isLucky && failed.meta.index > (this.durable.snapshot?.meta.index ?? 0)) {
+      this.durable.snapshot = failed;
+    }
     this.options.specification.crashed(this.id);
     for (const write of this.unsynced.splice(0, writesDone)) this.#write(write);
     const [torn] = this.unsynced.splice(0);
@@ -175,6 +189,11 @@ export class WatchedNode {
     const data = snapshot.data.slice(offset, offset + maxBytes);
     const isLast = offset + maxBytes >= snapshot.data.length;
     this.step({ kind: 'snapshotRead', peer, chunk: { snapshotIndex, offset, data, isLast } });
+  }
+
+  /** Whether a snapshot is being taken. */
+  get isSaving(): boolean {
+    return this.#unsaved.length > 0;
   }
 
   /** Snapshots that were asked for become durable. */

@@ -56,15 +56,18 @@ test('a lease that is measured in ticks outlives a pause, and is caught', async 
   assert.equal(wrong.status, 1, wrong.stdout);
 });
 
-test('three nodes of ours that are paused and cut off', async () => {
-  const ended = await bench(linKv, [
-    ...['--node-count', '3', '--time-limit', '5', '--rate', '200', '--seed', '2'],
-    ...['--nemesis', 'pause,partition', '--nemesis-interval', '0.5'],
-  ]);
+test('three nodes of ours, with a disk, that are killed, paused and cut off', async () => {
+  const flags = [
+    ...['--node-count', '3', '--time-limit', '6', '--rate', '200', '--seed', '2'],
+    ...['--nemesis', 'pause,partition,kill', '--nemesis-interval', '1'],
+  ];
+  const data = mkdtempSync(join(store, 'data-'));
+  const ended = await bench(linKv, flags, ['--data-dir', data]);
   assert.equal(ended.status, 0, ended.stdout);
   const results = JSON.parse(readFileSync(join(resultsOf(ended), 'results.json'), 'utf8'));
-  assert.deepEqual(results.options.faults, ['partition', 'pause']);
-  assert.ok(results.statistics.faults.pauses > 0);
+  assert.deepEqual(results.options.faults, ['partition', 'kill', 'pause']);
+  const { faults } = results.statistics;
+  assert.ok(faults.pauses > 0 && faults.restarts > 0, JSON.stringify(faults));
   const messages = readFileSync(join(resultsOf(ended), 'messages.jsonl'), 'utf8').trimEnd();
   const lost = messages.split('\n').filter((line) => JSON.parse(line).event === 'lose').length;
   assert.equal(lost, results.statistics.messages.lost);

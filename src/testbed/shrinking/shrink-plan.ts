@@ -132,7 +132,7 @@ const faultGroups: readonly (readonly (keyof Faults)[])[] = [
   ['partitionEveryMs'],
   ['crashEveryMs', 'massCrash', 'downMs'],
   ['pauseEveryMs', 'pauseMs'],
-  ['files', 'segmentBytes', 'syncFailure', 'looseSectors', 'diskRoomBytes'],
+  ['files', 'kills', 'segmentBytes', 'syncFailure', 'looseSectors', 'diskRoomBytes'],
   ['diskMs', 'diskFailure', 'lostWrites', 'rot'],
   ['membershipEveryMs'],
   ['transferEveryMs'],

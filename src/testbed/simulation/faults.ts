@@ -33,7 +33,8 @@ export interface Faults extends FileFaults {
   readonly pauseMs: number;
   /**
    * The chance that a node which starts again finds its disk rotten, and is lost for good; one node
-   * at most, of at least three, and only while nobody changes the membership.
+   * at most, of at least three, and only while nobody changes the membership. Where nodes have
+   * files, a bit of them turns round: then the node is lost if that matters.
    */
   readonly rot: number;
   /** A node's clock runs at a rate from 1 - this to 1 + this, drawn at each start. */
@@ -72,6 +73,7 @@ export const noFaults: Faults = {
   deferMs: 0,
   textWire: 0,
   files: 0,
+  kills: 0,
   segmentBytes: 0,
   syncFailure: 0,
   looseSectors: 0,
@@ -138,6 +140,7 @@ export function drawFileFaults(random: Random): OwnFileFaults {
     segmentBytes,
     syncFailure: chance(0.2) ? 0.002 : 0,
     looseSectors: chance(0.5) ? round(nextFraction(random)) : 0,
+    kills: chance(0.5) ? round(nextFraction(random)) : 0,
     diskRoomBytes: chance(0.15) ? round(segmentBytes * (0.5 + 6 * nextFraction(random))) : 0,
   };
 }

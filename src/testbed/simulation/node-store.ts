@@ -7,6 +7,8 @@ import type { SimulatedDiskFaults } from './simulated-disk.ts';
 export interface FileFaults extends SimulatedDiskFaults {
   /** 1: nodes keep their promises in files. */
   readonly files: 0 | 1;
+  /** The chance that a crash is of the process alone, and what the system has in memory survives. */
+  readonly kills: number;
   /** How large the segments of a log are; 0 is 64 KiB. */
   readonly segmentBytes: number;
   /**

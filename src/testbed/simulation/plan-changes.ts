@@ -63,6 +63,7 @@ const faultRanges: { readonly [name in keyof Faults]: Range } = {
   deferMs: time,
   textWire: whole(0, 1),
   files: whole(0, 1),
+  kills: chance,
   segmentBytes: whole(0, 2 ** 30),
   syncFailure: chance,
   looseSectors: chance,

@@ -48,6 +48,8 @@ export class SimulatedDisk {
   readonly #changes: NameChange[] = [];
   /** How many changes there were before these. */
   #changesBefore = 0;
+  /** Changes that could not be made durable. */
+  readonly #failedChanges: NameChange[] = [];
   #isTaken = false;
   #hasFailed = false;
   #crashes = 0;
@@ -87,13 +89,24 @@ export class SimulatedDisk {
   }
 
   /**
+   * The process ends, and nothing else: the system has in memory what it had. What it could not
+   * write it does not try again, but names; a journal that cannot be written is the end of it.
+   */
+  kill(): void {
+    this.#crashes++;
+    this.#isTaken = false;
+    this.#hasFailed = false;
+    for (const file of this.#names.values()) file.detach();
+    this.#changes.unshift(...this.#failedChanges.splice(0));
+  }
+
+  /**
    * The power fails. Nobody who waits for this disk hears of it again. What survives of that which
    * was not durable is drawn, unless it is given.
    */
   crash(survival: Survival = drawSurvival(this.#options.random, this.faults)): void {
-    this.#crashes++;
-    this.#isTaken = false;
-    this.#hasFailed = false;
+    this.#failedChanges.length = 0;
+    this.kill();
     const files = new Set([...this.#names.values(), ...this.#durableNames.values()]);
     for (const file of files) file.crash(survival);
     this.#keepNames(this.#takeChanges(this.nameChanges), survival);
@@ -174,7 +187,9 @@ export class SimulatedDisk {
 
   /** They could not be made durable. Which of them are is open; nobody will try again. */
   failNames(changes: number): void {
-    this.#keepNames(this.#takeChanges(changes), this.#drawSurvival());
+    const failed = this.#takeChanges(changes);
+    this.#failedChanges.push(...failed);
+    this.#keepNames(failed, this.#drawSurvival());
   }
 
   #takeChanges(upTo: number): NameChange[] {

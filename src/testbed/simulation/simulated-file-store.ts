@@ -4,7 +4,7 @@
  * after a crash from what it loads; both are held against what it was asked to write.
  */
 
-import type { Random, SnapshotMeta } from '../../raft/index.ts';
+import { nextFraction, type Random, type SnapshotMeta } from '../../raft/index.ts';
 import type { Clock } from '../../replica/index.ts';
 import { FileStore, type FileStoreOptions } from '../../storage/file-store.ts';
 import type { SnapshotPart, StoredState, StoreWrite } from '../../storage/store.ts';
@@ -156,7 +156,9 @@ export class SimulatedFileStore<Command> implements NodeStore<Command> {
 
   crash(): void {
     this.#store = null;
-    this.#disk.crash();
+    const { kills } = this.#faults;
+    if (kills > 0 && nextFraction(this.#options.random) < kills) this.#disk.kill();
+    else this.#disk.crash();
   }
 
   #open(): FileStore<Command> {

@@ -75,6 +75,7 @@ export class SimulatedFile {
     for (const write of this.#dirty(writes)) {
       this.#put(write);
       write.isClean = true;
+      if (this.#hasLost) write.data = copyOf(write.data);
     }
     // What has failed is still what a reader sees, under what was written later.
     if (!this.#hasLost) this.#cached = this.#cached.filter(({ isClean }) => !isClean);
@@ -93,6 +94,11 @@ export class SimulatedFile {
       write.data = copyOf(write.data);
       this.#hasLost = true;
     }
+  }
+
+  /** Who has written is gone, and so is the data that was lent. */
+  detach(): void {
+    for (const write of this.#cached) write.data = copyOf(write.data);
   }
 
   /** What is in memory is gone, apart from what has found its way to the medium. */

@@ -299,3 +299,32 @@ test('a copy has the same, and goes its own way', async () => {
   assert.equal(await textOf(copy, 'log'), 'abc');
   assert.equal(await textOf(disk, 'wal'), 'abcdef');
 });
+
+test('when only the process ends, the system still has what was not synced', async () => {
+  const { disk } = create();
+  const mounted = mountDisk(disk);
+  const file = await durableFile(mounted, 'log', 'abc');
+  await mounted.acquire();
+  await file.write(bytes('def'), 3);
+  await mounted.rename('log', 'wal');
+  disk.kill();
+  const next = mountDisk(disk);
+  await next.acquire();
+  assert.equal(await textOf(disk, 'wal'), 'abcdef');
+  disk.crash(nothingSurvives);
+  assert.equal(await textOf(disk, 'log'), 'abc');
+});
+
+test('what it could not write is still read then, and not tried again', async () => {
+  const { disk } = create({ lostWrites: 1 });
+  const file = await durableFile(mountDisk(disk), 'log', 'abc');
+  disk.faults = { ...sound, syncFailure: 1, lostWrites: 1 };
+  await file.write(bytes('def'), 3);
+  await assert.rejects(file.sync(), /EIO/);
+  disk.faults = sound;
+  disk.kill();
+  assert.equal(await textOf(disk, 'log'), 'abcdef');
+  await (await mountDisk(disk).open('log')).sync();
+  disk.crash(allSurvives);
+  assert.equal(await textOf(disk, 'log'), 'abc');
+});

@@ -81,8 +81,9 @@ async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedSt
   const snapshot = await readSnapshot(disk, replay);
 
   // What is there was checked. Only now is anything changed.
-  await removeStrays(disk, replay.snapshot?.file ?? null);
   const file = await mend(options, reading, current);
+  // The record that speaks of another snapshot is durable only now.
+  await removeStrays(disk, replay.snapshot?.file ?? null);
   const log = new SegmentedLog(
     { ...options, identity },
     {

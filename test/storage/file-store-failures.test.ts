@@ -195,6 +195,10 @@ test('a slow one on which syncs fail', async () => {
   assert.ok((await liveOften({ diskMs: 20, syncFailure: 0.02 })) > seeds / 4);
 });
 
+test('one on which syncs fail, and what was not synced is still in memory', async () => {
+  assert.ok((await liveOften({ syncFailure: 0.02, kills: 0.7 })) > seeds / 4);
+});
+
 test('one that is full again and again', async () => {
   assert.ok((await liveOften({ diskRoomBytes: 3000 })) > seeds / 4);
 });

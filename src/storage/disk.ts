@@ -32,6 +32,9 @@ export interface Disk {
   syncNames(): Promise<void>;
 }
 
+/** What it takes to read a store; nothing is changed, and nobody is kept out. */
+export type DiskReading = Pick<Disk, 'path' | 'list' | 'read'>;
+
 export interface DiskFile {
   /**
    * Writes all of `data` at `position`, makes it durable, and calls back: at once, or later. One

@@ -1,7 +1,7 @@
 /** What a directory says of itself: in which format it is written, whose it is, and its own id. */
 
 import { crc32c } from './crc32c.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskReading } from './disk.ts';
 import { StoreRefusal } from './refusal.ts';
 
 /** The format that is described in docs/storage.md. */
@@ -30,7 +30,7 @@ export const identityDraft: string = `${identityFile}.tmp`;
 /** Says that a store is being created here. */
 export async function draftIdentity(disk: Disk, identity: Identity): Promise<void> {
   const file = await disk.open(identityDraft);
-  await file.write(Buffer.from(`${JSON.stringify(withChecksum(identity), null, 2)}\n`), 0);
+  await file.write(writtenIdentity(identity), 0);
   await file.sync();
   await file.close();
   await disk.syncNames();
@@ -43,7 +43,7 @@ export async function publishIdentity(disk: Disk): Promise<void> {
 }
 
 /** @throws StoreRefusal when it cannot be read, or is of a newer format */
-export async function readIdentity(disk: Disk): Promise<Identity> {
+export async function readIdentity(disk: DiskReading): Promise<Identity> {
   const where = `${disk.path}/${identityFile}`;
   const text = Buffer.from(await disk.read(identityFile)).toString();
   let value: Partial<Identity & { readonly checksum: string }>;
@@ -66,8 +66,11 @@ export async function readIdentity(disk: Disk): Promise<Identity> {
   return identity;
 }
 
-function withChecksum(identity: Identity): Identity & { readonly checksum: string } {
-  return { ...identity, checksum: checksumOf(identity) };
+/** What the file says. */
+export function writtenIdentity(identity: Identity): Buffer {
+  const { format, store, node } = identity;
+  const value = { format, store, node, checksum: checksumOf(identity) };
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 function checksumOf({ format, store, node, cluster }: Identity): string {

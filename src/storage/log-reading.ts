@@ -1,8 +1,13 @@
 /** Reads a whole log, and changes nothing: for a store that opens, and for who examines one. */
 
-import type { Disk } from './disk.ts';
+import type { DiskReading } from './disk.ts';
 import { formatVersion, type Identity, seedOf } from './identity.ts';
-import { type CommandFormat, type LogRecord, readRecord, type SegmentStart } from './log-record.ts';
+import {
+  type CommandReading,
+  type LogRecord,
+  readRecord,
+  type SegmentStart,
+} from './log-record.ts';
 import { type ChainEnd, overheadBytes } from './record.ts';
 import type { StoreProblem } from './refusal.ts';
 import { segmentName, segmentNumbers } from './segment-file.ts';
@@ -11,7 +16,8 @@ import { type SegmentEnding, scanSegment } from './segment-scan.ts';
 /** Something that was durable and cannot be read. */
 export interface Damage {
   readonly problem: StoreProblem;
-  readonly file: string;
+  /** Null when the store as a whole is meant. */
+  readonly file: string | null;
   /** Where in the file; null when all of it is meant. */
   readonly offset: number | null;
   readonly what: string;
@@ -25,26 +31,34 @@ export interface SegmentReading {
   readonly lastWrite: { readonly from: number; readonly to: number };
 }
 
-export interface LogReading {
+export type LogReading = {
   readonly segments: readonly SegmentReading[];
   /** The last record; null when there is none. */
   readonly chainEnd: ChainEnd | null;
+} & (
+  | {
+      readonly damage: null;
+      /** The segment that is written to next. */
+      readonly current: SegmentReading;
+    }
   /** The first thing that is wrong; nothing was read beyond it. */
-  readonly damage: Damage | null;
-  /** The segment that is written to next; null when there is damage. */
-  readonly current: SegmentReading | null;
-}
+  | { readonly damage: Damage; readonly current: null }
+);
 
 /** Told of each record, in order. What it throws is damage. */
-export type OnRecord<Command> = (
-  record: LogRecord<Command>,
-  place: { readonly segment: number; readonly offset: number; readonly number: number },
-) => void;
+export type OnRecord<Command> = (record: LogRecord<Command>, place: RecordPlace) => void;
+
+export interface RecordPlace {
+  readonly segment: number;
+  readonly offset: number;
+  /** In the log, from 1. */
+  readonly number: number;
+}
 
 export async function readLog<Command>(
-  disk: Disk,
+  disk: DiskReading,
   identity: Identity,
-  format: CommandFormat<Command>,
+  format: CommandReading<Command>,
   onRecord: OnRecord<Command>,
 ): Promise<LogReading> {
   const segments: SegmentReading[] = [];

@@ -14,6 +14,9 @@ export interface CommandFormat<Command> {
   decode(bytes: Uint8Array): Command;
 }
 
+/** What it takes to read commands. */
+export type CommandReading<Command> = Pick<CommandFormat<Command>, 'decode'>;
+
 /** A snapshot's file, and what must be in it. */
 export interface SnapshotReference {
   readonly file: string;
@@ -151,7 +154,7 @@ function addJson(batch: RecordBatch, code: number, value: unknown): void {
 export function readRecord<Command>(
   code: number,
   body: Buffer,
-  format: CommandFormat<Command>,
+  format: CommandReading<Command>,
 ): LogRecord<Command> {
   switch (code) {
     case codes.segmentStart:
@@ -183,7 +186,7 @@ function readHardState(body: Buffer): HardState {
 function readEntry<Command>(
   code: 3 | 4 | 5,
   body: Buffer,
-  format: CommandFormat<Command>,
+  format: CommandReading<Command>,
 ): Entry<Command> {
   const index = readU64(body, 0) as LogIndex;
   const term = readU64(body, 8) as Term;

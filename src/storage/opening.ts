@@ -7,27 +7,20 @@ import {
   formatVersion,
   type Identity,
   identityDraft,
-  identityFile,
   publishIdentity,
   readIdentity,
   seedOf,
 } from './identity.ts';
-import { type LogReading, readLog, type SegmentReading } from './log-reading.ts';
+import type { LogReading, SegmentReading } from './log-reading.ts';
 import { addSegmentStart, type CommandFormat } from './log-record.ts';
 import { headerBytes, RecordBatch } from './record.ts';
 import { StoreRefusal } from './refusal.ts';
-import { Replay } from './replay.ts';
-import {
-  fillIfPossible,
-  fillWithZeros,
-  prepareSegment,
-  segmentName,
-  segmentNumbers,
-} from './segment-file.ts';
+import { fillIfPossible, fillWithZeros, prepareSegment, segmentName } from './segment-file.ts';
 import { SegmentedLog } from './segmented-log.ts';
-import { SnapshotReader, snapshotFileSuffix } from './snapshot-file.ts';
-import { damagedSnapshot, SnapshotFiles, temporarySuffix } from './snapshot-files.ts';
+import { snapshotFileSuffix } from './snapshot-file.ts';
+import { SnapshotFiles, temporarySuffix } from './snapshot-files.ts';
 import type { StoredState } from './store.ts';
+import { contentsOf, missingIdentity, readStore, refusalOf } from './store-reading.ts';
 
 /** Something that a crash has left, and that was cut off. Nobody was told that it was durable. */
 export interface StoreRepair {
@@ -70,18 +63,16 @@ export async function openStore<Command>(
 
 async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedStore<Command>> {
   const { disk, format } = options;
-  if (!(await disk.list()).includes(identityFile)) await create(options);
+  const names = await disk.list();
+  if (contentsOf(names) !== 'store') await create(options, names);
   const identity = await readIdentity(disk);
   checkOwner(identity, options);
-  const replay = new Replay<Command>();
-  const reading = await readLog(disk, identity, format, (record) => replay.apply(record));
-  const current = currentOf(reading, disk);
-  const gap = replay.gap();
-  if (gap !== null) throw new StoreRefusal('missing', disk.path, gap, disk.path);
-  const snapshot = await readSnapshot(disk, replay);
+  const reading = await readStore(disk, identity, format);
+  if (reading.kind === 'damaged') throw refusalOf(reading.damage, disk);
+  const { log: logReading, replay, current, snapshot } = reading;
 
   // What is there was checked. Only now is anything changed.
-  const file = await mend(options, reading, current);
+  const file = await mend(options, logReading, current);
   // The record that speaks of another snapshot is durable only now.
   await removeStrays(disk, replay.snapshot?.file ?? null);
   const log = new SegmentedLog(
@@ -90,15 +81,14 @@ async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedSt
       segment: current.number,
       file,
       offset: current.ending.kind === 'open' ? current.ending.offset : 0,
-      chainEnd: reading.chainEnd ?? { number: 0, checksum: 0 },
+      chainEnd: logReading.chainEnd ?? { number: 0, checksum: 0 },
       hardState: replay.hardState,
       lastIndex: replay.lastIndex,
       snapshot: replay.snapshot,
       marks: replay.marks,
     },
   );
-  const names = await disk.list();
-  const snapshots = new SnapshotFiles(disk, identity.store, replay.snapshot, names);
+  const snapshots = new SnapshotFiles(disk, identity.store, replay.snapshot, await disk.list());
   const { hardState, entries } = replay;
   return { state: { hardState, snapshot, entries }, log, snapshots };
 }
@@ -112,27 +102,6 @@ function checkOwner(
     cluster === '' ? `node ${node}` : `node ${node} of the cluster ${cluster}`;
   const what = `it is the directory of ${name(found)}, and this is ${name(wanted)}`;
   throw new StoreRefusal('otherNode', wanted.disk.path, what, wanted.disk.path);
-}
-
-function currentOf({ damage, current }: LogReading, disk: Disk): SegmentReading {
-  if (damage === null && current !== null) return current;
-  const { problem = 'damaged', file = '', offset = null, what = '' } = damage ?? {};
-  const where = `${disk.path}/${file}${offset === null ? '' : `, byte ${offset}`}`;
-  throw new StoreRefusal(problem, where, what, disk.path);
-}
-
-async function readSnapshot<Command>(
-  disk: Disk,
-  { snapshot }: Replay<Command>,
-): Promise<StoredState<Command>['snapshot']> {
-  if (snapshot === null) return null;
-  try {
-    const reader = await SnapshotReader.open(disk, snapshot);
-    const { data } = await reader.read(0, Number.POSITIVE_INFINITY);
-    return { meta: snapshot.meta, data };
-  } catch (error) {
-    throw damagedSnapshot(disk, snapshot, error as Error);
-  }
 }
 
 /** Snapshots that were not finished, or that the log does not speak of, or does no more. */
@@ -201,15 +170,12 @@ async function cutTail(file: DiskFile, from: number, to: number): Promise<void> 
  * Makes the directory a store: a draft of the file that says that it is one, the first segment, and
  * then the file itself. Until that is there, nobody can have been told anything.
  */
-async function create<Command>(options: OpeningOptions<Command>): Promise<void> {
+async function create<Command>(
+  options: OpeningOptions<Command>,
+  names: readonly string[],
+): Promise<void> {
   const { disk, node, cluster, segmentBytes, createId } = options;
-  const names = await disk.list();
-  const isInUse =
-    segmentNumbers(names).length > 0 || names.some((name) => name.endsWith(snapshotFileSuffix));
-  if (isInUse && !names.includes(identityDraft)) {
-    const where = `${disk.path}/${identityFile}`;
-    throw new StoreRefusal('missing', where, 'this file is missing', disk.path);
-  }
+  if (contentsOf(names) === 'withoutIdentity') throw refusalOf(missingIdentity, disk);
   // What an interrupted attempt has left.
   for (const name of [segmentName(1), identityDraft]) {
     if (names.includes(name)) await disk.remove(name);

@@ -16,15 +16,18 @@ export type StoreProblem =
 
 export class StoreRefusal extends Error {
   readonly problem: StoreProblem;
+  /** What is wrong, in a sentence without its full stop. */
+  readonly what: string;
 
   /**
    * @param where the directory, or a file in it
-   * @param what what is wrong there, in a sentence without its full stop
+   * @param what see the field
    */
   constructor(problem: StoreProblem, where: string, what: string, directory: string) {
     super(`${where}: ${what}. ${adviceFor(problem, directory)}`);
     this.name = 'StoreRefusal';
     this.problem = problem;
+    this.what = what;
   }
 }
 

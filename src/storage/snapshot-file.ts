@@ -8,7 +8,7 @@
 
 import type { SnapshotMeta } from '../raft/index.ts';
 import { crc32c } from './crc32c.ts';
-import type { Disk, DiskFile } from './disk.ts';
+import type { DiskFile, DiskReading } from './disk.ts';
 import type { SnapshotReference } from './log-record.ts';
 import type { SnapshotPart } from './store.ts';
 
@@ -86,17 +86,17 @@ export class SnapshotWriter {
 /** Reads a snapshot's file, and believes nothing that its checksums do not vouch for. */
 export class SnapshotReader {
   readonly reference: SnapshotReference;
-  readonly #disk: Disk;
+  readonly #disk: DiskReading;
   readonly #footer: Footer;
 
-  private constructor(disk: Disk, reference: SnapshotReference, footer: Footer) {
+  private constructor(disk: DiskReading, reference: SnapshotReference, footer: Footer) {
     this.#disk = disk;
     this.reference = reference;
     this.#footer = footer;
   }
 
   /** @throws Error saying in what the file is not the snapshot that the log speaks of */
-  static async open(disk: Disk, reference: SnapshotReference): Promise<SnapshotReader> {
+  static async open(disk: DiskReading, reference: SnapshotReference): Promise<SnapshotReader> {
     const { file, bytes, checksum } = reference;
     const end = Buffer.from(await disk.read(file, bytes));
     const tail = end.subarray(-tailBytes);

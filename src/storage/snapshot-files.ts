@@ -5,7 +5,7 @@
  */
 
 import type { SnapshotChunk, SnapshotMeta } from '../raft/index.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskReading } from './disk.ts';
 import type { SnapshotReference } from './log-record.ts';
 import { StoreRefusal } from './refusal.ts';
 import { SnapshotReader, SnapshotWriter, snapshotFileSuffix } from './snapshot-file.ts';
@@ -160,7 +160,7 @@ function numberOf(name: string): number {
 }
 
 export function damagedSnapshot(
-  disk: Disk,
+  disk: DiskReading,
   { file, meta }: SnapshotReference,
   error: Error,
 ): StoreRefusal {

@@ -12,7 +12,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat, unlink } from 'node:fs/promises';
 import { StoreRefusal } from './refusal.ts';
 
 interface Claim {
@@ -73,6 +73,25 @@ export class DirectoryLock {
   }
 }
 
+/**
+ * The living process that has a directory, or null. This asks for nothing, so by the time it is known
+ * it may have changed.
+ *
+ * @param path of the lock's file
+ */
+export async function lockHolder(path: string): Promise<number | null> {
+  const text = await readFile(path, 'latin1').catch(() => '');
+  return holderAmong(text)?.pid ?? null;
+}
+
+/** The first claim whose process is alive and has not given it up. */
+function holderAmong(text: string): Claim | null {
+  const lines = text.split('\n');
+  const isGivenUp = (line: string): boolean => lines.includes(`${givenUp}${line}`);
+  const claims = lines.filter((line) => !isGivenUp(line)).map(parseClaim);
+  return claims.find(isAlive) ?? null;
+}
+
 function nameOf({ pid, started, number }: Claim): string {
   return `${pid} ${started} ${number}`;
 }
@@ -87,10 +106,7 @@ async function firstAlive(path: string, claim: Claim): Promise<Claim | null> {
   try {
     // On a line of its own, also after one that a full disk has cut off.
     await file.appendFile(`\n${nameOf(claim)}\n`);
-    const lines = (await readFrom(file)).split('\n');
-    const isGivenUp = (line: string): boolean => lines.includes(`${givenUp}${line}`);
-    const claims = lines.filter((line) => !isGivenUp(line)).map(parseClaim);
-    const holder = claims.find(isAlive) ?? null;
+    const holder = holderAmong(await readFrom(file));
     if (holder !== null && nameOf(holder) !== nameOf(claim)) {
       await file.appendFile(`\n${givenUp}${nameOf(claim)}\n`).catch(() => {});
     }

@@ -88,8 +88,9 @@ export async function readLog<Command>(
     const reading = { number, fileBytes: bytes.length, ending, lastWrite };
     segments.push(reading);
     const damage = damageOf(reading, scan.chainEnd !== null, current);
+    // Of one that is out of place as a whole, nothing follows what was read before.
+    if (damage === null || scan.ending.kind === 'damaged') chainEnd = scan.chainEnd;
     if (damage !== null) return broken({ ...damage, file });
-    chainEnd = scan.chainEnd;
     if (scan.ending.kind === 'open') current ??= reading;
   }
   if (current === null) return broken(missing((segments.at(-1)?.number ?? 0) + 1));

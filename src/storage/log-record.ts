@@ -102,7 +102,7 @@ export function addWrite<Command>(
   for (const entry of entries) addEntry(batch, entry, format);
 }
 
-function addHardState(batch: RecordBatch, { currentTerm, votedFor }: HardState): void {
+export function addHardState(batch: RecordBatch, { currentTerm, votedFor }: HardState): void {
   const vote = Buffer.from(JSON.stringify(votedFor));
   batch.add(codes.hardState, 8 + vote.length, (buffer, at) => {
     writeU64(buffer, at, currentTerm);

@@ -2,9 +2,16 @@
 
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { DirectoryLock } from './directory-lock.ts';
+import { DirectoryLock, lockHolder } from './directory-lock.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { QuickSyncs } from './quick-syncs.ts';
+
+const lockFile = 'lock';
+
+/** The process that uses a directory as a store, or null. */
+export function userOf(path: string): Promise<number | null> {
+  return lockHolder(join(path, lockFile));
+}
 
 /** Told of each write that was made durable, after the fact; for metrics. Times in milliseconds. */
 export interface DiskObserver {
@@ -24,7 +31,7 @@ export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
         await syncDirectory(join(created, '..'));
         if (created.length <= first.length) break;
       }
-      lock = await DirectoryLock.acquire(at('lock'), path);
+      lock = await DirectoryLock.acquire(at(lockFile), path);
     },
     async release() {
       await lock?.release();

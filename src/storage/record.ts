@@ -121,6 +121,11 @@ export function readHeader(bytes: Buffer, offset: number, seed: number): RecordH
   if (offset + headerBytes > bytes.length || bytes[offset + 29] !== headerMark) return null;
   const checksum = bytes.readUInt32LE(offset + 25);
   if (bytes[offset] === 0 || crc32c(bytes, offset, offset + 25, seed) !== checksum) return null;
+  return unverifiedHeader(bytes, offset);
+}
+
+/** What would be the header at `offset`, whether or not its checksum is right. */
+export function unverifiedHeader(bytes: Buffer, offset: number): RecordHeader {
   return {
     kind: bytes[offset] ?? 0,
     number: readU64(bytes, offset + 1),
@@ -128,7 +133,7 @@ export function readHeader(bytes: Buffer, offset: number, seed: number): RecordH
     bodyChecksum: bytes.readUInt32LE(offset + 13),
     previousChecksum: bytes.readUInt32LE(offset + 17),
     durableBytes: bytes.readUInt32LE(offset + 21),
-    checksum,
+    checksum: bytes.readUInt32LE(offset + 25),
   };
 }
 

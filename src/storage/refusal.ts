@@ -36,8 +36,8 @@ function adviceFor(problem: StoreProblem, directory: string): string {
     case 'damaged':
     case 'missing':
       return (
-        `Nothing was changed. \`raftwright wal verify ${directory}\` says what can be read, ` +
-        'docs/storage.md what can be done; the safe way is to remove this node from the ' +
+        `Nothing was changed. \`raftwright wal verify ${directory}\` says what can be read and ` +
+        'done, docs/storage-operations.md why; the safe way is to remove this node from the ' +
         'membership and add it again with an empty directory.'
       );
     case 'otherNode':
@@ -45,7 +45,7 @@ function adviceFor(problem: StoreProblem, directory: string): string {
     case 'newerFormat':
       return 'Nothing was changed. Use the version that wrote it, or a newer one.';
     case 'inUse':
-      return 'Two processes on one directory would destroy it.';
+      return 'Nothing was changed. Two processes on one directory would destroy it.';
     case 'failed':
       return (
         'Nothing more is written or acknowledged. What was acknowledged is on disk; see to the ' +

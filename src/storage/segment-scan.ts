@@ -148,7 +148,7 @@ function isZero(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /** The position of the last byte from `offset` on that is not 0; -1 when all are. */
-function lastNonZero(bytes: Buffer, offset: number): number {
+export function lastNonZero(bytes: Buffer, offset: number): number {
   let at = bytes.length - 1;
   while (at >= offset && bytes[at] === 0) at--;
   return at >= offset ? at : -1;

@@ -98,15 +98,8 @@ export class SnapshotReader {
   /** @throws Error saying in what the file is not the snapshot that the log speaks of */
   static async open(disk: DiskReading, reference: SnapshotReference): Promise<SnapshotReader> {
     const { file, bytes, checksum } = reference;
-    const end = Buffer.from(await disk.read(file, bytes));
-    const tail = end.subarray(-tailBytes);
-    const json = end.subarray(0, -tailBytes);
-    const isWhole =
-      end.length > tailBytes &&
-      tail.toString('latin1', 8) === magic &&
-      tail.readUInt32LE(0) === json.length &&
-      tail.readUInt32LE(4) === crc32c(json);
-    if (!isWhole) throw new Error('its footer cannot be read');
+    const json = footerIn(Buffer.from(await disk.read(file, bytes)));
+    if (json === null) throw new Error('its footer cannot be read');
     if (crc32c(json) !== checksum) throw new Error('it is not the snapshot that the log speaks of');
     return new SnapshotReader(disk, reference, JSON.parse(json.toString()) as Footer);
   }
@@ -128,5 +121,38 @@ export class SnapshotReader {
       }
     }
     return { data: data.subarray(start - from, end - from), isLast: end >= bytes };
+  }
+}
+
+/** The footer, when it is all that stands there. */
+function footerIn(end: Buffer): Buffer | null {
+  const tail = end.subarray(-tailBytes);
+  const json = end.subarray(0, -tailBytes);
+  const isWhole =
+    end.length > tailBytes &&
+    tail.toString('latin1', 8) === magic &&
+    tail.readUInt32LE(0) === json.length &&
+    tail.readUInt32LE(4) === crc32c(json);
+  return isWhole ? json : null;
+}
+
+/** What a file is, without a log that speaks of it; null when it is no whole snapshot of the store. */
+export async function findSnapshot(
+  disk: DiskReading,
+  file: string,
+  store: string,
+): Promise<SnapshotReference | null> {
+  try {
+    const all = Buffer.from(await disk.read(file));
+    const bytes = all.length - tailBytes - all.readUInt32LE(all.length - tailBytes);
+    const json = footerIn(all.subarray(Math.max(0, bytes)));
+    if (json === null) return null;
+    const footer = JSON.parse(json.toString()) as Footer;
+    if (footer.store !== store || footer.bytes !== bytes) return null;
+    const reference = { file, meta: footer.meta, bytes, checksum: crc32c(json) };
+    await (await SnapshotReader.open(disk, reference)).read(0, Number.POSITIVE_INFINITY);
+    return reference;
+  } catch {
+    return null;
   }
 }

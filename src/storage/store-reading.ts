@@ -31,10 +31,12 @@ export type DirectoryContents =
 
 export function contentsOf(names: readonly string[]): DirectoryContents {
   if (names.includes(identityFile)) return 'store';
-  if (names.includes(identityDraft)) return 'unfinished';
-  const isInUse =
-    segmentNumbers(names).length > 0 || names.some((name) => name.endsWith(snapshotFileSuffix));
-  return isInUse ? 'withoutIdentity' : 'nothing';
+  const segments = segmentNumbers(names);
+  const hasSnapshot = names.some((name) => name.endsWith(snapshotFileSuffix));
+  // A store that is being created has no more than its first segment.
+  const isNew = !hasSnapshot && segments.every((number) => number === 1);
+  if (names.includes(identityDraft) && isNew) return 'unfinished';
+  return hasSnapshot || segments.length > 0 ? 'withoutIdentity' : 'nothing';
 }
 
 export const missingIdentity: Damage = {

@@ -7,6 +7,7 @@ import { scenarioCommand } from './scenario-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
 import { version } from './version.ts';
+import { walCommand } from './wal-command.ts';
 
 const help = `Usage: raftwright COMMAND [flags]
 
@@ -15,6 +16,7 @@ const help = `Usage: raftwright COMMAND [flags]
   explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
   scenario   run scripts that play a cluster by hand
+  wal        look into a node's data directory, check it, repair it
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
 `;
@@ -39,6 +41,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return exploreCommand(rest);
       case 'scenario':
         return scenarioCommand(rest);
+      case 'wal':
+        return await walCommand(rest);
       case '--version':
         process.stdout.write(`raftwright ${version}\n`);
         return exitStatus.valid;

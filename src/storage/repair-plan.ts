@@ -87,7 +87,8 @@ function lostEndOf({ examination }: Found): BreakingPoint | null {
 
 function whyNothingHelps({ examination }: Found): string {
   const { replay, findings } = examination;
-  if (findings[0]?.file === null) return 'they are in no segment that is here, and in no snapshot';
+  if (findings[0]?.file === null)
+    return 'the missing entries are in no segment that is here, and in no snapshot';
   const [first] = replay?.entries ?? [];
   const rest = first === undefined ? 'no entry' : `no entry before ${first.index}`;
   return `nothing else holds what was in the snapshot, since the log has ${rest}`;

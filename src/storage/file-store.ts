@@ -140,6 +140,7 @@ export class FileStore<Command> implements Store<Command> {
       });
     }
     this.#failure ??= new Error(`the store in ${this.#options.disk.path} is closed`);
+    await this.#snapshots?.close();
     await this.#log?.close();
     await this.#options.disk.release();
   }

@@ -1,7 +1,7 @@
 /** The file store on a real directory. What crashes do to it: crashes.test.ts and others. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -90,6 +90,35 @@ test('a prefix that was truncated away whole is not missed', async (t) => {
   assert.deepEqual((await second.load()).entries, []);
   await second.close();
 });
+
+test('a store that is closed while a snapshot comes in keeps no file of it open', {
+  skip: !existsSync('/proc/self/fd'),
+}, async (t) => {
+  const path = directory(t);
+  const store = storeIn(path);
+  await store.load();
+  const membership = { voters: [asNodeId('n1')], outgoing: [], learners: [] };
+  const snapshot = {
+    index: asLogIndex(9),
+    term: asTerm(1),
+    membership: { index: asLogIndex(0), membership },
+  };
+  const snapshotChunk = { snapshot, offset: 0, data: Buffer.from('a part'), isLast: false };
+  assert.equal(await persist(store, { snapshotChunk }), null);
+  await store.close();
+  assert.deepEqual(
+    readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(path)),
+    [],
+  );
+});
+
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 
 function segmentsIn(path: string): readonly string[] {
   return readdirSync(path).filter((name) => name.endsWith('.wal'));

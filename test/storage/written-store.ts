@@ -127,8 +127,12 @@ export function assertWasWritten(
     return textOf(entries.filter((entry) => entry.index > index)) === rest;
   });
   assert.notEqual(entriesAt, -1, `${what}: these entries were never the log`);
-  const isKnown = states.some(({ snapshot }) => textOf(snapshot) === textOf(state.snapshot));
-  assert.ok(isKnown, `${what}: a snapshot that was never taken`);
+  const withSnapshot = states.filter(({ snapshot }) => textOf(snapshot) === textOf(state.snapshot));
+  assert.notEqual(withSnapshot.length, 0, `${what}: a snapshot that was never taken`);
+  const belong = new Set(withSnapshot.flatMap(({ entries }) => entries.map(textOf)));
+  for (const entry of state.entries.filter((entry) => entry.index <= index)) {
+    assert.ok(belong.has(textOf(entry)), `${what}: ${textOf(entry)} is not in the snapshot`);
+  }
   const { currentTerm, votedFor } = state.hardState;
   const votedAt = states.findLastIndex(
     // The term of the snapshot may be all that is known.

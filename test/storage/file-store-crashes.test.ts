@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Disk } from '../../src/storage/disk.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
 import {
   crashAtEveryByte,
@@ -62,3 +63,53 @@ test('however much of whatever file is cut off, nothing wrong is read', async ()
     }
   }
 });
+
+/** Disks that say that something is durable and do nothing for it. */
+const lies: { readonly [what: string]: (disk: Disk) => Partial<Disk> } = {
+  'does not sync names': () => ({ syncNames: async () => {} }),
+  'does not sync what it persists': (disk) => ({
+    open: async (name) => {
+      const file = await disk.open(name);
+      return {
+        persist: (data, position, done) =>
+          void file.write(data, position).then(() => done(null), done),
+        write: (...what) => file.write(...what),
+        sync: () => file.sync(),
+        close: () => file.close(),
+      };
+    },
+  }),
+  'does not sync files': (disk) => ({
+    open: async (name) => {
+      const file = await disk.open(name);
+      return {
+        persist: (...what) => file.persist(...what),
+        write: (...what) => file.write(...what),
+        sync: async () => {},
+        close: () => file.close(),
+      };
+    },
+  }),
+};
+
+for (const [what, lie] of Object.entries(lies)) {
+  test(`a disk that ${what} is found out`, async () => {
+    const deceived: OpenStore = (disk) => {
+      const honest: Disk = {
+        path: disk.path,
+        acquire: () => disk.acquire(),
+        release: () => disk.release(),
+        list: () => disk.list(),
+        read: (...where) => disk.read(...where),
+        open: (name) => disk.open(name),
+        rename: (...names) => disk.rename(...names),
+        remove: (name) => disk.remove(name),
+        syncNames: () => disk.syncNames(),
+      };
+      return open({ ...honest, ...lie(disk) });
+    };
+    const points = await recordScript(deceived, crashScript);
+    const sampling = { goesOnEvery: 5, crashesAgainEvery: 997 };
+    await assert.rejects(crashAtEveryByte(deceived, points, sampling), /a crash before/);
+  });
+}

@@ -65,9 +65,19 @@ test('a disk that says too early that it has written', async () => {
       done(null);
     },
   }));
-  const { net, rule } = await findFault(eager, { faults: { diskMs: 10 } });
-  assert.equal(net, 'invariants');
-  assert.match(rule, /is durable before|is acknowledged is durable|durable on a quorum/);
+  for (const files of [0, 1] as const) {
+    const { net, rule } = await findFault(eager, { faults: { diskMs: 10, files } });
+    assert.equal(net, 'invariants');
+    assert.match(rule, /is durable before|is acknowledged is durable|durable on a quorum/);
+  }
+});
+
+test('a format of files that changes a command', async () => {
+  const { encode } = linKvSystem.commandFormat;
+  const decode = (): KeyValueCommand => ({ kind: 'write', key: 1, value: 'something else' });
+  const system = { ...linKvSystem, commandFormat: { encode, decode } };
+  const { rule } = await findFault(system, { faults: { files: 1 } });
+  assert.equal(rule, 'a store comes back with what it has acknowledged');
 });
 
 test('a disk that forgets the vote', async () => {

@@ -1,6 +1,7 @@
 /** What `raftwright wal` says of a store, for people. */
 
 import type { Examination } from '../storage/examine.ts';
+import { ownerOf } from '../storage/identity.ts';
 import type { Damage, RecordPlace } from '../storage/log-reading.ts';
 import type { LogRecord, SnapshotReference } from '../storage/log-record.ts';
 import type { OpaqueCommand } from '../storage/opaque-command.ts';
@@ -29,7 +30,7 @@ export function summaryLines(examination: Examination): string[] {
   const node =
     identity === null
       ? 'unknown'
-      : `${identity.node}, store ${identity.store}, format ${identity.format}`;
+      : `${ownerOf(identity)}, store ${identity.store}, format ${identity.format}`;
   const records = segments.reduce((sum, { records }) => sum + records, 0);
   const numbers = segments.flatMap(({ numbers }) => numbers ?? []);
   const [first] = numbers;

@@ -19,6 +19,11 @@ export interface Identity {
   readonly cluster: string;
 }
 
+/** Whose it is, in words: a node, and its cluster if that has a name. */
+export function ownerOf({ node, cluster }: Pick<Identity, 'node' | 'cluster'>): string {
+  return cluster === '' ? node : `${node} of the cluster ${cluster}`;
+}
+
 /** The checksum with which those of all records of the store begin. */
 export function seedOf({ store }: Identity): number {
   return crc32c(Buffer.from(store));
@@ -68,8 +73,8 @@ export async function readIdentity(disk: DiskReading): Promise<Identity> {
 
 /** What the file says. */
 export function writtenIdentity(identity: Identity): Buffer {
-  const { format, store, node } = identity;
-  const value = { format, store, node, checksum: checksumOf(identity) };
+  const { format, store, node, cluster } = identity;
+  const value = { format, store, node, cluster, checksum: checksumOf(identity) };
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
 

@@ -7,6 +7,7 @@ import {
   formatVersion,
   type Identity,
   identityDraft,
+  ownerOf,
   publishIdentity,
   readIdentity,
   seedOf,
@@ -98,9 +99,7 @@ function checkOwner(
   wanted: Pick<OpeningOptions<unknown>, 'disk' | 'node' | 'cluster'>,
 ): void {
   if (found.node === wanted.node && found.cluster === wanted.cluster) return;
-  const name = ({ node, cluster }: { readonly node: string; readonly cluster: string }): string =>
-    cluster === '' ? `node ${node}` : `node ${node} of the cluster ${cluster}`;
-  const what = `it is the directory of ${name(found)}, and this is ${name(wanted)}`;
+  const what = `it is the directory of node ${ownerOf(found)}, and this is node ${ownerOf(wanted)}`;
   throw new StoreRefusal('otherNode', wanted.disk.path, what, wanted.disk.path);
 }
 

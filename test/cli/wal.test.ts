@@ -38,7 +38,7 @@ function storeIn(path: string): FileStore<string> {
     encode: (command: string) => Buffer.from(command),
     decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
   };
-  return new FileStore({ disk: nodeDisk(path), node: 'n1', format, segmentBytes: 512 });
+  return new FileStore({ disk: nodeDisk(path), node: 'n1', format, segmentBytes: 540 });
 }
 
 function entry(index: number): Entry<string> {
@@ -94,7 +94,7 @@ test('inspect says whose store it is, what it promised, and what is in each file
   assert.equal(status, 0, err);
   assert.match(out, /^.*n1: sound\nnode {6}n1, store [0-9a-f]{32}, format 1$/m);
   assert.match(out, /^promised {2}term 2, vote for n3\nentries {3}1 to 12\nsnapshot {2}none$/m);
-  assert.match(out, /^0000000001\.wal +512 +1 to \d+ +1 to \d+ +complete$/m);
+  assert.match(out, /^0000000001\.wal +540 +1 to \d+ +1 to \d+ +complete$/m);
 });
 
 test('inspect --records shows each record; nothing that is stored reaches a terminal', async (t) => {

@@ -65,6 +65,31 @@ export const keyValueSnapshotFormat: SnapshotFormat<KeyValueSnapshot> = {
   },
 };
 
+/** A result in a snapshot is its JSON, in UTF-8. */
+export const keyValueResultFormat: SnapshotFormat<KeyValueResult> = {
+  encode: (result) => new TextEncoder().encode(stringifyJson(result)),
+  decode: (data) =>
+    parseKeyValueResult(parseJson(new TextDecoder('utf-8', { fatal: true }).decode(data))),
+};
+
+/** What a result weighs, in bytes, about. Most carry no value, and need no look at one. */
+export function sizeOfKeyValueResult(result: KeyValueResult): number {
+  switch (result.kind) {
+    case 'written':
+    case 'absent':
+      return 0;
+    case 'value':
+      return sizeOfValue(result.value);
+    case 'mismatch':
+      return sizeOfValue(result.actual);
+  }
+}
+
+function sizeOfValue(value: Json): number {
+  if (typeof value === 'string') return 2 * value.length;
+  return typeof value === 'object' && value !== null ? 2 * stringifyJson(value).length : 8;
+}
+
 function parseItem(line: string): readonly [Json, Json] {
   const item = parseJson(line);
   if (!Array.isArray(item) || item.length !== 2) throw new TypeError('a snapshot has no such item');

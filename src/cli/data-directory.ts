@@ -2,9 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseJson, stringifyJson } from '../machine/json.ts';
-import type { KeyValueCommand } from '../machine/key-value.ts';
-import { parseKeyValueCommand } from '../machine/key-value-wire.ts';
+import { type LoggedCommand, loggedCommandFormat } from '../maelstrom/lin-kv.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
 import type { WalObserver } from '../maelstrom/wal-metrics.ts';
 import { type Clock, realClock } from '../replica/index.ts';
@@ -54,16 +52,13 @@ export function keyValueFileStore(
   path: string,
   observer: WalObserver,
   log: (line: string) => void,
-): FileStore<KeyValueCommand> {
+): FileStore<LoggedCommand> {
   log(`data in ${path}`);
   return new FileStore({
     disk: patiently(nodeDisk(path, observer), realClock),
     node: node.id,
     cluster: [...node.nodeIds].sort().join(' '),
-    format: {
-      encode: (command) => Buffer.from(stringifyJson(command)),
-      decode: (bytes) => parseKeyValueCommand(parseJson(Buffer.from(bytes).toString())),
-    },
+    format: loggedCommandFormat,
     onRepair: (repair) => {
       observer.onRepair?.(repair);
       const { file, offset, bytes } = repair;

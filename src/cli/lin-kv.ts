@@ -1,8 +1,7 @@
 /** `bin/lin-kv`: a Maelstrom node that serves a linearizable key-value store. */
 
 import { randomInt } from 'node:crypto';
-import type { KeyValueCommand } from '../machine/key-value.ts';
-import { type LinKvObserver, serveLinKv } from '../maelstrom/lin-kv.ts';
+import { type LinKvObserver, type LoggedCommand, serveLinKv } from '../maelstrom/lin-kv.ts';
 import { type LinKvMetrics, registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
 import { MaelstromNode } from '../maelstrom/node.ts';
 import { registerWalMetrics, type WalObserver } from '../maelstrom/wal-metrics.ts';
@@ -113,7 +112,7 @@ function fileStore(
   node: MaelstromNode,
   dataDir: string,
   observer: WalObserver,
-): FileStore<KeyValueCommand> {
+): FileStore<LoggedCommand> {
   const path = dataDirectory(dataDir, node.id, { env: process.env, parentPid: process.ppid });
   return keyValueFileStore(node, path, observer, logOf(node));
 }

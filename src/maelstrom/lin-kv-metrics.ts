@@ -8,7 +8,7 @@ import { registerProcessFamilies } from '../metrics/process-families.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { RaftStatus } from '../raft/index.ts';
 import type { Observer, Outcome } from '../replica/index.ts';
-import type { KeyValueReplica, LinKvObserver } from './lin-kv.ts';
+import type { KeyValueReplica, KeyValueSessions, LinKvObserver } from './lin-kv.ts';
 import type { NodeObserver } from './node.ts';
 
 /** The instruments of one node, as the observers that feed them and the checks that read them. */
@@ -30,6 +30,7 @@ export function registerLinKvMetrics(
 ): LinKvMetrics {
   let replica: KeyValueReplica | null = null;
   let machine: KeyValueMachine | null = null;
+  let sessions: KeyValueSessions | null = null;
   const status = (): RaftStatus | undefined => replica?.status();
 
   registerRole(registry, version, status);
@@ -37,6 +38,13 @@ export function registerLinKvMetrics(
   registerPeers(registry, status);
   const raft = registerRaftCounters(registry);
   const requests = registerRequests(registry, () => machine?.size);
+  registry.collectCounter(
+    {
+      name: 'kv_duplicate_requests_total',
+      help: 'Commands that were tried again, and answered with the result of the first.',
+    },
+    () => sessions?.repeatedCommands,
+  );
   const node = registerNode(registry, bufferedBytes);
   registerProcessFamilies(registry);
   registerNodejsFamilies(registry);
@@ -45,9 +53,10 @@ export function registerLinKvMetrics(
     linKv: {
       ...raft,
       ...requests,
-      onStart(startedReplica, startedMachine) {
+      onStart(startedReplica, startedMachine, startedSessions) {
         replica = startedReplica;
         machine = startedMachine;
+        sessions = startedSessions;
       },
     },
     node,

@@ -3,8 +3,14 @@
  * key-value machine, and outcomes become replies. Any node answers any client.
  */
 
-import { EncodedSnapshots } from '../machine/encoded-snapshots.ts';
-import { isDeeperThan, type Json, maxJsonDepth, stringifyJson } from '../machine/json.ts';
+import { EncodedSnapshots, type SnapshotFormat } from '../machine/encoded-snapshots.ts';
+import {
+  isDeeperThan,
+  type Json,
+  maxJsonDepth,
+  parseJson,
+  stringifyJson,
+} from '../machine/json.ts';
 import {
   type KeyValueCommand,
   KeyValueMachine,
@@ -12,25 +18,30 @@ import {
   type KeyValueResult,
 } from '../machine/key-value.ts';
 import {
+  keyValueResultFormat,
   keyValueSnapshotFormat,
   parseKeyValueCommand,
   parseKeyValueQuery,
   parseKeyValueResult,
+  sizeOfKeyValueResult,
 } from '../machine/key-value-wire.ts';
 import type { StateMachine } from '../machine/machine.ts';
+import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
+import { parseSessionCommand, parseSessionResult } from '../machine/session-wire.ts';
+import { SessionMachine } from '../machine/sessions.ts';
 import { asNodeId, membershipOf, type Settings } from '../raft/index.ts';
 import {
   type Clock,
   type Observer,
   type Operation,
   type Outcome,
-  type PeerMessage,
   type PeerMessageKind,
   parsePeerMessage,
   peerMessageFields,
   peerMessageKinds,
   type RefusedReason,
   Replica,
+  type ReplicaMessage,
   type ReplicaOptions,
   realClock,
   type WireFormat,
@@ -40,6 +51,9 @@ import type { Body } from './message.ts';
 import type { MaelstromNode, Reply } from './node.ts';
 
 export type KeyValueReplica = Replica<KeyValueCommand, KeyValueQuery, KeyValueResult>;
+
+/** What stands in the log. */
+export type LoggedCommand = SessionCommand<KeyValueCommand>;
 
 export interface LinKvOptions {
   readonly createStore: () => ReplicaOptions<
@@ -61,7 +75,7 @@ export interface LinKvOptions {
   readonly wrapMachine?: (machine: ReplicatedMachine) => ReplicatedMachine;
 }
 
-/** The key-value machine as a replica has it. */
+/** The key-value machine, each of whose commands is carried out once. */
 export type ReplicatedMachine = StateMachine<
   KeyValueCommand,
   KeyValueQuery,
@@ -69,10 +83,12 @@ export type ReplicatedMachine = StateMachine<
   Uint8Array
 >;
 
+export type KeyValueSessions = SessionMachine<KeyValueCommand, KeyValueQuery, KeyValueResult>;
+
 /** A replica's observer, and what only this layer sees. */
 export interface LinKvObserver extends Observer {
-  /** The replica and its machine exist now. */
-  onStart?(replica: KeyValueReplica, machine: KeyValueMachine): void;
+  /** The replica and its machine exist now; the sessions are around the machine. */
+  onStart?(replica: KeyValueReplica, machine: KeyValueMachine, sessions: KeyValueSessions): void;
   /** A peer's message made no sense and was dropped. */
   onMalformedPeerMessage?(from: string, fault: string): void;
   /** A client's request has arrived. */
@@ -90,10 +106,21 @@ const maxCommandBytes = 8 * 1024 * 1024;
 /** How deeply its key and values may be nested: a message between nodes adds a few levels. */
 const maxValueDepth = maxJsonDepth - 10;
 
-const wireFormat: WireFormat<KeyValueCommand, KeyValueQuery, KeyValueResult> = {
-  parseCommand: parseKeyValueCommand,
+/** How commands, queries and results stand in messages between nodes. */
+export const linKvWireFormat: WireFormat<
+  LoggedCommand,
+  KeyValueQuery,
+  SessionResult<KeyValueResult>
+> = {
+  parseCommand: (value) => parseSessionCommand(value, parseKeyValueCommand),
   parseQuery: parseKeyValueQuery,
-  parseResult: parseKeyValueResult,
+  parseResult: (value) => parseSessionResult(value, parseKeyValueResult),
+};
+
+/** How commands stand in a store. */
+export const loggedCommandFormat: SnapshotFormat<LoggedCommand> = {
+  encode: (command) => Buffer.from(stringifyJson(command)),
+  decode: (bytes) => linKvWireFormat.parseCommand(parseJson(Buffer.from(bytes).toString())),
 };
 
 /** Makes `node` a lin-kv node. Call before `run`. */
@@ -104,11 +131,16 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
 
   node.onInit(async () => {
     const machine = new KeyValueMachine();
+    const encoded = new EncodedSnapshots(machine, keyValueSnapshotFormat);
+    const sessions = new SessionMachine(wrapMachine(encoded), {
+      sizeOf: sizeOfKeyValueResult,
+      results: keyValueResultFormat,
+    });
     replica = await Replica.start({
       id: asNodeId(node.id),
       membership: membershipOf(node.nodeIds.map(asNodeId)),
       seed: options.seed + node.nodeIds.indexOf(node.id),
-      machine: wrapMachine(new EncodedSnapshots(machine, keyValueSnapshotFormat)),
+      machine: sessions,
       sizeOf,
       store: options.createStore(),
       transport: {
@@ -129,7 +161,7 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       observer.onHalted?.(error.message, null);
       throw new RpcError(errorCodes.crash, error.message);
     });
-    observer.onStart?.(replica, machine);
+    observer.onStart?.(replica, machine, sessions);
   });
   node.onEnd(() => replica?.stop());
 
@@ -177,10 +209,10 @@ function parsePeer(
   kind: PeerMessageKind,
   src: string,
   body: Body,
-): PeerMessage<KeyValueCommand, KeyValueQuery, KeyValueResult> | Error {
+): ReplicaMessage<KeyValueCommand, KeyValueQuery, KeyValueResult> | Error {
   if (src === node.id || !node.nodeIds.includes(src)) return new Error('the sender is no peer');
   try {
-    return parsePeerMessage(kind, src, node.id, body, wireFormat);
+    return parsePeerMessage(kind, src, node.id, body, linKvWireFormat);
   } catch (error) {
     return error as Error;
   }

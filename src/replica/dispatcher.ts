@@ -1,40 +1,69 @@
 /**
- * Gives operations to whoever leads: to the own core, or to another node, or, while nobody is known
- * to lead, to nobody yet. And takes in those that other nodes forward.
+ * Gives the operations of this node's clients to whoever leads: to the own core, or to another node,
+ * or, while nobody is known to lead, to nobody yet. And tries again, until there is an answer.
+ *
+ * A command has a number in this node's session, the same in each attempt, so that however many of
+ * them are carried out, it takes effect once, and the first answer is as good as any. It is tried
+ * again when there is another leader, when an attempt is refused, and, since messages are lost, when
+ * there is no answer for a while, which doubles each time so that nobody is flooded.
  */
 
-import type { NodeId } from '../raft/index.ts';
+import type { SessionResult } from '../machine/session-command.ts';
+import type { LogIndex, NodeId } from '../raft/index.ts';
 import type { Clock } from './clock.ts';
-import type { Outcome } from './operation.ts';
-import type { Request, Requests } from './requests.ts';
-import type { ForwardRequest, ForwardResponse, PeerMessage } from './transport.ts';
+import type { CoreRequest, LeaderOperation } from './core-requests.ts';
+import { maxForwardMs } from './forwarded-requests.ts';
+import type { Operation, Outcome } from './operation.ts';
+import { OwnSession } from './own-session.ts';
+import {
+  type Attempt,
+  beginAttempt,
+  endAttempt,
+  hasSurelyNotHappened,
+  type Request,
+  Requests,
+} from './requests.ts';
+import type { ForwardRequest, ForwardResponse } from './transport.ts';
 
 export interface DispatcherOptions<Command, Query, Result> {
   readonly id: NodeId;
   readonly clock: Clock;
-  readonly requests: Requests<Command, Query, Result>;
-  readonly maxOpenRequests: number;
-  /** Attempts to forward are numbered from here: where no earlier life of this node has begun. */
-  readonly firstAttempt: number;
-  readonly send: (message: PeerMessage<Command, Query, Result>) => void;
-  readonly giveToCore: (request: Request<Command, Query, Result>) => void;
-  readonly onForwarded: (outcome: Outcome<Result>) => void;
+  /** Tells this life of the node from others: a number below 2 ** 31. */
+  readonly life: number;
+  /** How long a leader is given to answer a command before it is tried again, in milliseconds. */
+  readonly patienceMs: () => number;
+  readonly send: (message: LeaderRequest<Command, Query>) => void;
+  /** The answer comes later. */
+  readonly giveToCore: (request: CoreRequest<Command, Query, Result>) => void;
+  readonly onForwarded: (outcome: Outcome<SessionResult<Result>>) => void;
 }
 
-/** A query that another node has had for this long is asked again. */
-const queryRetryMs = 150;
+type LeaderRequest<Command, Query> = ForwardRequest<
+  Extract<LeaderOperation<Command, Query>, { kind: 'command' }>['command'],
+  Query
+>;
 
-/** No other node is believed to wait longer than this for what it has forwarded. */
-const maxForwardMs = 60_000;
+/** A query that another node has had for this long is asked again. */
+const queryPatienceMs = 150;
+
+/** Patience grows to so many times what it was at first. */
+const maxPatienceFactor = 4;
+
+/** Attempts of a life are numbered from a multiple of this. */
+const attemptsPerLife = 2 ** 20;
 
 export class Dispatcher<Command, Query, Result> {
   readonly #options: DispatcherOptions<Command, Query, Result>;
+  readonly #requests = new Requests<Command, Query, Result>((request) => this.#ended(request));
+  readonly #session = new OwnSession();
+  #opening: Request<Command, Query, Result> | null = null;
   #leader: NodeId | null = null;
   #nextAttempt: number;
 
   constructor(options: DispatcherOptions<Command, Query, Result>) {
     this.#options = options;
-    this.#nextAttempt = options.firstAttempt;
+    // An answer to what an earlier life has forwarded must not be taken for one of this life.
+    this.#nextAttempt = options.life * attemptsPerLife;
   }
 
   /** Whom this node takes for the leader. */
@@ -42,89 +71,233 @@ export class Dispatcher<Command, Query, Result> {
     return this.#leader;
   }
 
-  /** Gives a request to the leader, if there is one. */
-  dispatch(request: Request<Command, Query, Result>): void {
-    const { id, clock, send, giveToCore } = this.#options;
-    const { operation } = request;
-    if (this.#leader === null) {
-      request.place = { kind: 'waiting' };
-    } else if (this.#leader !== id) {
-      const sinceMs = clock.now();
-      const attempt = this.#nextAttempt++;
-      request.place = { kind: 'forwarded', to: this.#leader, attempt, sinceMs };
-      send({
-        kind: 'forwardRequest',
-        from: id,
-        to: this.#leader,
-        id: request.id,
-        attempt,
-        operation,
-        timeoutMs: Math.max(0, request.deadlineMs - sinceMs),
-      });
-    } else {
-      request.place = { kind: 'local' };
-      giveToCore(request);
-    }
+  /** How many requests are open. */
+  get size(): number {
+    return this.#requests.size;
   }
 
-  /** A client's operation is tried again with the next leader; another node's is handed back. */
-  waitForLeader(request: Request<Command, Query, Result>): void {
-    if (!request.isOwn) {
-      this.#options.requests.settle(request, { kind: 'refused', reason: 'notLeader' });
-      return;
-    }
-    request.place = { kind: 'waiting' };
+  submit(
+    operation: Operation<Command, Query>,
+    deadlineMs: number,
+    settle: (outcome: Outcome<Result>) => void,
+  ): void {
+    this.#dispatch(this.#requests.open(operation, deadlineMs, settle));
   }
 
-  /** There is another leader, or none: what waits, and every query on its way, goes there. */
+  /** There is another leader, or none: everything goes there, whoever has it already. */
   follow(leader: NodeId | null): void {
     this.#leader = leader;
     if (leader === null) return;
-    this.#dispatchWhere(() => true);
-  }
-
-  /** Time has passed: what waits, and queries that are long on their way, are tried again. */
-  retry(nowMs: number): void {
-    if (this.#leader === null || this.#options.requests.size === 0) return;
-    this.#dispatchWhere((sinceMs) => nowMs - sinceMs >= queryRetryMs);
-  }
-
-  #dispatchWhere(isOverdue: (sinceMs: number) => boolean): void {
-    const due = this.#options.requests.filter(
-      ({ operation, place }) =>
-        place.kind === 'waiting' ||
-        (place.kind === 'forwarded' && operation.kind === 'query' && isOverdue(place.sinceMs)),
-    );
-    for (const request of due) this.dispatch(request);
-  }
-
-  /** Another node takes this one for the leader. If it is not, the core refuses. */
-  receiveRequest(message: ForwardRequest<Command, Query>): void {
-    const { id, clock, requests, maxOpenRequests, send, giveToCore } = this.#options;
-    const echo = { from: id, to: message.from, id: message.id, attempt: message.attempt };
-    const respond = (outcome: Outcome<Result>): void =>
-      send({ kind: 'forwardResponse', ...echo, outcome });
-    if (requests.size >= maxOpenRequests) {
-      return respond({ kind: 'refused', reason: 'overloaded' });
+    // Before anybody asks, so that nobody has to wait for it.
+    this.#openSession();
+    for (const request of this.#requests.filter(() => true)) {
+      request.retryDelayMs = 0;
+      this.#dispatch(request);
     }
-    const deadlineMs = clock.now() + Math.min(message.timeoutMs, maxForwardMs);
-    const request = requests.open(message.operation, deadlineMs, false, respond);
-    request.place = { kind: 'local' };
-    giveToCore(request);
+  }
+
+  /** Time has passed: what waits, and what has waited long for an answer, is tried again. */
+  tick(nowMs: number): void {
+    this.#requests.expire(nowMs);
+    if (this.#leader === null || this.#requests.size === 0) return;
+    for (const request of this.#requests.filter(({ retryAtMs }) => retryAtMs <= nowMs)) {
+      this.#dispatch(request);
+    }
+  }
+
+  stop(): void {
+    this.#requests.stop();
+  }
+
+  /** Gives a request to the leader, if there is one. */
+  #dispatch(request: Request<Command, Query, Result>): void {
+    const leader = this.#leader;
+    if (leader === null) return;
+    const operation = this.#wordingOf(request);
+    if (operation === null) return;
+    const { id, giveToCore } = this.#options;
+    const attempt = { to: leader, number: this.#nextAttempt++ };
+    if (leader !== id) {
+      beginAttempt(request, attempt);
+      this.#forward(request, attempt, operation);
+      return;
+    }
+    // What the own core has it answers.
+    request.retryAtMs = Number.POSITIVE_INFINITY;
+    if (request.attempts.some(({ to }) => to === id)) return;
+    beginAttempt(request, attempt);
+    giveToCore({ operation, answer: (outcome) => this.#answered(request, attempt, outcome) });
+  }
+
+  #forward(
+    request: Request<Command, Query, Result>,
+    attempt: Attempt,
+    operation: LeaderOperation<Command, Query>,
+  ): void {
+    const { id, clock, send } = this.#options;
+    const nowMs = clock.now();
+    request.retryDelayMs = this.#nextDelay(request);
+    request.retryAtMs = nowMs + request.retryDelayMs;
+    send({
+      kind: 'forwardRequest',
+      from: id,
+      to: attempt.to,
+      id: request.id,
+      attempt: attempt.number,
+      operation,
+      timeoutMs: Math.min(Math.max(0, request.deadlineMs - nowMs), maxForwardMs),
+    });
+  }
+
+  /** How long the leader has for the next attempt. */
+  #nextDelay({ operation, retryDelayMs }: Request<Command, Query, Result>): number {
+    if (operation.kind === 'query') return queryPatienceMs;
+    const patienceMs = this.#options.patienceMs();
+    if (retryDelayMs === 0) return patienceMs;
+    return Math.min(2 * retryDelayMs, maxPatienceFactor * patienceMs);
+  }
+
+  /** What the leader is to carry out; null while that cannot be said, without a session. */
+  #wordingOf(request: Request<Command, Query, Result>): LeaderOperation<Command, Query> | null {
+    const { id, life } = this.#options;
+    const { operation } = request;
+    switch (operation.kind) {
+      case 'query':
+        return operation;
+      case 'openSession':
+        return {
+          kind: 'command',
+          command: { kind: 'openSession', owner: { node: id, life } },
+        };
+      case 'command': {
+        const place = this.#placeOf(request);
+        if (place === null) return null;
+        const { firstOpen } = this.#session;
+        const { command } = operation;
+        return { kind: 'command', command: { kind: 'command', ...place, firstOpen, command } };
+      }
+    }
+  }
+
+  /** A command keeps its place as long as anything may have come of it there. */
+  #placeOf(request: Request<Command, Query, Result>): Request<Command, Query, Result>['place'] {
+    const { place } = request;
+    const isOfOldSession = place !== null && place.session !== this.#session.id;
+    if (isOfOldSession && hasSurelyNotHappened(request)) this.#leavePlace(request);
+    request.place ??= this.#session.take();
+    return request.place;
+  }
+
+  #leavePlace(request: Request<Command, Query, Result>): void {
+    if (request.place !== null) this.#session.release(request.place);
+    request.place = null;
+  }
+
+  #openSession(): void {
+    if (this.#session.id !== null || this.#opening !== null) return;
+    const never = Number.POSITIVE_INFINITY;
+    this.#opening = this.#requests.open({ kind: 'openSession' }, never, () => {});
   }
 
   /** The node that had a request has answered. */
-  receiveResponse(message: ForwardResponse<Result>): void {
+  receiveResponse(message: ForwardResponse<SessionResult<Result>>): void {
     const { from, id, attempt, outcome } = message;
-    const { requests, onForwarded } = this.#options;
-    const request = requests.get(id);
-    const isAwaited =
-      request?.place.kind === 'forwarded' &&
-      request.place.to === from &&
-      request.place.attempt === attempt;
-    if (!isAwaited) return;
-    onForwarded(outcome);
-    if (outcome.kind === 'refused' && outcome.reason !== 'overloaded') this.waitForLeader(request);
-    else requests.settle(request, outcome);
+    const request = this.#requests.get(id);
+    if (request === null) return;
+    const isAwaited = this.#answered(request, { to: from, number: attempt }, outcome);
+    if (isAwaited) this.#options.onForwarded(outcome);
+  }
+
+  /** False when nobody has waited for it. */
+  #answered(
+    request: Request<Command, Query, Result>,
+    attempt: Attempt,
+    outcome: Outcome<SessionResult<Result>>,
+  ): boolean {
+    if (this.#requests.get(request.id) !== request) return false;
+    if (!endAttempt(request, attempt)) return false;
+    switch (outcome.kind) {
+      case 'done':
+        this.#decided(request, outcome.result, outcome.index);
+        break;
+      case 'refused':
+        this.#refused(request, outcome);
+        break;
+      case 'unknown':
+        // The next attempt may tell.
+        request.isDoubtful = true;
+        this.#hasten(request);
+        break;
+    }
+    return true;
+  }
+
+  /** An attempt has surely come to nothing. */
+  #refused(
+    request: Request<Command, Query, Result>,
+    outcome: Extract<Outcome<never>, { kind: 'refused' }>,
+  ): void {
+    if (outcome.reason !== 'overloaded') return this.#hasten(request);
+    if (request.operation.kind !== 'openSession' && hasSurelyNotHappened(request)) {
+      return this.#requests.settle(request, outcome);
+    }
+    const { clock, patienceMs } = this.#options;
+    request.retryAtMs = clock.now() + patienceMs();
+  }
+
+  /** It is tried again soon, unless the leader has it. */
+  #hasten(request: Request<Command, Query, Result>): void {
+    if (!request.attempts.some(({ to }) => to === this.#leader)) request.retryAtMs = 0;
+  }
+
+  /** A leader has carried out an attempt, and tells what came of it. */
+  #decided(
+    request: Request<Command, Query, Result>,
+    result: SessionResult<Result>,
+    index: LogIndex,
+  ): void {
+    switch (result.kind) {
+      case 'applied':
+      case 'answered':
+        if (request === this.#opening) return;
+        return this.#requests.settle(request, { kind: 'done', result: result.result, index });
+      case 'opened':
+        if (request === this.#opening) return this.#opened(request, result.session);
+        // No correct leader says so.
+        request.isDoubtful = true;
+        return;
+      case 'sessionExpired':
+        if (request.place !== null) this.#expired(request.place.session);
+        return this.#cameToNothing(request);
+      case 'forgotten':
+        return this.#cameToNothing(request);
+    }
+  }
+
+  #opened(request: Request<Command, Query, Result>, session: number): void {
+    this.#session.opened(session);
+    this.#requests.end(request);
+    const isWaiting = ({ operation, place }: Request<Command, Query, Result>): boolean =>
+      operation.kind === 'command' && place === null;
+    for (const waiting of this.#requests.filter(isWaiting)) this.#dispatch(waiting);
+  }
+
+  #expired(session: number): void {
+    this.#session.expired(session);
+    this.#openSession();
+  }
+
+  /** This attempt has changed nothing; whether an earlier one has, nobody can tell any more. */
+  #cameToNothing(request: Request<Command, Query, Result>): void {
+    if (!hasSurelyNotHappened(request)) {
+      return this.#requests.settle(request, { kind: 'unknown', reason: 'forgotten' });
+    }
+    this.#leavePlace(request);
+    request.retryAtMs = 0;
+  }
+
+  #ended(request: Request<Command, Query, Result>): void {
+    this.#leavePlace(request);
+    if (request === this.#opening) this.#opening = null;
   }
 }

@@ -11,7 +11,8 @@ export {
   peerMessageKinds,
   type WireFormat,
 } from './parse-peer-message.ts';
-export { defaultTickMs, Replica, type ReplicaOptions } from './replica.ts';
+export { Replica } from './replica.ts';
+export { defaultTickMs, type ReplicaMessage, type ReplicaOptions } from './replica-options.ts';
 export type {
   ForwardRequest,
   ForwardResponse,

@@ -10,7 +10,10 @@ export type Operation<Command, Query> =
 
 /** How an operation ended. Every operation ends in exactly one of these, within its deadline. */
 export type Outcome<Result> =
-  /** It took effect (a command) or holds (a query) at this index. */
+  /**
+   * A command took effect at this index, or was tried several times and did at an earlier one; what
+   * a query was answered holds at this index.
+   */
   | { readonly kind: 'done'; readonly result: Result; readonly index: LogIndex }
   /** It did not take effect and never will. */
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
@@ -20,7 +23,7 @@ export type Outcome<Result> =
 export type RefusedReason =
   /** This node is not the leader. Said between nodes; a client's operation waits for a leader. */
   | 'notLeader'
-  /** No leader was found in time. */
+  /** No leader was found in time, or none that could be given anything. */
   | 'noLeader'
   /** Too much is waiting already. */
   | 'overloaded'
@@ -30,9 +33,14 @@ export type RefusedReason =
   | 'stopped';
 
 export type UnknownReason =
-  /** The command is in some leader's hands, and its deadline has passed. */
+  /** The command was given to some leader, and its deadline has passed. */
   | 'timedOut'
   /** The replica has stopped while the command was on its way. */
   | 'stopped'
-  /** A snapshot took the place of the log entry that would have told. */
-  | 'compacted';
+  /**
+   * A snapshot took the place of the log entry that would have told. Said between nodes: a client's
+   * command is tried again, since its session knows.
+   */
+  | 'compacted'
+  /** The cluster has ended the session, or dropped the result: there were too many. */
+  | 'forgotten';

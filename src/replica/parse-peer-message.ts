@@ -159,7 +159,7 @@ function parseOutcome<Result>(
 }
 
 const refusedReasons = ['notLeader', 'noLeader', 'overloaded', 'timedOut', 'stopped'] as const;
-const unknownReasons = ['timedOut', 'stopped', 'compacted'] as const;
+const unknownReasons = ['timedOut', 'stopped', 'compacted', 'forgotten'] as const;
 
 function oneOf<T>(known: readonly T[], value: unknown): T {
   const found = known.find((candidate) => candidate === value);

@@ -7,93 +7,82 @@
  * message.
  */
 
-import type { StateMachine } from '../machine/machine.ts';
+import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
 import {
-  asRequestId,
   createRandom,
   defaultSettings,
   type Effect,
   type Entry,
   type Input,
   type LogIndex,
-  type Membership,
   type NodeId,
   nextInteger,
   type PersistEffect,
   Raft,
   type RaftStatus,
-  type ReadConsistency,
   type Refusal,
   type RequestId,
   type RoleChange,
   type Settings,
   type SnapshotMeta,
 } from '../raft/index.ts';
-import type { Store } from '../storage/store.ts';
 import { Applier } from './applier.ts';
-import type { Cancel, Clock } from './clock.ts';
+import type { Cancel } from './clock.ts';
 import { type ControlOutcome, Controls } from './controls.ts';
+import { type CoreRequest, CoreRequests, outcomeOf } from './core-requests.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { Observer } from './observer.ts';
+import { ForwardedRequests } from './forwarded-requests.ts';
 import type { Operation, Outcome } from './operation.ts';
-import { type Request, Requests } from './requests.ts';
-import type { PeerMessage, Transport } from './transport.ts';
+import {
+  defaultMaxOpenRequests,
+  defaultTickMs,
+  type ReplicaMessage,
+  type ReplicaOptions,
+} from './replica-options.ts';
 
-export interface ReplicaOptions<Command, Query, Result> {
-  readonly id: NodeId;
-  readonly membership: Membership;
-  /** Determines the core's chance; different for each node, and for each start of it. */
-  readonly seed: number;
-  readonly settings?: Settings;
-  /** The length of a tick, in milliseconds. */
-  readonly tickMs?: number;
-  /** Its snapshots are bytes: see EncodedSnapshots. */
-  readonly machine: StateMachine<Command, Query, Result, Uint8Array>;
-  /** What a command weighs, in bytes, for flow control. */
-  readonly sizeOf: (command: Command) => number;
-  readonly store: Store<Command>;
-  readonly transport: Transport<Command, Query, Result>;
-  readonly clock: Clock;
-  readonly observer?: Observer;
-  /** What queries rest on. Default: messages alone. By lease only as Settings.leaseReads says. */
-  readonly readConsistency?: ReadConsistency;
-  /** How many operations may be open at once; more are refused as overloaded. */
-  readonly maxOpenRequests?: number;
-}
-
-export const defaultTickMs = 10;
-
-const defaultMaxOpenRequests = 10_000;
+/** What a command weighs more for being one of a session, in bytes, about. */
+const sessionBytes = 60;
 
 export class Replica<Command, Query, Result> {
   readonly #options: ReplicaOptions<Command, Query, Result>;
-  readonly #core: Raft<Command>;
-  readonly #requests = new Requests<Command, Query, Result>();
+  readonly #core: Raft<SessionCommand<Command>>;
+  readonly #coreRequests = new CoreRequests<Command, Query, Result>();
   readonly #controls = new Controls();
-  readonly #applier: Applier<Command, Query, Result>;
+  readonly #applier: Applier<SessionCommand<Command>, Query, SessionResult<Result>>;
+  /** What this node's clients ask. */
   readonly #dispatcher: Dispatcher<Command, Query, Result>;
+  /** What other nodes' clients ask. */
+  readonly #forwarded: ForwardedRequests<Command, Query, Result>;
   readonly #stopTicking: Cancel;
   #isDrainDue = false;
   #isStopped = false;
 
-  private constructor(options: ReplicaOptions<Command, Query, Result>, core: Raft<Command>) {
+  private constructor(
+    options: ReplicaOptions<Command, Query, Result>,
+    core: Raft<SessionCommand<Command>>,
+  ) {
+    const { id, clock, seed, tickMs = defaultTickMs } = options;
     this.#options = options;
     this.#core = core;
     this.#applier = new Applier(options.machine, options.store, (error) =>
       this.#halt(reasonOf(error)),
     );
     this.#dispatcher = new Dispatcher({
-      id: options.id,
-      clock: options.clock,
-      requests: this.#requests,
-      maxOpenRequests: options.maxOpenRequests ?? defaultMaxOpenRequests,
-      // An answer to what an earlier life has forwarded must not be taken for one of this life.
-      firstAttempt: nextInteger(createRandom(options.seed), 0, 2 ** 31) * 2 ** 20,
+      id,
+      clock,
+      life: nextInteger(createRandom(seed), 0, 2 ** 31),
+      // Whoever has not answered for so long has not been heard by the followers either.
+      patienceMs: () => core.view.electionTicks * tickMs,
       send: (message) => this.#send(message),
       giveToCore: (request) => this.#giveToCore(request),
       onForwarded: (outcome) => options.observer?.onForwarded?.(outcome),
     });
-    this.#stopTicking = options.clock.every(options.tickMs ?? defaultTickMs, () => this.#tick());
+    this.#forwarded = new ForwardedRequests({
+      id,
+      send: (message) => this.#send(message),
+      giveToCore: (request) => this.#giveToCore(request),
+    });
+    this.#stopTicking = clock.every(tickMs, () => this.#tick());
   }
 
   /** Loads what the store holds, and starts to take part. Rejects when the store cannot be read. */
@@ -103,7 +92,7 @@ export class Replica<Command, Query, Result> {
     const { id, membership, seed, settings = defaultSettings } = options;
     const { hardState, snapshot, entries } = await options.store.load();
     if (snapshot !== null) options.machine.restore(snapshot.data);
-    const core = Raft.create({
+    const core = Raft.create<SessionCommand<Command>>({
       id,
       membership,
       seed,
@@ -123,7 +112,7 @@ export class Replica<Command, Query, Result> {
   }
 
   get openRequests(): number {
-    return this.#requests.size;
+    return this.#dispatcher.size + this.#forwarded.size;
   }
 
   status(): RaftStatus {
@@ -140,7 +129,8 @@ export class Replica<Command, Query, Result> {
    * settled when the deadline has passed at the latest.
    */
   submit(operation: Operation<Command, Query>, timeoutMs: number): Promise<Outcome<Result>> {
-    const { clock, observer, maxOpenRequests = defaultMaxOpenRequests } = this.#options;
+    const { clock, observer } = this.#options;
+    const { maxOpenRequests = defaultMaxOpenRequests } = this.#options;
     const startMs = clock.now();
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Result>): void => {
@@ -148,10 +138,10 @@ export class Replica<Command, Query, Result> {
         resolve(outcome);
       };
       if (this.#isStopped) return settle({ kind: 'refused', reason: 'stopped' });
-      if (this.#requests.size >= maxOpenRequests) {
+      if (this.openRequests >= maxOpenRequests) {
         return settle({ kind: 'refused', reason: 'overloaded' });
       }
-      this.#dispatcher.dispatch(this.#requests.open(operation, startMs + timeoutMs, true, settle));
+      this.#dispatcher.submit(operation, startMs + timeoutMs, settle);
     });
   }
 
@@ -179,18 +169,25 @@ export class Replica<Command, Query, Result> {
     this.stop();
   }
 
-  #control(input: (requestId: RequestId) => Input<Command>): Promise<ControlOutcome> {
+  #control(
+    input: (requestId: RequestId) => Input<SessionCommand<Command>>,
+  ): Promise<ControlOutcome> {
     if (this.#isStopped) return Promise.resolve({ kind: 'stopped' });
     return this.#controls.open((requestId) => this.#step(input(requestId)));
   }
 
   /** Takes in a message from another node. Its contents have been checked. */
-  receive(message: PeerMessage<Command, Query, Result>): void {
+  receive(message: ReplicaMessage<Command, Query, Result>): void {
     if (this.#isStopped) return;
     this.#options.observer?.onReceived?.(message);
     switch (message.kind) {
       case 'forwardRequest':
-        return this.#dispatcher.receiveRequest(message);
+        return this.#forwarded.receive(
+          message,
+          this.#options.clock.now(),
+          this.leader === this.#options.id,
+          this.openRequests >= (this.#options.maxOpenRequests ?? defaultMaxOpenRequests),
+        );
       case 'forwardResponse':
         return this.#dispatcher.receiveResponse(message);
       default:
@@ -203,7 +200,8 @@ export class Replica<Command, Query, Result> {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#stopTicking();
-    this.#requests.stop();
+    this.#dispatcher.stop();
+    this.#forwarded.stop();
     this.#controls.stop();
     this.#applier.stop();
   }
@@ -211,11 +209,11 @@ export class Replica<Command, Query, Result> {
   #tick(): void {
     const nowMs = this.#options.clock.now();
     this.#step({ kind: 'tick' });
-    this.#requests.expire(nowMs);
-    this.#dispatcher.retry(nowMs);
+    this.#forwarded.expire(nowMs);
+    this.#dispatcher.tick(nowMs);
   }
 
-  #step(input: Input<Command>): void {
+  #step(input: Input<SessionCommand<Command>>): void {
     if (this.#isStopped) return;
     try {
       this.#core.step(input);
@@ -244,12 +242,12 @@ export class Replica<Command, Query, Result> {
     this.#isDrainDue = false;
   };
 
-  #halt(reason: string, during: Input<Command> | null = null): void {
+  #halt(reason: string, during: Input<SessionCommand<Command>> | null = null): void {
     this.#options.observer?.onHalted?.(reason, during);
     this.stop();
   }
 
-  #carryOut(effect: Effect<Command>): void {
+  #carryOut(effect: Effect<SessionCommand<Command>>): void {
     const { observer } = this.#options;
     switch (effect.kind) {
       case 'send':
@@ -281,12 +279,12 @@ export class Replica<Command, Query, Result> {
     }
   }
 
-  #send(message: PeerMessage<Command, Query, Result>): void {
+  #send(message: ReplicaMessage<Command, Query, Result>): void {
     this.#options.observer?.onSent?.(message);
     this.#options.transport.send(message);
   }
 
-  #persist(effect: PersistEffect<Command>): void {
+  #persist(effect: PersistEffect<SessionCommand<Command>>): void {
     this.#options.store.write(effect, (failure) => {
       if (failure !== null) return this.#step({ kind: 'storageFailed', reason: failure.message });
       if (this.#isStopped) return;
@@ -310,7 +308,7 @@ export class Replica<Command, Query, Result> {
     });
   }
 
-  #readSnapshot(wanted: Extract<Effect<Command>, { kind: 'readSnapshot' }>): void {
+  #readSnapshot(wanted: Extract<Effect<SessionCommand<Command>>, { kind: 'readSnapshot' }>): void {
     const { peer, snapshotIndex, offset, maxBytes } = wanted;
     this.#options.store.readSnapshot(snapshotIndex, offset, maxBytes, (part) => {
       if (part === null) this.#step({ kind: 'snapshotLost', peer, snapshotIndex });
@@ -318,12 +316,14 @@ export class Replica<Command, Query, Result> {
     });
   }
 
-  #apply(entries: readonly Entry<Command>[], requestIds: readonly (RequestId | null)[]): void {
-    const onResult = (position: number, result: Result): void => {
-      const request = this.#requests.get(requestIds[position] ?? null);
+  #apply(
+    entries: readonly Entry<SessionCommand<Command>>[],
+    requestIds: readonly (RequestId | null)[],
+  ): void {
+    const onResult = (position: number, result: SessionResult<Result>): void => {
       const index = entries[position]?.index;
-      if (request === null || index === undefined) return;
-      this.#requests.settle(request, { kind: 'done', result, index });
+      const request = this.#coreRequests.take(requestIds[position] ?? null);
+      if (request !== null && index !== undefined) request.answer({ kind: 'done', result, index });
     };
     this.#applier.apply(entries, onResult, () => {
       for (const requestId of requestIds) this.#controls.settle(requestId, { kind: 'done' });
@@ -334,32 +334,17 @@ export class Replica<Command, Query, Result> {
 
   /** The machine has applied all up to `index`: `apply` effects come first. */
   #answerQuery(requestId: RequestId, index: LogIndex): void {
-    const request = this.#requests.get(requestId);
+    const request = this.#coreRequests.take(requestId);
     if (request === null || request.operation.kind !== 'query') return;
     this.#applier.query(request.operation.query, (result) =>
-      this.#requests.settle(request, { kind: 'done', result, index }),
+      request.answer({ kind: 'done', result, index }),
     );
   }
 
-  /** The core has refused a request: it has surely not taken effect. */
   #refused(requestId: RequestId, refusal: Refusal): void {
-    const request = this.#requests.get(requestId);
+    const request = this.#coreRequests.take(requestId);
     if (request === null) return this.#controls.settle(requestId, { kind: 'refused', refusal });
-    switch (refusal.kind) {
-      case 'outcomeUnknown':
-        return this.#requests.settle(request, { kind: 'unknown', reason: 'compacted' });
-      case 'overloaded':
-        return this.#requests.settle(request, { kind: 'refused', reason: 'overloaded' });
-      case 'halted':
-        return this.#requests.settle(request, { kind: 'refused', reason: 'stopped' });
-      case 'notLeader':
-      case 'transferring':
-      case 'superseded':
-      case 'leadershipLost':
-        return this.#dispatcher.waitForLeader(request);
-      default:
-        throw new Error(`the core has refused a client's operation: ${refusal.kind}`);
-    }
+    request.answer(outcomeOf(refusal));
   }
 
   #roleChanged(change: RoleChange): void {
@@ -367,14 +352,16 @@ export class Replica<Command, Query, Result> {
     if (change.leader !== this.leader) this.#dispatcher.follow(change.leader);
   }
 
-  #giveToCore({ id, operation }: Request<Command, Query, Result>): void {
-    const requestId = asRequestId(id);
+  #giveToCore(request: CoreRequest<Command, Query, Result>): void {
+    const requestId = this.#coreRequests.open(request);
+    const { operation } = request;
     if (operation.kind === 'query') {
       const consistency = this.#options.readConsistency ?? 'linearizable';
       this.#step({ kind: 'read', requestId, consistency });
     } else {
       const { command } = operation;
-      const bytes = this.#options.sizeOf(command);
+      const isClients = command.kind === 'command';
+      const bytes = sessionBytes + (isClients ? this.#options.sizeOf(command.command) : 0);
       this.#step({ kind: 'propose', requestId, command, bytes });
     }
   }

@@ -3,7 +3,10 @@
 import type { Message, NodeId } from '../raft/index.ts';
 import type { Operation, Outcome } from './operation.ts';
 
-/** A client's operation, carried from the node that was asked to the one that leads. */
+/**
+ * An operation, carried from the node that was asked to the one that leads. Commands are those of a
+ * session. One that was not answered is forwarded again, as another attempt.
+ */
 export interface ForwardRequest<Command, Query> {
   readonly kind: 'forwardRequest';
   readonly from: NodeId;
@@ -34,8 +37,10 @@ export type PeerMessage<Command, Query, Result> =
   | ForwardResponse<Result>;
 
 /**
- * Carries messages, in any order, late or not at all. It never delivers a `forwardRequest` twice:
- * a repeated one could take effect twice.
+ * Carries messages, in any order, late or not at all; most may arrive more than once. But it never
+ * delivers a `forwardRequest` twice. A command that arrives twice takes effect once all the same;
+ * but one copy may be refused while the other is in a log, and then a client would be told that
+ * what may still happen never will.
  */
 export interface Transport<Command, Query, Result> {
   send(message: PeerMessage<Command, Query, Result>): void;

@@ -3,6 +3,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateMachine } from '../../src/machine/machine.ts';
+import type { SessionCommand } from '../../src/machine/session-command.ts';
+import { parseSessionCommand } from '../../src/machine/session-wire.ts';
+import { SessionMachine } from '../../src/machine/sessions.ts';
 import { asNodeId, defaultSettings, membershipOf } from '../../src/raft/index.ts';
 import { Replica, realClock } from '../../src/replica/index.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
@@ -48,24 +51,30 @@ class LastThousand implements StateMachine<string, null, number, Uint8Array> {
 
 interface Node {
   readonly replica: Replica<string, null, number>;
-  readonly store: FileStore<string>;
+  readonly store: FileStore<SessionCommand<string>>;
 }
 
 async function start(path: string): Promise<Node> {
   const id = asNodeId('n1');
-  const store = new FileStore<string>({
+  const store = new FileStore<SessionCommand<string>>({
     disk: nodeDisk(path),
     node: id,
     format: {
-      encode: (command) => Buffer.from(command),
-      decode: (bytes) => Buffer.from(bytes).toString(),
+      encode: (command) => Buffer.from(JSON.stringify(command)),
+      decode: (bytes) => parseSessionCommand(JSON.parse(Buffer.from(bytes).toString()), String),
     },
   });
   const replica = await Replica.start<string, null, number>({
     id,
     membership: membershipOf([id]),
     seed: 1,
-    machine: new LastThousand(),
+    machine: new SessionMachine(new LastThousand(), {
+      sizeOf: () => 8,
+      results: {
+        encode: (result) => Buffer.from(String(result)),
+        decode: (bytes) => Number(Buffer.from(bytes).toString()),
+      },
+    }),
     sizeOf: (command) => command.length,
     store,
     transport: { send() {} },

@@ -84,7 +84,8 @@ test('metrics and health are served at the base port plus the position', async (
   assert.ok(families.length >= 20, `${families.length} families`);
   for (const sample of [
     'raft_is_leader 1',
-    'raft_commit_index 2',
+    'raft_commit_index 3',
+    'kv_duplicate_requests_total 0',
     'kv_keys 1',
     'kv_requests_total{op="write",code="ok"} 1',
     'kv_requests_inflight 0',

@@ -1,5 +1,7 @@
 /** Messages between replicas, as correct ones could send them. */
 
+import { keyValueResultFormat } from '../../src/machine/key-value-wire.ts';
+import { encodeSessions } from '../../src/machine/session-snapshot.ts';
 import { nextInteger, type Random } from '../../src/raft/index.ts';
 import { type PeerMessageKind, peerMessageKinds } from '../../src/replica/index.ts';
 import { happens, jsonValue, oddNames, pick } from './generators.ts';
@@ -83,7 +85,7 @@ function entries(random: Random, term: number): object {
       random,
       { kind: 'noop', ...head, bytes },
       { kind: 'membership', ...head, membership: named, bytes },
-      { kind: 'command', ...head, command: command(random), bytes: nextInteger(random, 0, 100) },
+      { kind: 'command', ...head, command: logged(random), bytes: nextInteger(random, 0, 100) },
     );
   });
   return { prevIndex, prevTerm, entries: list };
@@ -110,10 +112,28 @@ function snapshotPart(random: Random, term: number): object {
   const setAt = { index: nextInteger(random, 0, index + 1), membership: membership(random) };
   const snapshot = { index, term: nextInteger(random, 1, term + 1), membership: setAt };
   // What is in a snapshot is the machine's affair; here it is always one, or a part of one.
-  const whole = { offset: 0, data: Buffer.from('["k","v"]'), isLast: true };
-  const empty = { offset: 0, data: Buffer.from(''), isLast: true };
+  const whole = { offset: 0, data: snapshotOf('["k","v"]'), isLast: true };
+  const empty = { offset: 0, data: snapshotOf(''), isLast: true };
   const part = { offset: nextInteger(random, 0, 6), data: Buffer.from(''), isLast: false };
   return { snapshot, ...pick(random, whole, empty, part) };
+}
+
+/** Of a machine without a session. */
+function snapshotOf(items: string): Buffer {
+  const state = { nextSession: 1, now: 0, sessions: new Map() };
+  return Buffer.from(encodeSessions(state, Buffer.from(items), keyValueResultFormat));
+}
+
+/** What stands in a log. */
+function logged(random: Random): object {
+  const life = happens(random, 0.1) ? 2 ** 53 - 1 : nextInteger(random, 0, 9);
+  const node = pick<unknown>(random, 'n1', 'n2', '__proto__');
+  const session = nextInteger(random, 1, 4);
+  const firstOpen = nextInteger(random, 1, 5);
+  const sequence = firstOpen + (happens(random, 0.05) ? 2 ** 50 : nextInteger(random, 0, 3));
+  const ofClient = { kind: 'command', session, sequence, firstOpen, command: command(random) };
+  const opening = { kind: 'openSession', owner: { node, life } };
+  return pick<object>(random, ofClient, ofClient, opening);
 }
 
 export function command(random: Random): object {
@@ -130,7 +150,7 @@ function json(random: Random): unknown {
 
 function operation(random: Random): object {
   const query = { kind: 'query', query: { kind: 'read', key: json(random) } };
-  return pick<object>(random, { kind: 'command', command: command(random) }, query);
+  return pick<object>(random, { kind: 'command', command: logged(random) }, query);
 }
 
 function outcome(random: Random): object {
@@ -142,11 +162,20 @@ function outcome(random: Random): object {
     { kind: 'value', value },
     { kind: 'mismatch', actual: value },
   );
+  const session = nextInteger(random, 1, 5);
+  const ofSession = pick<object>(
+    random,
+    { kind: 'applied', result },
+    { kind: 'answered', result },
+    { kind: 'opened', session },
+    { kind: 'sessionExpired' },
+    { kind: 'forgotten' },
+  );
   const refused = ['notLeader', 'noLeader', 'overloaded', 'timedOut', 'stopped'];
-  const unknown = ['timedOut', 'stopped', 'compacted'];
+  const unknown = ['timedOut', 'stopped', 'compacted', 'forgotten'];
   return pick<object>(
     random,
-    { kind: 'done', result, index: nextInteger(random, 0, 9) },
+    { kind: 'done', result: ofSession, index: nextInteger(random, 0, 9) },
     { kind: 'refused', reason: pick(random, ...refused) },
     { kind: 'unknown', reason: pick(random, ...unknown) },
   );

@@ -2,11 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { parseJson, stringifyJson } from '../../src/machine/json.ts';
-import {
-  parseKeyValueCommand,
-  parseKeyValueQuery,
-  parseKeyValueResult,
-} from '../../src/machine/key-value-wire.ts';
+import { linKvWireFormat } from '../../src/maelstrom/lin-kv.ts';
 import { asNodeId, FieldFault, type Fields, parseMessage } from '../../src/raft/index.ts';
 import {
   type PeerMessage,
@@ -21,14 +17,8 @@ import { type Peer, somePeer } from './peer-grammar.ts';
 
 type Message = PeerMessage<unknown, unknown, unknown>;
 
-const format = {
-  parseCommand: parseKeyValueCommand,
-  parseQuery: parseKeyValueQuery,
-  parseResult: parseKeyValueResult,
-};
-
 function parse(kind: PeerMessageKind, fields: Fields): Message {
-  return parsePeerMessage<unknown, unknown, unknown>(kind, 'n2', 'n1', fields, format);
+  return parsePeerMessage<unknown, unknown, unknown>(kind, 'n2', 'n1', fields, linKvWireFormat);
 }
 
 /** The fields as they arrive. */
@@ -99,7 +89,7 @@ fuzz<Spoilt>({
 function neverThrows(kind: PeerMessageKind, fields: Fields): void {
   if (kind === 'forwardRequest' || kind === 'forwardResponse') return;
   parseMessage(kind, asNodeId('n2'), asNodeId('n1'), fields, {
-    parseCommand: parseKeyValueCommand,
+    parseCommand: linKvWireFormat.parseCommand,
     parseSnapshotData: () => new Uint8Array(),
   });
 }

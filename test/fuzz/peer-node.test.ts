@@ -8,11 +8,7 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseJson, stringifyJson } from '../../src/machine/json.ts';
-import {
-  parseKeyValueCommand,
-  parseKeyValueQuery,
-  parseKeyValueResult,
-} from '../../src/machine/key-value-wire.ts';
+import { linKvWireFormat } from '../../src/maelstrom/lin-kv.ts';
 import { createRandom, type Fields, nextInteger, type Random } from '../../src/raft/index.ts';
 import {
   type PeerMessageKind,
@@ -65,13 +61,14 @@ function clientLine(random: Random, at: number): string {
 
 function understand(kind: string, src: string, body: Fields): boolean {
   assert.ok((peerMessageKinds as readonly string[]).includes(kind), `it says what is no kind`);
-  const format = {
-    parseCommand: parseKeyValueCommand,
-    parseQuery: parseKeyValueQuery,
-    parseResult: parseKeyValueResult,
-  };
   try {
-    parsePeerMessage<unknown, unknown, unknown>(kind as PeerMessageKind, src, 'n1', body, format);
+    parsePeerMessage<unknown, unknown, unknown>(
+      kind as PeerMessageKind,
+      src,
+      'n1',
+      body,
+      linKvWireFormat,
+    );
     return true;
   } catch {
     return false;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asNodeId, defaultSettings, membershipOf } from '../../src/raft/index.ts';
 import { Replica } from '../../src/replica/index.ts';
-import { MemoryStore } from '../../src/storage/memory.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import {
   add,
@@ -11,9 +10,11 @@ import {
   leaderOf,
   resultOf,
   Sum,
+  SumMemoryStore,
   submit,
   sum,
   withLeader,
+  withSessions,
 } from './world.ts';
 
 const settings = {
@@ -40,7 +41,7 @@ test('a store that is slow to give back a snapshot holds up the machine, not the
   const world = await withLeader(3, {
     settings,
     store: () => {
-      const store = new MemoryStore<number>();
+      const store = new SumMemoryStore();
       const read = store.readSnapshot.bind(store);
       store.readSnapshot = (index, offset, maxBytes, done) => {
         if (maxBytes === Number.POSITIVE_INFINITY) {
@@ -64,11 +65,11 @@ test('a store that is slow to give back a snapshot holds up the machine, not the
 });
 
 test('a replica starts again from the snapshot and the log of its store', async () => {
-  const stores = new Map<string, MemoryStore<number>>();
+  const stores = new Map<string, SumMemoryStore>();
   const world = await withLeader(1, {
     settings,
     store: (id) => {
-      const store = new MemoryStore<number>();
+      const store = new SumMemoryStore();
       stores.set(id, store);
       return store;
     },
@@ -89,7 +90,7 @@ test('a replica starts again from the snapshot and the log of its store', async 
     membership: membershipOf([asNodeId(member.id)]),
     seed: 99,
     settings,
-    machine,
+    machine: withSessions(machine),
     sizeOf: () => 8,
     store,
     transport: { send: () => {} },

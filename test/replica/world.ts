@@ -1,13 +1,15 @@
 /** Replicas on virtual time, with a network between them that loses what a test wants lost. */
 
 import assert from 'node:assert/strict';
+import type { SessionCommand } from '../../src/machine/session-command.ts';
+import { type SessionLimits, SessionMachine } from '../../src/machine/sessions.ts';
 import { asNodeId, membershipOf, type Settings } from '../../src/raft/index.ts';
 import {
   type Observer,
   type Operation,
   type Outcome,
-  type PeerMessage,
   Replica,
+  type ReplicaMessage,
 } from '../../src/replica/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
 import type { Store } from '../../src/storage/store.ts';
@@ -37,7 +39,25 @@ export class Sum {
 }
 
 export type SumReplica = Replica<number, 'sum', number>;
-export type SumMessage = PeerMessage<number, 'sum', number>;
+export type SumMessage = ReplicaMessage<number, 'sum', number>;
+export type SumStore = Store<SessionCommand<number>>;
+/** Keeps what a sum's replica writes. */
+export class SumMemoryStore extends MemoryStore<SessionCommand<number>> {}
+
+/** The machine with sessions around it, as a replica has it. */
+export function withSessions(
+  machine: Sum,
+  limits: Partial<SessionLimits> = {},
+): SessionMachine<number, 'sum', number> {
+  return new SessionMachine(machine, {
+    limits,
+    sizeOf: () => 8,
+    results: {
+      encode: (result) => new TextEncoder().encode(String(result)),
+      decode: (data) => Number(new TextDecoder().decode(data)),
+    },
+  });
+}
 
 export interface Member {
   readonly id: string;
@@ -55,11 +75,12 @@ export interface World {
 }
 
 export interface WorldOptions {
-  readonly store?: (id: string) => Store<number>;
+  readonly store?: (id: string) => SumStore;
   readonly observer?: (id: string) => Observer;
   readonly delayMs?: number;
   readonly maxOpenRequests?: number;
   readonly settings?: Settings;
+  readonly limits?: Partial<SessionLimits>;
   /** Of all nodes, those that are voters from the beginning. Default: all. */
   readonly voters?: number;
 }
@@ -78,9 +99,9 @@ export async function start(size: number, options: WorldOptions = {}): Promise<W
       id: asNodeId(id),
       membership: membershipOf(ids.slice(0, options.voters).map(asNodeId)),
       seed: position,
-      machine,
+      machine: withSessions(machine, options.limits),
       sizeOf: () => 8,
-      store: options.store?.(id) ?? new MemoryStore(),
+      store: options.store?.(id) ?? new SumMemoryStore(),
       transport: {
         send(message) {
           world.sent.push(message);

@@ -2,9 +2,14 @@
 
 import { checkHistory, describeResult } from '../../checker/index.ts';
 import { parseJson, stringifyJson } from '../../machine/json.ts';
-import type { KeyValueCommand, KeyValueMachine } from '../../machine/key-value.ts';
-import { parseKeyValueCommand } from '../../machine/key-value-wire.ts';
-import { type KeyValueReplica, serveLinKv } from '../../maelstrom/lin-kv.ts';
+import type { KeyValueMachine } from '../../machine/key-value.ts';
+import {
+  type KeyValueReplica,
+  type KeyValueSessions,
+  type LoggedCommand,
+  loggedCommandFormat,
+  serveLinKv,
+} from '../../maelstrom/lin-kv.ts';
 import type { Body } from '../../maelstrom/message.ts';
 import { MaelstromNode } from '../../maelstrom/node.ts';
 import { createRandom } from '../../raft/index.ts';
@@ -23,15 +28,14 @@ import { WitnessedMachine } from './witness.ts';
 /** Who initializes the nodes; nobody hears the answer. */
 const initializer = 'c0';
 
-export const linKvSystem: System<KeyValueCommand, Operation, Completion, Body> = {
+export const linKvSystem: System<LoggedCommand, Operation, Completion, Body> = {
   start: (context) => new LinKvProcess(context),
-  commandFormat: {
-    encode: (command) => Buffer.from(stringifyJson({ ...command })),
-    decode: (bytes) => parseKeyValueCommand(parseJson(Buffer.from(bytes).toString())),
-  },
+  commandFormat: loggedCommandFormat,
   createClients,
+  // Clients often ask for the same.
+  nameOf: () => null,
   copy: (body) => parseJson(stringifyJson(body)) as unknown as Body,
-  // A request that arrives twice could take effect twice.
+  // See Transport: one copy could be refused while the other takes effect.
   mayDuplicate: ({ type }) => type !== 'forwardRequest',
 };
 
@@ -39,8 +43,9 @@ class LinKvProcess implements NodeProcess<Body> {
   readonly #node: MaelstromNode;
   #replica: KeyValueReplica | null = null;
   #machine: KeyValueMachine | null = null;
+  #sessions: KeyValueSessions | null = null;
 
-  constructor(context: NodeContext<KeyValueCommand, Body>) {
+  constructor(context: NodeContext<LoggedCommand, Body>) {
     const { name, nodes, plan, clock, onFault } = context;
     this.#node = new MaelstromNode({
       sink: {
@@ -63,9 +68,10 @@ class LinKvProcess implements NodeProcess<Body> {
       wrapMachine: (machine) => new WitnessedMachine(machine, context.onApplied),
       observer: {
         ...context.observer,
-        onStart: (replica, machine) => {
+        onStart: (replica, machine, sessions) => {
           this.#replica = replica;
           this.#machine = machine;
+          this.#sessions = sessions;
         },
         onMalformedPeerMessage: (_from, fault) => onFault('nodes understand each other', fault),
       },
@@ -80,7 +86,8 @@ class LinKvProcess implements NodeProcess<Body> {
 
   machineState(): string {
     const items = this.#machine?.snapshot() ?? [];
-    return items.map((item) => stringifyJson(item)).join('\n');
+    const whole = Buffer.from(this.#sessions?.snapshot() ?? []).toString('latin1');
+    return [...items.map((item) => stringifyJson(item)), whole].join('\n');
   }
 
   receive(message: { readonly src: string; readonly dest: string; readonly body: Body }): void {

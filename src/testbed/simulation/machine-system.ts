@@ -6,10 +6,13 @@
 import { deserialize, serialize } from 'node:v8';
 import { EncodedSnapshots, type SnapshotFormat } from '../../machine/encoded-snapshots.ts';
 import type { StateMachine } from '../../machine/machine.ts';
+import type { SessionCommand } from '../../machine/session-command.ts';
+import { SessionMachine } from '../../machine/sessions.ts';
 import { asNodeId, createRandom, membershipOf, nextFraction } from '../../raft/index.ts';
-import { type Operation, type Outcome, type PeerMessage, Replica } from '../../replica/index.ts';
+import { type Operation, type Outcome, Replica, type ReplicaMessage } from '../../replica/index.ts';
 import type { AnyBody, NetworkMessage } from '../network.ts';
 import type { Protocol } from '../workload.ts';
+import { defaultResultFormat } from './default-result-format.ts';
 import { defaultSnapshotFormat } from './default-snapshot-format.ts';
 import type { NumberedCommand, NumberedOperation, OperationEnding } from './numbered-operation.ts';
 import { OperationRecord } from './operation-record.ts';
@@ -30,7 +33,13 @@ export interface MachineSystemOptions<Command, Query, Result, Snapshot> {
   readonly sizeOf?: (command: Command) => number;
 }
 
-type Peer<C, Q, R> = PeerMessage<NumberedCommand<C>, Q, R>;
+/** What a result is taken to weigh. */
+const resultBytes = 100;
+
+type Peer<C, Q, R> = ReplicaMessage<NumberedCommand<C>, Q, R>;
+
+/** What stands in the log. */
+type Logged<C> = SessionCommand<NumberedCommand<C>>;
 
 export type MachineBody<C, Q, R> = AnyBody &
   (
@@ -41,18 +50,20 @@ export type MachineBody<C, Q, R> = AnyBody &
 
 export function machineSystem<C, Q, R, S>(
   options: MachineSystemOptions<C, Q, R, S>,
-): System<NumberedCommand<C>, NumberedOperation<C, Q>, OperationEnding<R>, MachineBody<C, Q, R>> {
+): System<Logged<C>, NumberedOperation<C, Q>, OperationEnding<R>, MachineBody<C, Q, R>> {
   return {
     start: (context) => new ReplicaProcess(options, context),
     commandFormat: { encode: serialize, decode: deserialize },
     createClients: (plan) => createClients(options, plan),
+    nameOf: (command) => (command as NumberedCommand<C>).operation,
     copy: (body) => structuredClone(body),
+    // See Transport: one copy could be refused while the other takes effect.
     mayDuplicate: (body) => body.type === 'peer' && body.message.kind !== 'forwardRequest',
   };
 }
 
 class ReplicaProcess<C, Q, R, S> implements NodeProcess<MachineBody<C, Q, R>> {
-  readonly #context: NodeContext<NumberedCommand<C>, MachineBody<C, Q, R>>;
+  readonly #context: NodeContext<Logged<C>, MachineBody<C, Q, R>>;
   readonly #machine: StateMachine<NumberedCommand<C>, Q, R, Uint8Array>;
   #replica: Replica<NumberedCommand<C>, Q, R> | null = null;
   /** What has arrived before the replica was there. */
@@ -60,7 +71,7 @@ class ReplicaProcess<C, Q, R, S> implements NodeProcess<MachineBody<C, Q, R>> {
 
   constructor(
     options: MachineSystemOptions<C, Q, R, S>,
-    context: NodeContext<NumberedCommand<C>, MachineBody<C, Q, R>>,
+    context: NodeContext<Logged<C>, MachineBody<C, Q, R>>,
   ) {
     this.#context = context;
     const { name, nodes, plan, clock, store, observer, onFault } = context;
@@ -74,7 +85,10 @@ class ReplicaProcess<C, Q, R, S> implements NodeProcess<MachineBody<C, Q, R>> {
       settings: plan.settings,
       readConsistency: plan.settings.leaseReads ? 'linearizableByLease' : 'linearizable',
       tickMs: plan.tickMs,
-      machine: new WitnessedMachine(this.#machine, context.onApplied),
+      machine: new SessionMachine(new WitnessedMachine(this.#machine, context.onApplied), {
+        sizeOf: () => resultBytes,
+        results: defaultResultFormat<R>(),
+      }),
       sizeOf: ({ command }) => sizeOf(command),
       store,
       clock,

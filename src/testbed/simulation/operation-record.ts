@@ -3,13 +3,15 @@
  *
  * Linearizability asks for *some* order of all operations that explains every answer and respects
  * real time (Herlihy & Wing 1990). Searching for one is hard; but a replicated log claims to be one,
- * so it is enough to check the claim: each command stands in the log once, each answer is that of
- * the machine at that place, and whoever was answered before another one asked stands before it.
- * Queries stand between commands; each is given the first place that explains its answer.
+ * so it is enough to check the claim: each command takes effect at one place, though the log may
+ * have it several times; each answer is that of the machine at that place; and whoever was answered
+ * before another one asked stands before it. Queries stand between commands; each is given the first
+ * place that explains its answer.
  */
 
 import type { StateMachine } from '../../machine/machine.ts';
 import type { Recorder } from '../load.ts';
+import { type EffectiveCommand, effectiveCommands } from './effective-commands.ts';
 import type { LogEntry } from './node-watch.ts';
 import type { NumberedCommand, NumberedOperation, OperationEnding } from './numbered-operation.ts';
 import { isSameValue } from './same-value.ts';
@@ -73,9 +75,10 @@ export class OperationRecord<C, Q, R>
   /** @param committed the whole log, from index 1 */
   judge(committed: readonly LogEntry[]): Opinion {
     try {
-      const places = this.#placeCommands(committed);
+      const effective = effectiveCommands<NumberedCommand<C>>(committed);
+      const places = this.#placeCommands(effective);
       const queries = this.#queries();
-      this.#replay(committed, places, queries);
+      this.#replay(committed.length, effective, places, queries);
       this.#checkRealTime(places, queries);
       return { verdict: 'valid' };
     } catch (error) {
@@ -85,25 +88,26 @@ export class OperationRecord<C, Q, R>
   }
 
   /** The index of each command, by the number of its operation. */
-  #placeCommands(committed: readonly LogEntry[]): Map<number, number> {
+  #placeCommands(effective: readonly EffectiveCommand<NumberedCommand<C>>[]): Map<number, number> {
     const places = new Map<number, number>();
-    for (const entry of committed) {
-      if (entry.kind !== 'command') continue;
-      const { operation } = entry.command as NumberedCommand<C>;
+    for (const { index, command } of effective) {
+      const { operation } = command;
       if (places.has(operation)) {
-        const detail = `operation ${operation} is committed at ${places.get(operation)} and ${entry.index}`;
+        const detail = `operation ${operation} takes effect at ${places.get(operation)} and ${index}`;
         throw new Contradiction('a command takes effect once', detail);
       }
-      places.set(operation, entry.index);
+      places.set(operation, index);
     }
     for (const { number, operation, ending } of this.#operations.values()) {
       if (operation.kind !== 'command' || ending === null) continue;
       const place = places.get(number);
       if (ending.type === 'fail' && place !== undefined) {
-        const detail = `operation ${number} was refused, and is committed at ${place}`;
+        const detail = `operation ${number} was refused, and takes effect at ${place}`;
         throw new Contradiction('what was refused never takes effect', detail);
       }
-      if (ending.outcome?.kind === 'done' && ending.outcome.index !== place) {
+      if (ending.outcome?.kind !== 'done') continue;
+      // Whoever tried again was told the place of the repetition.
+      if (place === undefined || ending.outcome.index < place) {
         const detail = `operation ${number} was said to be at ${ending.outcome.index}, and is at ${place}`;
         throw new Contradiction('what was answered is committed', detail);
       }
@@ -122,7 +126,8 @@ export class OperationRecord<C, Q, R>
 
   /** Carries out the log on a machine of its own, and compares all answers. */
   #replay(
-    committed: readonly LogEntry[],
+    last: number,
+    effective: readonly EffectiveCommand<NumberedCommand<C>>[],
     places: ReadonlyMap<number, number>,
     queries: readonly Query<C, Q, R>[],
   ): void {
@@ -131,9 +136,13 @@ export class OperationRecord<C, Q, R>
     // Floors rise from query to query, so that those which may stand here are found by sweeping.
     const open = new Set<number>();
     let next = 0;
-    for (let index = 0; index <= committed.length; index++) {
-      const entry = committed[index - 1];
-      if (entry?.kind === 'command') this.#compare(machine, entry);
+    let done = 0;
+    for (let index = 0; index <= last; index++) {
+      const entry = effective[done];
+      if (entry?.index === index) {
+        this.#compare(machine, entry);
+        done++;
+      }
       for (; (bounds[next]?.from ?? Number.POSITIVE_INFINITY) <= index; next++) open.add(next);
       for (const at of open) {
         const query = queries[at];
@@ -143,12 +152,14 @@ export class OperationRecord<C, Q, R>
     }
   }
 
-  #compare(machine: StateMachine<C, Q, R, unknown>, entry: LogEntry & { kind: 'command' }): void {
-    const { operation, command } = entry.command as NumberedCommand<C>;
+  #compare(
+    machine: StateMachine<C, Q, R, unknown>,
+    { index, command: { operation, command } }: EffectiveCommand<NumberedCommand<C>>,
+  ): void {
     const result = machine.apply(command);
     const outcome = this.#operations.get(operation)?.ending?.outcome;
     if (outcome?.kind !== 'done' || isSameValue(outcome.result, result)) return;
-    const detail = `operation ${operation} at ${entry.index}: ${showValue(outcome.result)}, not ${showValue(result)}`;
+    const detail = `operation ${operation} at ${index}: ${showValue(outcome.result)}, not ${showValue(result)}`;
     throw new Contradiction('answers are those of the machine', detail);
   }
 

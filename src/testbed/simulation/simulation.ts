@@ -87,9 +87,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   readonly #invariants: ClusterInvariants;
   readonly #timeliness: Timeliness;
   readonly #secondOpinion: SecondOpinion | null;
-  readonly #machines = new MachineComparison((rule, node, detail) =>
-    this.#broken('machine', rule, node, detail),
-  );
+  readonly #machines: MachineComparison;
   readonly #hash = new TraceHash();
   readonly #onEvent: OnEvent | null;
   readonly #nets: readonly Net[];
@@ -112,6 +110,10 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     const names = Array.from({ length: plan.nodes }, (_, position) => `n${position + 1}`);
     this.#invariants = new ClusterInvariants(names, (rule, node, detail) =>
       this.#broken('invariants', rule, node, detail),
+    );
+    this.#machines = new MachineComparison(
+      (rule, node, detail) => this.#broken('machine', rule, node, detail),
+      (command) => system.nameOf(command),
     );
     this.#timeliness = new Timeliness(plan.settings, (rule, node, detail) =>
       this.#broken('invariants', rule, node, detail),

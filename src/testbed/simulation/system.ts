@@ -70,6 +70,8 @@ export interface System<Command, Operation, Completion extends Ending, B extends
   /** How commands are written to files. */
   readonly commandFormat: CommandFormat<Command>;
   createClients(plan: Plan, nodes: readonly string[]): Clients<Operation, Completion, B>;
+  /** Tells a command that a machine carries out from all others; null when that cannot be said. */
+  nameOf(command: unknown): unknown;
   /** A copy of a message as it is after it has travelled as text. */
   copy(body: B): B;
   /** Whether the network may deliver a message twice; see Transport. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KeyValueCommand } from '../../../src/machine/key-value.ts';
+import type { LoggedCommand } from '../../../src/maelstrom/lin-kv.ts';
 import type { Body } from '../../../src/maelstrom/message.ts';
 import type { Store, StoreWrite } from '../../../src/storage/store.ts';
 import { linKvSystem } from '../../../src/testbed/simulation/lin-kv-system.ts';
@@ -11,10 +11,10 @@ import { Simulation } from '../../../src/testbed/simulation/simulation.ts';
 import type { NodeContext } from '../../../src/testbed/simulation/system.ts';
 import type { Violation } from '../../../src/testbed/simulation/violation.ts';
 
-type Context = NodeContext<KeyValueCommand, Body>;
+type Context = NodeContext<LoggedCommand, Body>;
 type System = typeof linKvSystem;
-type LinKvStore = Store<KeyValueCommand>;
-type Write = StoreWrite<KeyValueCommand>;
+type LinKvStore = Store<LoggedCommand>;
+type Write = StoreWrite<LoggedCommand>;
 
 /** The first violation that a few seeds show. */
 async function findFault(system: System, changes: PlanChanges = {}): Promise<Violation> {

@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SessionCommand } from '../../../src/machine/session-command.ts';
 import { asLogIndex, asTerm } from '../../../src/raft/index.ts';
 import type { Outcome } from '../../../src/replica/index.ts';
 import type { LogEntry } from '../../../src/testbed/simulation/node-watch.ts';
+import type { NumberedCommand } from '../../../src/testbed/simulation/numbered-operation.ts';
 import { OperationRecord } from '../../../src/testbed/simulation/operation-record.ts';
 
 class Sum {
@@ -34,8 +36,23 @@ type Word =
   | { readonly answer: number; readonly result: number; readonly index: number }
   | { readonly refuse: number };
 
-/** @param log the numbers of the operations in the log; each adds its own number */
-function judge(log: readonly number[], words: readonly Word[]): string {
+function addition(
+  operation: number,
+  sequence: number,
+  firstOpen = 1,
+  session = 1,
+): SessionCommand<NumberedCommand<number>> {
+  const command = { operation, command: operation };
+  return { kind: 'command', session, sequence, firstOpen, command };
+}
+
+type Entry = number | SessionCommand<NumberedCommand<number>>;
+
+/**
+ * @param log the numbers of the operations in the log, each a command of its own that adds its
+ *   number, or commands as they stand in a log
+ */
+function judge(log: readonly Entry[], words: readonly Word[]): string {
   const record = new OperationRecord<number, null, number>(() => new Sum());
   const asked = new Map<number, Parameters<typeof record.invoke>[2]>();
   for (const word of words) {
@@ -58,11 +75,19 @@ function judge(log: readonly number[], words: readonly Word[]): string {
         : { kind: 'refused', reason: 'noLeader' };
     record.complete(0, 0, numbered, { type: 'answer' in word ? 'ok' : 'fail', outcome });
   }
-  const entries = log.map((operation, at): LogEntry => {
-    const command = { operation, command: operation };
+  // The session is opened before the first index, as it were.
+  const opening: LogEntry = {
+    kind: 'command',
+    index: asLogIndex(0),
+    term: asTerm(1),
+    command: { kind: 'openSession', owner: { node: 'n1', life: 1 } },
+    bytes: 1,
+  };
+  const entries = log.map((entry, at): LogEntry => {
+    const command = typeof entry === 'number' ? addition(entry, at + 1) : entry;
     return { kind: 'command', index: asLogIndex(at + 1), term: asTerm(1), command, bytes: 1 };
   });
-  const opinion = record.judge(entries);
+  const opinion = record.judge([opening, ...entries]);
   return opinion.verdict === 'valid' ? 'valid' : opinion.rule;
 }
 
@@ -81,8 +106,28 @@ test('each answer is the machine’s at its place', () => {
   assert.equal(judge([1, 2], wrong), 'answers are those of the machine');
 });
 
-test('a command stands in the log once', () => {
+test('a command takes effect once', () => {
   assert.equal(judge([1, 1], [{ ask: 1, add: 1 }]), 'a command takes effect once');
+});
+
+test('a repetition in the log is none in effect, and may be what is answered', () => {
+  const log = [addition(1, 1), addition(2, 2), addition(1, 1)];
+  const ask = [
+    { ask: 1, add: 1 },
+    { ask: 2, add: 2 },
+    { answer: 2, result: 3, index: 2 },
+  ];
+  assert.equal(judge(log, [...ask, { answer: 1, result: 1, index: 3 }]), 'valid');
+  assert.equal(
+    judge(log, [...ask, { answer: 1, result: 4, index: 3 }]),
+    'answers are those of the machine',
+  );
+});
+
+test('a command of a session that is gone, or below its floor, has no effect', () => {
+  const gone = [{ ask: 1, add: 1 }, { refuse: 1 }];
+  assert.equal(judge([addition(1, 1, 1, 9)], gone), 'valid');
+  assert.equal(judge([addition(2, 2, 2), addition(1, 1)], [...gone, { ask: 2, add: 2 }]), 'valid');
 });
 
 test('what was answered is in the log, and what was refused is not', () => {

@@ -127,7 +127,9 @@ test('every kind of event is seen somewhere', async () => {
       if (event.kind === 'step') kinds.add(`input ${event.input.kind}`);
       if (event.kind === 'drain') for (const { kind } of event.effects) kinds.add(`effect ${kind}`);
     };
-    assertValid(await simulate({ seed, plan: { faultyMs: 2500 }, onEvent }));
+    // All at once is rare: few seeds draw it, and not at each crash.
+    const faults = seed === 1 ? { crashEveryMs: 300, massCrash: 0.5 } : {};
+    assertValid(await simulate({ seed, faults, plan: { faultyMs: 2500 }, onEvent }));
   }
   const wanted = ['crash', 'crashAll', 'restart', 'rot', 'pause', 'resume', 'partition', 'heal']
     .concat(['changeMembership', 'transferLeadership', 'input snapshotTaken', 'input snapshotRead'])

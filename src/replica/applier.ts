@@ -5,7 +5,7 @@
 
 import type { StateMachine } from '../machine/machine.ts';
 import type { Entry, SnapshotMeta } from '../raft/index.ts';
-import type { Store } from '../storage/store.ts';
+import type { SnapshotPart, Store } from '../storage/store.ts';
 
 export class Applier<Command, Query, Result> {
   readonly #machine: StateMachine<Command, Query, Result, Uint8Array>;
@@ -48,17 +48,26 @@ export class Applier<Command, Query, Result> {
 
   /** Restores a snapshot that the store has; `done` gets false when it cannot give it back. */
   restore({ index }: SnapshotMeta, done: (isRestored: boolean) => void): void {
+    let whole: SnapshotPart | null | undefined;
+    let goOn: (() => void) | null = null;
+    const restore = (): void => {
+      if (whole) this.#machine.restore(whole.data);
+      done(whole !== null);
+    };
+    // Asked for at once: before its turn comes, the store may have a newer one in its place.
+    this.#store.readSnapshot(index, 0, Number.POSITIVE_INFINITY, (part) => {
+      whole = part;
+      goOn?.();
+    });
     this.#run(() => {
+      if (whole !== undefined) return restore();
       this.#waiting = [];
-      this.#store.readSnapshot(index, 0, Number.POSITIVE_INFINITY, (whole) => {
+      goOn = () => {
         const waiting = this.#waiting ?? [];
         this.#waiting = null;
-        this.#run(() => {
-          if (whole !== null) this.#machine.restore(whole.data);
-          done(whole !== null);
-        });
+        this.#run(restore);
         for (const next of waiting) this.#run(next);
-      });
+      };
     });
   }
 

@@ -64,6 +64,38 @@ test('a store that is slow to give back a snapshot holds up the machine, not the
   assert.equal(follower.machine.total, 61, 'the snapshot, and what came after it');
 });
 
+test('a snapshot that waits to be restored is not lost to a newer one', async () => {
+  const reading: (() => void)[] = [];
+  const halts: string[] = [];
+  const world = await withLeader(3, {
+    settings,
+    observer: () => ({ onHalted: (reason) => halts.push(reason) }),
+    store: () => {
+      const store = new SumMemoryStore();
+      const read = store.readSnapshot.bind(store);
+      // What is read is what the store has when it is asked; it takes its time.
+      store.readSnapshot = (index, offset, maxBytes, done) =>
+        read(index, offset, maxBytes, (part) => {
+          if (maxBytes === Number.POSITIVE_INFINITY) reading.push(() => done(part));
+          else done(part);
+        });
+      return store;
+    },
+  });
+  const { leader, follower } = leaderAndFollower(world);
+  for (let snapshot = 1; snapshot <= 3; snapshot++) {
+    world.lose = ({ from, to }) => from === follower.id || to === follower.id;
+    for (let i = 0; i < 60; i++) await submit(world, leader, add(1), 20);
+    world.lose = () => false;
+    await world.clock.advance(2000);
+    assert.equal(reading.length, snapshot);
+  }
+  for (const done of reading) done();
+  await world.clock.advance(10);
+  assert.deepEqual(halts, []);
+  assert.equal(follower.machine.total, 180);
+});
+
 test('a replica starts again from the snapshot and the log of its store', async () => {
   const stores = new Map<string, SumMemoryStore>();
   const world = await withLeader(1, {

@@ -12,7 +12,6 @@ import type { SessionResult } from '../machine/session-command.ts';
 import type { LogIndex, NodeId } from '../raft/index.ts';
 import type { Clock } from './clock.ts';
 import type { CoreRequest, LeaderOperation } from './core-requests.ts';
-import { maxForwardMs } from './forwarded-requests.ts';
 import type { Operation, Outcome } from './operation.ts';
 import { OwnSession } from './own-session.ts';
 import {
@@ -138,6 +137,9 @@ export class Dispatcher<Command, Query, Result> {
     const nowMs = clock.now();
     request.retryDelayMs = this.#nextDelay(request);
     request.retryAtMs = nowMs + request.retryDelayMs;
+    // What has no deadline is asked again before long.
+    const isUnlimited = request.deadlineMs === Number.POSITIVE_INFINITY;
+    const untilMs = isUnlimited ? request.retryAtMs : request.deadlineMs;
     send({
       kind: 'forwardRequest',
       from: id,
@@ -145,7 +147,7 @@ export class Dispatcher<Command, Query, Result> {
       id: request.id,
       attempt: attempt.number,
       operation,
-      timeoutMs: Math.min(Math.max(0, request.deadlineMs - nowMs), maxForwardMs),
+      timeoutMs: Math.max(0, untilMs - nowMs),
     });
   }
 

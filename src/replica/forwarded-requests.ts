@@ -29,7 +29,7 @@ interface ForwardedRequest {
 }
 
 /** No other node is believed to wait longer than this for what it has forwarded, in milliseconds. */
-export const maxForwardMs = 60_000;
+const maxForwardMs = 60_000;
 
 const maxAttempts = 8;
 

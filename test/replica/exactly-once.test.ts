@@ -367,10 +367,24 @@ test('a command that was tried very often is in doubt, though its last attempts 
   await follower.clock.advance(29_000);
   const attempts = follower.forwarded.slice(1);
   assert.ok(attempts.length > 20);
+  follower.refuse = () => true;
   for (const attempt of attempts.slice(-8)) {
     await follower.end(attempt, { kind: 'refused', reason: 'notLeader' });
   }
-  await follower.clock.advance(1000);
+  await follower.clock.advance(1020);
+  assert.deepEqual(outcome(), { kind: 'unknown', reason: 'timedOut' });
+  follower.stop();
+});
+
+test('a leader that does not know what came of a command leaves the doubt', async () => {
+  const follower = await LonelyFollower.start(1);
+  await follower.open(7);
+  const outcome = await follower.submit(add(1), 1000);
+  await follower.end(follower.forwarded[1], { kind: 'unknown', reason: 'compacted' });
+  follower.refuse = () => true;
+  await follower.clock.advance(100);
+  assert.ok(follower.forwarded.length > 2, 'it is tried again at once: the session knows');
+  await follower.clock.advance(920);
   assert.deepEqual(outcome(), { kind: 'unknown', reason: 'timedOut' });
   follower.stop();
 });

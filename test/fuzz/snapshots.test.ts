@@ -2,8 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../../src/machine/json.ts';
+import type { KeyValueResult } from '../../src/machine/key-value.ts';
 import { KeyValueMachine, type KeyValueSnapshot } from '../../src/machine/key-value.ts';
-import { keyValueSnapshotFormat, parseKeyValueCommand } from '../../src/machine/key-value-wire.ts';
+import {
+  keyValueResultFormat,
+  keyValueSnapshotFormat,
+  parseKeyValueCommand,
+} from '../../src/machine/key-value-wire.ts';
+import {
+  decodeSessions,
+  encodeSessions,
+  type Session,
+  type SessionState,
+} from '../../src/machine/session-snapshot.ts';
+import { nextInteger, type Random } from '../../src/raft/index.ts';
 import { happens, jsonText, several } from './generators.ts';
 import { fuzz } from './harness.ts';
 import { mutateBytes, mutateText } from './mutators.ts';
@@ -86,3 +98,52 @@ fuzz<Uint8Array>({
 function isJsonValue(value: Json): boolean {
   return isJsonObject(value) || stringifyJson(value) !== undefined;
 }
+
+/** Some sessions with some results, and something of the machine inside. */
+function someSessions(random: Random): Uint8Array {
+  const number = (): number => nextInteger(random, 0, happens(random, 0.1) ? 2 ** 52 : 300);
+  const results = several(random, 4, () => {
+    const result: KeyValueResult = happens(random, 0.5)
+      ? { kind: 'written' }
+      : { kind: 'mismatch', actual: 'ü'.repeat(nextInteger(random, 0, 90)) };
+    return [number(), { result, appliedAt: number() }] as const;
+  });
+  const sessions = several(random, 4, (): Session<KeyValueResult> => {
+    const [id, usedAt, floor] = [number(), number(), number()];
+    const node = `n${'ö'.repeat(nextInteger(random, 0, 70))}`;
+    return { id, node, usedAt, floor, results: new Map(results) };
+  });
+  const state: SessionState<KeyValueResult> = {
+    nextSession: number(),
+    now: number(),
+    sessions: new Map(sessions.map((session) => [session.id, session])),
+  };
+  return encodeSessions(state, Buffer.from('["k","v"]'), keyValueResultFormat);
+}
+
+fuzz<Uint8Array>({
+  name: 'sessions are what they were; of spoilt bytes they are refused, or are sessions',
+  file: import.meta.url,
+  seeds: 1500,
+  generate(random) {
+    const bytes = someSessions(random);
+    return happens(random, 0.3) ? Buffer.from(bytes) : mutateBytes(random, Buffer.from(bytes));
+  },
+  check(bytes) {
+    let decoded: ReturnType<typeof decodeSessions<KeyValueResult>>;
+    try {
+      decoded = decodeSessions(bytes, keyValueResultFormat);
+    } catch (error) {
+      const isDocumented = error instanceof SyntaxError || error instanceof TypeError;
+      assert.ok(isDocumented, `refused by ${String(error)}`);
+      return;
+    }
+    const { state, machine } = decoded;
+    const again = decodeSessions(
+      encodeSessions(state, machine, keyValueResultFormat),
+      keyValueResultFormat,
+    );
+    assert.deepEqual(again.state, state, 'decoded, but these are no sessions');
+    assert.deepEqual(Buffer.from(again.machine), Buffer.from(machine), 'the machine is lost');
+  },
+});

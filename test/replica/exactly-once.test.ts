@@ -269,7 +269,7 @@ const commandsPerWorld = 16;
 
 test('however the network fails, done is once, refused is never, unknown is at most once', async () => {
   let [done, refused, unknown, retried] = [0, 0, 0, 0];
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 30; seed++) {
     const random = createRandom(seed);
     const world = await withLeader(3);
     const outcomes: (Outcome<number> | null)[] = new Array(commandsPerWorld).fill(null);
@@ -300,7 +300,7 @@ test('however the network fails, done is once, refused is never, unknown is at m
     retried += attempts.length - new Set(attempts.map(({ from, id }) => `${from} ${id}`)).size;
   }
   for (const count of [done, refused, unknown, retried]) {
-    assert.ok(count > 30, `${done} done, ${refused} refused, ${unknown} unknown, ${retried} again`);
+    assert.ok(count > 15, `${done} done, ${refused} refused, ${unknown} unknown, ${retried} again`);
   }
 });
 

@@ -249,7 +249,9 @@ export class Dispatcher<Command, Query, Result> {
 
   /** It is tried again soon, unless the leader has it. */
   #hasten(request: Request<Command, Query, Result>): void {
-    if (!request.attempts.some(({ to }) => to === this.#leader)) request.retryAtMs = 0;
+    if (request.attempts.some(({ to }) => to === this.#leader)) return;
+    request.retryAtMs = 0;
+    request.retryDelayMs = 0;
   }
 
   /** A leader has carried out an attempt, and tells what came of it. */

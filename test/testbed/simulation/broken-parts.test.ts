@@ -74,7 +74,7 @@ test('a disk that says too early that it has written', async () => {
 
 test('a format of files that changes a command', async () => {
   const { encode } = linKvSystem.commandFormat;
-  const decode = (): KeyValueCommand => ({ kind: 'write', key: 1, value: 'something else' });
+  const decode = (): LoggedCommand => ({ kind: 'openSession', owner: { node: 'n9', life: 9 } });
   const system = { ...linKvSystem, commandFormat: { encode, decode } };
   const { rule } = await findFault(system, { faults: { files: 1 } });
   assert.equal(rule, 'a store comes back with what it has acknowledged');

@@ -11,6 +11,8 @@ import type { Effect, Input, RaftView, SnapshotMeta } from '../../raft/index.ts'
 import type { PeerMessage } from '../../replica/index.ts';
 import type { StoreWrite } from '../../storage/store.ts';
 import { CommittedLog } from './committed-log.ts';
+import type { DurableLog } from './durable-log.ts';
+import { durableIndexOf } from './durable-quorum.ts';
 import { type LogEntry, NodeWatch } from './node-watch.ts';
 import { isSameValue } from './same-value.ts';
 
@@ -301,11 +303,15 @@ export class ClusterInvariants {
       this.#newestTerm = term;
       this.#newestLeader = node;
     }
+    this.#expectComplete(node, term);
+  }
+
+  #expectComplete(leader: NodeWatch, term: number): void {
     const last = this.#committed.lastCommittedBefore(term);
     this.#expect(
-      last === undefined || node.has(last.index, last.term),
+      last === undefined || leader.has(last.index, last.term),
       'a leader has every committed entry',
-      node,
+      leader,
       () => `it lacks ${last?.index}@${last?.term}`,
     );
   }
@@ -314,7 +320,10 @@ export class ClusterInvariants {
     const { commitIndex } = view;
     if (commitIndex === node.commitIndex) return;
     this.#expect(commitIndex > node.commitIndex, 'the commit index never decreases', node);
-    if (commitIndex > this.#committed.entries.length) this.#noteDurableQuorum();
+    const { entries } = this.#committed;
+    if (commitIndex > entries.length) this.#noteDurableQuorum();
+    // One that was deposed, and has not heard of it, may still commit what is of its own term.
+    if (commitIndex > entries.length) this.#noteDurableQuorum(node, commitIndex);
     this.#expectCommitted(node, node.commitIndex, commitIndex);
     node.commitIndex = commitIndex;
     this.#knownCommit = Math.max(this.#knownCommit, commitIndex);
@@ -357,33 +366,19 @@ export class ClusterInvariants {
   }
 
   /** What a quorum of a leader's membership has on disk, of its own term, is committed. (5.4.2) */
-  #noteDurableQuorum(): void {
-    const leader = this.#newestLeader;
+  #noteDurableQuorum(leader = this.#newestLeader, upTo = Number.POSITIVE_INFINITY): void {
     const { view } = leader ?? {};
     if (leader === null || view?.role.kind !== 'leader') return;
     const membership = view.memberships.at(-1)?.membership;
     if (membership === undefined) return;
-    const { voters, outgoing } = membership;
-    const durable = Math.min(
-      this.#quorumIndex(leader, voters),
-      outgoing.length === 0 ? Number.POSITIVE_INFINITY : this.#quorumIndex(leader, outgoing),
-    );
+    const diskOf = (name: string): DurableLog | undefined => this.#nodes.get(name)?.disk;
+    const durable = Math.min(upTo, durableIndexOf(leader, membership, diskOf));
     if (durable <= this.#committed.entries.length) return;
     const { currentTerm } = view;
     if (leader.entryAt(durable)?.term !== currentTerm) return;
     this.#committed.extend(leader, durable, currentTerm);
-  }
-
-  /** The highest index up to which a majority's disks agree with the leader's log. */
-  #quorumIndex(leader: NodeWatch, voters: readonly string[]): number {
-    const matches = voters.map((voter) => {
-      const disk = this.#nodes.get(voter)?.disk;
-      const last = Math.min(disk?.lastIndex ?? 0, leader.lastIndex);
-      const term = leader.entryAt(last)?.term;
-      return disk !== undefined && term !== undefined && disk.holds(last, term) ? last : 0;
-    });
-    matches.sort((a, b) => b - a);
-    return matches[Math.floor(voters.length / 2)] ?? 0;
+    const newest = this.#newestLeader;
+    if (newest?.view?.role.kind === 'leader') this.#expectComplete(newest, this.#newestTerm);
   }
 
   #node(name: string): NodeWatch {

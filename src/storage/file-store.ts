@@ -65,6 +65,8 @@ export class FileStore<Command> implements Store<Command> {
   #isBusy = false;
   #failure: Error | null = null;
   #onIdle: (() => void) | null = null;
+  /** Snapshots of this node that are being written. */
+  readonly #saves = new Set<Promise<void>>();
 
   constructor(options: FileStoreOptions<Command>) {
     this.#options = options;
@@ -102,12 +104,14 @@ export class FileStore<Command> implements Store<Command> {
       if (failure === null) snapshots.adopt(log.snapshot);
       done(failure);
     };
-    snapshots.save(meta, data).then(
+    const save = snapshots.save(meta, data).then(
       (snapshot) =>
         this.#queue({ kind: 'log', logWrite: { kind: 'snapshotSaved', snapshot }, done: adopt }),
       // The log is whole without it; it is tried again later.
       (failure) => done(failure as Error),
     );
+    this.#saves.add(save);
+    void save.finally(() => this.#saves.delete(save));
   }
 
   readSnapshot(
@@ -134,6 +138,7 @@ export class FileStore<Command> implements Store<Command> {
 
   /** Writes what is queued, and gives the directory up. What comes later fails. */
   async close(): Promise<void> {
+    await Promise.all(this.#saves);
     if (this.#isBusy || this.#tasks.length > 0) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;

@@ -112,6 +112,26 @@ test('a store that is closed while a snapshot comes in keeps no file of it open'
   );
 });
 
+test('a store that is closed while a snapshot is saved has it in the next life', async (t) => {
+  const path = directory(t);
+  const first = storeIn(path);
+  await first.load();
+  assert.equal(await persist(first, { entries: [entry(1, 'one'), entry(2, 'two')] }), null);
+  const membership = { voters: [asNodeId('n1')], outgoing: [], learners: [] };
+  const meta = {
+    index: asLogIndex(2),
+    term: asTerm(1),
+    membership: { index: asLogIndex(0), membership },
+  };
+  const reports: (Error | null)[] = [];
+  first.saveSnapshot(meta, Buffer.alloc(3_000_000, 7), (failure) => reports.push(failure));
+  await first.close();
+  assert.deepEqual(reports, [null]);
+  const second = storeIn(path);
+  assert.deepEqual((await second.load()).snapshot?.meta, meta);
+  await second.close();
+});
+
 function linkOf(fd: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`);

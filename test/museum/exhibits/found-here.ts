@@ -125,11 +125,11 @@ export const foundHere: readonly Exhibit[] = [
     title: 'an answer to what an earlier life has forwarded is taken for one of this life',
     note: 'Attempts were numbered from the same number in every life of a node.',
     file: 'replica/replica.ts',
-    find: 'firstAttempt: nextInteger(createRandom(options.seed), 0, 2 ** 31) * 2 ** 20,',
-    replace: 'firstAttempt: 1,',
+    find: 'life: nextInteger(createRandom(seed), 0, 2 ** 31),',
+    replace: 'life: 1,',
     caughtBy: {
       stories:
-        'replica/replica.test: ' +
+        'replica/exactly-once.test: ' +
         'an answer to what an earlier life has forwarded is not taken for one of this life',
     },
   },

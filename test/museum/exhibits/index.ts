@@ -8,6 +8,7 @@ import { membership } from './membership.ts';
 import { reads } from './reads.ts';
 import { replication } from './replication.ts';
 import { requests } from './requests.ts';
+import { sessions } from './sessions.ts';
 import { snapshots } from './snapshots.ts';
 
 /** The list of well-known defects has so many lines. */
@@ -30,6 +31,7 @@ export const exhibits: readonly Exhibit[] = [
   ...snapshots,
   ...durability,
   ...requests,
+  ...sessions,
   ...foundHere,
 ].sort((a, b) => a.number - b.number);
 

@@ -6,12 +6,14 @@ export const requests: readonly Exhibit[] = [
   {
     number: 49,
     title: 'a request retried after failover is applied twice',
-    note: 'The former leader has it in its log, and its successor is given it again.',
+    note: 'Each attempt gets a number of its own, so the session takes it for another command.',
     file: 'replica/dispatcher.ts',
-    find: "(place.kind === 'forwarded' && operation.kind === 'query' && isOverdue(place.sinceMs)),",
-    replace: "(place.kind === 'forwarded' && isOverdue(place.sinceMs)),",
+    find: 'request.place ??= this.#session.take();',
+    replace: 'request.place = this.#session.take();',
     caughtBy: {
-      stories: 'replica/replica.test: a forwarded command is not repeated, a query is',
+      stories:
+        'replica/exactly-once.test: ' +
+        'an answer that was lost in a failover is asked for again, of the next leader',
       simulation: '40',
     },
   },
@@ -21,8 +23,8 @@ export const requests: readonly Exhibit[] = [
     note: 'Another node has it, and has not answered in time.',
     seen: 'https://github.com/databendlabs/openraft/issues/2095',
     file: 'replica/requests.ts',
-    find: "return request.operation.kind === 'query' || request.place.kind === 'waiting';",
-    replace: "return request.operation.kind === 'query' || request.place.kind !== 'local';",
+    find: "return operation.kind === 'query' || (attempts.length === 0 && !isDoubtful);",
+    replace: "return operation.kind === 'query' || !isDoubtful;",
     caughtBy: {
       stories:
         'replica/replica.test: a command that was forwarded and not answered ends as unknown',

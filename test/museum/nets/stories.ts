@@ -10,7 +10,7 @@ const folders = ['machine', 'raft', 'replica', 'storage'];
 /** A net of its own. */
 const excluded = ['raft/chaos.test.js'];
 
-const timeoutMs = 30_000;
+const timeoutMs = 120_000;
 
 export const stories: Net = {
   name: 'stories',

@@ -134,14 +134,14 @@ type OwnFileFaults = Omit<FileFaults, 'diskMs' | 'diskFailure' | 'lostWrites'>;
 /** Draws whether nodes have files, and how these fail; they came later, and have a stream of their own. */
 export function drawFileFaults(random: Random): OwnFileFaults {
   const chance = (probability: number): boolean => nextFraction(random) < probability;
-  const segmentBytes = [600, 4096, 16_384, 65_536][nextInteger(random, 0, 4)] ?? 0;
+  const segmentBytes = [0, 600, 4096, 16_384][nextInteger(random, 0, 4)] ?? 0;
   return {
     files: chance(0.2) ? 1 : 0,
     segmentBytes,
     syncFailure: chance(0.2) ? 0.002 : 0,
     looseSectors: chance(0.5) ? round(nextFraction(random)) : 0,
     kills: chance(0.5) ? round(nextFraction(random)) : 0,
-    diskRoomBytes: chance(0.15) ? round(segmentBytes * (0.5 + 6 * nextFraction(random))) : 0,
+    diskRoomBytes: chance(0.15) ? round(60_000 * nextFraction(random) * nextFraction(random)) : 0,
   };
 }
 

@@ -134,6 +134,7 @@ type OwnFileFaults = Omit<FileFaults, 'diskMs' | 'diskFailure' | 'lostWrites'>;
 /** Draws whether nodes have files, and how these fail; they came later, and have a stream of their own. */
 export function drawFileFaults(random: Random): OwnFileFaults {
   const chance = (probability: number): boolean => nextFraction(random) < probability;
+  const small = (): number => nextFraction(random) * nextFraction(random);
   const segmentBytes = [0, 600, 4096, 16_384][nextInteger(random, 0, 4)] ?? 0;
   return {
     files: chance(0.2) ? 1 : 0,
@@ -141,7 +142,7 @@ export function drawFileFaults(random: Random): OwnFileFaults {
     syncFailure: chance(0.2) ? 0.002 : 0,
     looseSectors: chance(0.5) ? round(nextFraction(random)) : 0,
     kills: chance(0.5) ? round(nextFraction(random)) : 0,
-    diskRoomBytes: chance(0.15) ? round(60_000 * nextFraction(random) * nextFraction(random)) : 0,
+    diskRoomBytes: chance(0.15) ? Math.ceil(round(60_000 * small())) : 0,
   };
 }
 

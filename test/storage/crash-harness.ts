@@ -266,6 +266,65 @@ async function crashAgain(
   return crashes;
 }
 
+/**
+ * Kills the process, and not the system, wherever that can come: what was written is in memory, and
+ * the next process reads it there. From then on it may act on it, so a power cut must not take it.
+ *
+ * @returns how many kills there were
+ */
+export async function killAtEveryPoint(
+  open: OpenStore,
+  points: readonly StorePoint[],
+): Promise<number> {
+  let kills = 0;
+  for (const { disk, next, write, model } of points) {
+    const length = write?.data.length ?? 0;
+    for (const bytes of new Set([0, length >> 1, length])) {
+      const left = disk.copy();
+      left.faults = sound;
+      if (write !== null) writeTo(left, write, bytes);
+      const problem =
+        (await problemAfter(open, model, left.copy(), true)) ??
+        (await problemInStartAfterKill(open, model, left.copy())) ??
+        (await problemOfRestingOn(open, model, left));
+      assert.equal(problem, null, `a kill before "${next}: ${bytes} bytes of it"`);
+      kills++;
+    }
+  }
+  return kills;
+}
+
+/** The power fails while the next process starts. */
+async function problemInStartAfterKill(
+  open: OpenStore,
+  model: StoreModel<string>,
+  disk: SimulatedDisk,
+): Promise<string | null> {
+  const points: CrashPoint[] = [];
+  await open(recordDisk(disk, (point) => points.push(point))).load();
+  for (const { disk: left, next } of points) {
+    left.crash(nothingSurvives);
+    const problem = await problemAfter(open, model, left, false);
+    if (problem !== null) return `a power cut before "${next}": ${problem}`;
+  }
+  return null;
+}
+
+/** The power fails when the next process has started, and has written nothing. */
+async function problemOfRestingOn(
+  open: OpenStore,
+  model: StoreModel<string>,
+  disk: SimulatedDisk,
+): Promise<string | null> {
+  const loaded = await open(mountDisk(disk)).load();
+  const found = model.find(loaded);
+  if (found.kind === 'wrong') return found.problem;
+  const read = model.copy();
+  read.restart(loaded, found.parts);
+  disk.crash(nothingSurvives);
+  return await problemAfter(open, read, disk, false);
+}
+
 /** What comes of a store whose disk, after its last write, is damaged. */
 export type DamageOutcome = 'refused' | 'unharmed' | 'forgetful' | 'wrong';
 

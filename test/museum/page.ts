@@ -1,8 +1,8 @@
 /** docs/museum.md. */
 
 import type { Exhibit } from './exhibit.ts';
-import { listedCount, waiting } from './exhibits/index.ts';
-import type { Net } from './net.ts';
+import { listedCount } from './exhibits/index.ts';
+import { isOfFileStore, type Net, reaches } from './net.ts';
 import { calm } from './nets/calm.ts';
 import { type Finding, type Findings, isCaught, seedsOf } from './record.ts';
 
@@ -12,10 +12,10 @@ const head = `# The bug museum
 
 <!-- Written by \`make museum\` from test/museum. Do not edit. -->
 
-Each exhibit is a defect that some implementation of Raft has had, put back into this one: a change
-of one spot of the source, in [test/museum](../test/museum/exhibits). The tests are as good as the
-share of them that they catch, so all must be caught. \`make test\` lets each be caught once, by
-what is known to catch it; \`make museum\` lets every net look for every exhibit.
+Each exhibit is a defect that some implementation of Raft has had, or that is easy to make, put into
+this one: a change of one spot of the source, in [test/museum](../test/museum/exhibits). The tests
+are as good as the share of them that they catch, so all must be caught. \`make test\` lets each be
+caught once, by what is known to catch it; \`make museum\` lets every net look for every exhibit.
 `;
 
 export function renderPage(
@@ -25,20 +25,22 @@ export function renderPage(
 ): string {
   const listed = exhibits.filter(({ number }) => number <= listedCount);
   const further = exhibits.filter(({ number }) => number > listedCount);
-  const table = (some: readonly Exhibit[]): string =>
-    [
-      `| | exhibit | ${nets.map(({ name }) => name).join(' | ')} |`,
-      `|---|---|${nets.map(() => '---|').join('')}`,
-      ...some.map((exhibit) => row(exhibit, nets, findings[exhibit.number] ?? {})),
+  const table = (some: readonly Exhibit[]): string => {
+    const looking = nets.filter((net) => some.some((exhibit) => reaches(net, exhibit)));
+    return [
+      `| | exhibit | ${looking.map(({ name }) => name).join(' | ')} |`,
+      `|---|---|${looking.map(() => '---|').join('')}`,
+      ...some.map((exhibit) => row(exhibit, looking, findings[exhibit.number] ?? {})),
     ].join('\n');
+  };
   return [
     head,
     `The nets:\n\n${nets.map(({ name, what }) => `- *${name}*: ${what}`).join('\n')}\n`,
     `${summary(listed, nets, findings)}\n`,
     `${inCalmWeather(exhibits, findings)}\n`,
     `## The fifty\n\n${table(listed)}\n`,
-    `${waiting.map(({ number, title, note }) => `${number} (${title}) ${note}.`).join('\n')}\n`,
-    `## Further exhibits\n\n${table(further)}\n`,
+    `## Further exhibits\n\n${table(further.filter(({ file }) => !isOfFileStore(file)))}\n`,
+    `## The file store\n\n${table(further.filter(({ file }) => isOfFileStore(file)))}\n`,
     `## What goes wrong\n\n${exhibits.map(account).join('\n')}\n`,
   ].join('\n');
 }
@@ -79,11 +81,12 @@ function inCalmWeather(exhibits: readonly Exhibit[], findings: Findings): string
 }
 
 function row(
-  { number, title }: Exhibit,
+  exhibit: Exhibit,
   nets: readonly Net[],
   found: { readonly [net: string]: Finding },
 ): string {
-  const cells = nets.map(({ name }) => cell(name, found[name]));
+  const { number, title } = exhibit;
+  const cells = nets.map((net) => (reaches(net, exhibit) ? cell(net.name, found[net.name]) : ''));
   return `| ${number} | ${title} | ${cells.join(' | ')} |`;
 }
 

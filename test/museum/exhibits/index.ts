@@ -3,6 +3,9 @@
 import type { Exhibit } from '../exhibit.ts';
 import { durability } from './durability.ts';
 import { elections } from './elections.ts';
+import { fileStore } from './file-store.ts';
+import { fileStoreSnapshots } from './file-store-snapshots.ts';
+import { fileStoreStarts } from './file-store-starts.ts';
 import { foundHere } from './found-here.ts';
 import { membership } from './membership.ts';
 import { reads } from './reads.ts';
@@ -14,15 +17,6 @@ import { snapshots } from './snapshots.ts';
 /** The list of well-known defects has so many lines. */
 export const listedCount = 50;
 
-/** What cannot be shown yet, and why. */
-export const waiting: readonly Pick<Exhibit, 'number' | 'title' | 'note'>[] = [
-  {
-    number: 44,
-    title: 'a corrupt entry is treated as a torn tail',
-    note: 'waits for a store on disk',
-  },
-];
-
 export const exhibits: readonly Exhibit[] = [
   ...elections,
   ...replication,
@@ -33,6 +27,9 @@ export const exhibits: readonly Exhibit[] = [
   ...requests,
   ...sessions,
   ...foundHere,
+  ...fileStore,
+  ...fileStoreSnapshots,
+  ...fileStoreStarts,
 ].sort((a, b) => a.number - b.number);
 
 /** Changes nothing: whoever catches it is a broken net. */

@@ -4,12 +4,13 @@
  */
 
 import { runNode } from '../child.ts';
-import type { Net } from '../net.ts';
+import { isOfCore, type Net } from '../net.ts';
 
 export const calm: Net = {
   name: 'calm',
   what: 'three replicas between which nothing goes wrong',
   isRandom: false,
+  reaches: isOfCore,
   async run(build) {
     const options = { timeoutMs: 30_000 };
     const { isSuccess, end } = await runNode(build, ['dist/test/museum/inside/calm.js'], options);

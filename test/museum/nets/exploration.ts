@@ -1,7 +1,7 @@
 /** Small worlds, state by state: `raftwright explore`. */
 
 import { runNode } from '../child.ts';
-import type { Net } from '../net.ts';
+import { isOfCore, type Net } from '../net.ts';
 
 /** Few worlds need more to show what they were made for. */
 const maxStates = 60_000;
@@ -10,6 +10,7 @@ export const exploration: Net = {
   name: 'exploration',
   what: `\`raftwright explore\`, ${maxStates} states of each world`,
   isRandom: false,
+  reaches: isOfCore,
   async run(build, { known, isQuick }) {
     const world = isQuick && known !== null ? [known] : [];
     const args = ['bin/raftwright', 'explore', ...world, '--json'];

@@ -1,6 +1,7 @@
 /** All nets, in the order in which they are named. To add one: net.ts, and a line here. */
 
 import type { Net } from '../net.ts';
+import { crashes } from './crashes.ts';
 import { exploration } from './exploration.ts';
 import { rules } from './rules.ts';
 import { simulation, specification } from './simulation.ts';
@@ -10,6 +11,7 @@ import { worlds } from './worlds.ts';
 export const nets: readonly Net[] = [
   rules,
   stories,
+  crashes,
   worlds,
   simulation,
   specification,

@@ -2,7 +2,7 @@
 
 import { runNode } from '../child.ts';
 import type { ScenarioFailure } from '../inside/rules.ts';
-import type { Catch, Net } from '../net.ts';
+import { type Catch, isOfCore, type Net } from '../net.ts';
 
 const timeoutMs = 30_000;
 
@@ -10,6 +10,7 @@ export const rules: Net = {
   name: 'rules',
   what: 'the scenarios of test/scenarios',
   isRandom: false,
+  reaches: isOfCore,
   async run(build, { known, isQuick }) {
     const only = isQuick && known !== null ? [`${known}.txt`] : [];
     const { stdout, stderr, isSuccess, end } = await runNode(

@@ -1,7 +1,7 @@
 /** Random worlds of a few cores, judged from outside: test/raft/chaos.test.ts. */
 
 import { runNode } from '../child.ts';
-import type { Net } from '../net.ts';
+import { isOfCore, type Net } from '../net.ts';
 
 /** A world takes about 10 ms; on a busy machine several times as long. */
 const msPerWorld = 60;
@@ -10,6 +10,7 @@ export const worlds: Net = {
   name: 'worlds',
   what: 'the random worlds of test/raft/chaos.test.ts',
   isRandom: true,
+  reaches: isOfCore,
   async run(build, { seeds, known, isQuick }) {
     const [first, count] = isQuick && known !== null ? [Number(known), 1] : [1, seeds];
     const { stdout, end } = await runNode(

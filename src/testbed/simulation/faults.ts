@@ -142,7 +142,7 @@ export function drawFileFaults(random: Random): OwnFileFaults {
     syncFailure: chance(0.2) ? 0.002 : 0,
     looseSectors: chance(0.5) ? round(nextFraction(random)) : 0,
     kills: chance(0.5) ? round(nextFraction(random)) : 0,
-    diskRoomBytes: chance(0.15) ? Math.ceil(round(60_000 * small())) : 0,
+    diskRoomBytes: chance(0.15) ? round(2000 + 60_000 * small()) : 0,
   };
 }
 

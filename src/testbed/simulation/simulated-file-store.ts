@@ -14,6 +14,9 @@ import { SimulatedDisk } from './simulated-disk.ts';
 import { type DiskWitness, writeFailure } from './simulated-store.ts';
 import { StoreModel } from './store-model.ts';
 
+/** Who fails at once and starts again at once might do so for ever. */
+const failedStartMs = 10;
+
 const defaultSegmentBytes = 64 * 1024;
 
 type Done = (failure: Error | null) => void;
@@ -79,9 +82,12 @@ export class SimulatedFileStore<Command> implements NodeStore<Command> {
   }
 
   async #refuse(error: Error): Promise<StoredState<Command>> {
-    const { onBroken, onFailedStart } = this.#options;
+    const { clock, onBroken, onFailedStart } = this.#options;
+    const { crashes } = this.#disk;
     if (this.#disk.hasFailed) {
-      onFailedStart();
+      clock.after(failedStartMs, () => {
+        if (crashes === this.#disk.crashes) onFailedStart();
+      });
       return await new Promise(() => {});
     }
     if (this.#isRotten) this.#isLost = true;

@@ -164,7 +164,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
           this.#onEvent?.(this.#clock.now(), { kind: 'snapshot', node: name, index, bytes }),
       },
       onBroken: (rule, detail) => this.#broken('node', rule, name, detail),
-      onFailedStart: () => this.#clock.defer(() => node.crash()),
+      onFailedStart: () => node.crash(),
       onTurn: () => {
         this.#isTurnDue = true;
       },

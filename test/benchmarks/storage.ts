@@ -4,7 +4,7 @@
  */
 
 import { fork } from 'node:child_process';
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,8 @@ const segmentBytes = 8 * 1024 * 1024;
 const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: tmpdir() },
-    rounds: { type: 'string', default: '40' },
-    'round-ms': { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '15' },
+    'round-ms': { type: 'string', default: '500' },
   },
 });
 const rounds = Number(values.rounds);
@@ -37,53 +37,52 @@ interface Round {
   readonly bytesPerSecond: number;
 }
 
-/** Writes a record and syncs it, again and again: what one writer can get at best. */
-function bareSyncs(): Round {
-  const record = Buffer.alloc(recordBytes, 1);
-  const fd = filledFile();
-  let position = 0;
-  const round = timed((count) => {
-    if (position + recordBytes > segmentBytes) position = 0;
-    writeSync(fd, record, 0, recordBytes, position);
-    fdatasyncSync(fd);
-    position += recordBytes;
-    return count + 1;
-  });
-  closeSync(fd);
-  return { ...round, syncsPerSecond: round.entriesPerSecond };
+/** A file like a segment, and nothing around it. */
+class BareFile {
+  readonly #fd: number;
+  #position = 0;
+
+  constructor(name: string) {
+    this.#fd = openSync(join(directory, name), 'w');
+    writeSync(this.#fd, Buffer.alloc(segmentBytes));
+    fdatasyncSync(this.#fd);
+  }
+
+  /** Writes a record and syncs it, again and again: what one writer can get at best. */
+  syncs(): Round {
+    const record = Buffer.alloc(recordBytes, 1);
+    const round = timed(() => {
+      this.#write(record);
+      fdatasyncSync(this.#fd);
+    });
+    return { ...round, syncsPerSecond: round.entriesPerSecond };
+  }
+
+  /** Writes a mebibyte at a time, and syncs every eighth: what the disk takes at most. */
+  sequentialWrites(): Round {
+    const block = Buffer.alloc(1024 * 1024, 1);
+    const round = timed(() => {
+      this.#write(block);
+      if (this.#position === segmentBytes) fdatasyncSync(this.#fd);
+    });
+    fdatasyncSync(this.#fd);
+    return { ...round, bytesPerSecond: round.entriesPerSecond * block.length };
+  }
+
+  #write(data: Buffer): void {
+    if (this.#position + data.length > segmentBytes) this.#position = 0;
+    writeSync(this.#fd, data, 0, data.length, this.#position);
+    this.#position += data.length;
+  }
 }
 
-/** Writes a mebibyte at a time, and syncs every eighth: what the disk takes at most. */
-function bareSequentialWrites(): Round {
-  const block = Buffer.alloc(1024 * 1024, 1);
-  const fd = filledFile();
-  let position = 0;
-  const round = timed((count) => {
-    writeSync(fd, block, 0, block.length, position);
-    position += block.length;
-    if (position === segmentBytes) {
-      fdatasyncSync(fd);
-      position = 0;
-    }
-    return count + 1;
-  });
-  closeSync(fd);
-  return { ...round, bytesPerSecond: round.entriesPerSecond * block.length };
-}
-
-function filledFile(): number {
-  const fd = openSync(join(directory, 'bare'), 'w+');
-  writeSync(fd, Buffer.alloc(segmentBytes));
-  fdatasyncSync(fd);
-  return fd;
-}
-
-function timed(step: (count: number) => number): Round {
+function timed(step: () => void): Round {
   const startMs = performance.now();
   let count = 0;
   let nowMs = startMs;
   while (nowMs - startMs < roundMs) {
-    count = step(count);
+    step();
+    count++;
     nowMs = performance.now();
   }
   const perSecond = (1000 * count) / (nowMs - startMs);
@@ -151,8 +150,8 @@ class StoreWriters {
       command: this.#command,
       bytes: this.#command.length,
     };
-    const parts = { hardState: null, snapshotChunk: null, truncateFrom: null };
-    this.#store.write({ ...parts, entries: [entry] }, done);
+    const entries = [entry];
+    this.#store.write({ hardState: null, snapshotChunk: null, truncateFrom: null, entries }, done);
   }
 
   async #snapshot(): Promise<void> {
@@ -185,6 +184,14 @@ function inChild<Figures>(part: string): Promise<Figures> {
   });
 }
 
+/** Each round has the order of the last, turned round. The first of all warms up. */
+async function inTurns(turns: (() => Promise<void>)[]): Promise<void> {
+  for (let round = 0; round <= rounds; round++) {
+    for (const turn of turns) await turn();
+    turns.reverse();
+  }
+}
+
 async function main(): Promise<void> {
   const rows = new Map<string, Round[]>();
   const add = (name: string, round: Round): void => {
@@ -193,17 +200,28 @@ async function main(): Promise<void> {
   const writerCounts = [1, 16, 256];
   const stores = new Map<string, StoreWriters>();
   for (const count of writerCounts) stores.set(`${count}`, new StoreWriters(count, commandBytes));
-  stores.set('large', new StoreWriters(16, 64 * 1024));
   for (const store of stores.values()) await store.open();
-  // The first round warms up, and does not count.
-  for (let round = 0; round <= rounds; round++) {
-    if (round === 1) rows.clear();
-    add('bare syncs', bareSyncs());
-    add('bare writes', bareSequentialWrites());
-    for (const [name, store] of stores) add(name, await store.run());
-  }
+  const bareFile = new BareFile('bare');
+  const smallTurns = [
+    async () => add('bare syncs', bareFile.syncs()),
+    ...Array.from(
+      stores,
+      ([name, store]) =>
+        async () =>
+          add(name, await store.run()),
+    ),
+  ];
+  await inTurns(smallTurns);
+  const large = new StoreWriters(16, 64 * 1024);
+  await large.open();
+  const largeFile = new BareFile('bare-large');
+  await inTurns([
+    async () => add('bare writes', largeFile.sequentialWrites()),
+    async () => add('large', await large.run()),
+  ]);
+
   const of = (name: string, figure: keyof Round): number =>
-    median((rows.get(name) ?? []).map((round) => round[figure]));
+    median((rows.get(name) ?? []).slice(1).map((round) => round[figure]));
   const ratio = (name: string, figure: keyof Round, bound: string): number =>
     median(
       (rows.get(name) ?? []).map(

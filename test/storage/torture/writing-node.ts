@@ -108,6 +108,8 @@ for (let round = 0; round < Number(rounds) && !hasFailed; round++) {
     });
   }
 }
+// If the store has failed while it was saving a snapshot, the next write is told.
+if (!hasFailed) await write({});
 if (hasFailed) {
   // What has failed has failed: nothing of this may be reported as durable.
   await Promise.all([write({}), write({ hardState: hardState(term + 1) })]);

@@ -3,12 +3,17 @@
  * neighbouring bits, and lets one in four billion of the others pass. (Castagnoli and others, 1993;
  * RFC 3720, appendix B.4)
  *
- * Eight bytes a round, with a table for each: "slicing by 8". (Kounavis and Berry, 2005)
+ * Several bytes a round, with a table for each: "slicing". (Kounavis and Berry, 2005) Long data is
+ * taken sixteen bytes a round, by words; for short data that would not be worth its preparation.
  */
 
 const polynomial = 0x82f63b78;
 
-const [t0, t1, t2, t3, t4, t5, t6, t7] = createTables();
+/** Table k, at 256 k, says what a byte contributes that is followed by k others. */
+const tables = createTables(16);
+
+/** From here on a view of the words is worth its price, in bytes. */
+const longBytes = 512;
 
 /**
  * The checksum of `data` from `start` to `end`.
@@ -24,68 +29,65 @@ export function crc32c(
 ): number {
   let crc = ~before;
   let at = start;
-  for (const last = end - 7; at < last; at += 8) {
-    crc ^= at0(data, at) | (at0(data, at + 1) << 8) | (at0(data, at + 2) << 16);
-    crc ^= at0(data, at + 3) << 24;
-    crc =
-      of(t7, crc) ^
-      of(t6, crc >>> 8) ^
-      of(t5, crc >>> 16) ^
-      of(t4, crc >>> 24) ^
-      of(t3, at0(data, at + 4)) ^
-      of(t2, at0(data, at + 5)) ^
-      of(t1, at0(data, at + 6)) ^
-      of(t0, at0(data, at + 7));
+  if (end - start >= longBytes) {
+    const words = (end - start) & ~15;
+    crc = sixteenAtATime(new DataView(data.buffer, data.byteOffset + start, words), crc);
+    at += words;
   }
-  for (; at < end; at++) crc = of(t0, crc ^ at0(data, at)) ^ (crc >>> 8);
+  for (const last = end - 7; at < last; at += 8) {
+    crc ^= byte(data, at) | (byte(data, at + 1) << 8) | (byte(data, at + 2) << 16);
+    crc ^= byte(data, at + 3) << 24;
+    crc =
+      fourBytes(crc, 4) ^
+      table(3, byte(data, at + 4)) ^
+      table(2, byte(data, at + 5)) ^
+      table(1, byte(data, at + 6)) ^
+      table(0, byte(data, at + 7));
+  }
+  for (; at < end; at++) crc = table(0, crc ^ byte(data, at)) ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 
-function at0(data: Uint8Array, index: number): number {
+function sixteenAtATime(view: DataView, before: number): number {
+  let crc = before;
+  for (let at = 0; at < view.byteLength; at += 16) {
+    crc =
+      fourBytes(crc ^ view.getInt32(at, true), 12) ^
+      fourBytes(view.getInt32(at + 4, true), 8) ^
+      fourBytes(view.getInt32(at + 8, true), 4) ^
+      fourBytes(view.getInt32(at + 12, true), 0);
+  }
+  return crc;
+}
+
+/** What four bytes contribute, the lowest first, that are followed by so many others. */
+function fourBytes(bytes: number, others: number): number {
+  return (
+    table(others + 3, bytes) ^
+    table(others + 2, bytes >>> 8) ^
+    table(others + 1, bytes >>> 16) ^
+    table(others, bytes >>> 24)
+  );
+}
+
+function table(k: number, value: number): number {
+  return tables[256 * k + (value & 0xff)] as number;
+}
+
+function byte(data: Uint8Array, index: number): number {
   return data[index] as number;
 }
 
-function of(table: Int32Array, byte: number): number {
-  return table[byte & 0xff] as number;
-}
-
-type Tables = [
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-  Int32Array,
-];
-
-/** The k-th table says what a byte contributes that is followed by k others. */
-function createTables(): Tables {
-  const create = (): Int32Array => new Int32Array(256);
-  const tables: Tables = [
-    create(),
-    create(),
-    create(),
-    create(),
-    create(),
-    create(),
-    create(),
-    create(),
-  ];
-  const first = tables[0];
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = byte;
+function createTables(count: number): Int32Array {
+  const all = new Int32Array(256 * count);
+  for (let value = 0; value < 256; value++) {
+    let crc = value;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
-    first[byte] = crc;
+    all[value] = crc;
   }
-  for (let k = 1; k < tables.length; k++) {
-    const table = tables[k] as Int32Array;
-    const shorter = tables[k - 1] as Int32Array;
-    for (let byte = 0; byte < 256; byte++) {
-      const crc = of(shorter, byte);
-      table[byte] = (crc >>> 8) ^ of(first, crc);
-    }
+  for (let at = 256; at < all.length; at++) {
+    const crc = all[at - 256] as number;
+    all[at] = (crc >>> 8) ^ (all[crc & 0xff] as number);
   }
-  return tables;
+  return all;
 }

@@ -10,6 +10,16 @@ test('the checksums that RFC 3720 gives as examples', () => {
   assert.equal(crc32c(Buffer.from('123456789')), 0xe3069283);
 });
 
+test('long data has the checksum of its parts, wherever it begins and ends', () => {
+  const data = Buffer.from(Array.from({ length: 1200 }, (_, at) => (at * at * 31) % 251));
+  for (let start = 0; start < 40; start++) {
+    const end = data.length - ((start * 7) % 40);
+    let byBytes = 0;
+    for (let at = start; at < end; at++) byBytes = crc32c(data, at, at + 1, byBytes);
+    assert.equal(crc32c(data, start, end), byBytes);
+  }
+});
+
 test('a checksum can go on where another has ended, at any byte', () => {
   const data = Buffer.from('what is written in two parts has the checksum of the whole');
   for (let cut = 0; cut <= data.length; cut++) {

@@ -11,6 +11,7 @@ import { FileStore } from '../../src/storage/file-store.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import type { StoreWrite } from '../../src/storage/store.ts';
 import { repositoryFile } from '../process.ts';
+import { nothing, textFormat } from '../storage/text-commands.ts';
 
 interface Ran {
   readonly status: number | null;
@@ -34,11 +35,7 @@ function temporary(t: TestContext): string {
 }
 
 function storeIn(path: string): FileStore<string> {
-  const format = {
-    encode: (command: string) => Buffer.from(command),
-    decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
-  };
-  return new FileStore({ disk: nodeDisk(path), node: 'n1', format, segmentBytes: 540 });
+  return new FileStore({ disk: nodeDisk(path), node: 'n1', format: textFormat, segmentBytes: 540 });
 }
 
 function entry(index: number): Entry<string> {
@@ -48,7 +45,6 @@ function entry(index: number): Entry<string> {
 }
 
 function persist(store: FileStore<string>, write: Partial<StoreWrite<string>>): Promise<void> {
-  const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
   return new Promise((resolve, reject) => {
     store.write({ ...nothing, ...write }, (failure) =>
       failure === null ? resolve() : reject(failure),

@@ -10,28 +10,15 @@ import {
 import type { SessionCommand, SessionResult } from '../../src/machine/session-command.ts';
 import { type SessionLimits, SessionMachine } from '../../src/machine/sessions.ts';
 import { createRandom, nextFraction, nextInteger } from '../../src/raft/index.ts';
+import { Sum } from '../replica/world.ts';
 
-/** Adds numbers up, and counts how often it was asked to. */
-class Sum {
-  total = 0;
+/** Counts how often it was asked to add something. */
+class CountingSum extends Sum {
   applied = 0;
 
-  apply(command: number): number {
+  override apply(command: number): number {
     this.applied++;
-    this.total += command;
-    return this.total;
-  }
-
-  query(_query: 'sum'): number {
-    return this.total;
-  }
-
-  snapshot(): Uint8Array {
-    return new TextEncoder().encode(String(this.total));
-  }
-
-  restore(snapshot: Uint8Array): void {
-    this.total = Number(new TextDecoder().decode(snapshot));
+    return super.apply(command);
   }
 }
 
@@ -41,9 +28,9 @@ const results = {
 };
 
 class Sums extends SessionMachine<number, 'sum', number> {
-  readonly sum: Sum;
+  readonly sum: CountingSum;
 
-  constructor(limits: Partial<SessionLimits> = {}, sum: Sum = new Sum()) {
+  constructor(limits: Partial<SessionLimits> = {}, sum: CountingSum = new CountingSum()) {
     super(sum, { sizeOf: () => 36, results, limits });
     this.sum = sum;
   }

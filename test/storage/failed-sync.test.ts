@@ -9,12 +9,11 @@ import { test } from 'node:test';
 import { createRandom } from '../../src/raft/index.ts';
 import { command, hardState } from '../../src/storage/conformance/samples.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
-import type { StoreWrite } from '../../src/storage/store.ts';
 import { mountDisk } from '../../src/testbed/simulation/mounted-disk.ts';
 import { SimulatedDisk } from '../../src/testbed/simulation/simulated-disk.ts';
 import { nothingSurvives } from '../../src/testbed/simulation/survival.ts';
 import { settled, VirtualClock } from '../../src/testbed/virtual-clock.ts';
-import { textFormat } from './torture/events.ts';
+import { persist, textFormat } from './text-commands.ts';
 
 const sound = { diskMs: 0, diskFailure: 0, syncFailure: 0, lostWrites: 1, looseSectors: 0 };
 
@@ -27,14 +26,6 @@ function storeOn(disk: SimulatedDisk): FileStore<string> {
     segmentBytes: 600,
     createId: () => 'simulated',
   });
-}
-
-function persist(
-  store: FileStore<string>,
-  write: Partial<StoreWrite<string>>,
-): Promise<Error | null> {
-  const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
-  return new Promise((resolve) => store.write({ ...nothing, ...write }, resolve));
 }
 
 // A segment ends in some of these, so that the sync that fails is that of its end, or of the next.

@@ -12,12 +12,7 @@ import {
 } from '../../src/storage/index.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { type KillableDisk, killableDisk } from './killable-disk.ts';
-
-const format = {
-  encode: (command: string): Uint8Array => new TextEncoder().encode(command),
-  decode: (bytes: Uint8Array): string =>
-    new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
-};
+import { textFormat } from './text-commands.ts';
 
 function fileHarness(segmentBytes: number): FailingStoreHarness {
   let path: string | null = null;
@@ -27,7 +22,7 @@ function fileHarness(segmentBytes: number): FailingStoreHarness {
     async open() {
       path ??= await mkdtemp(join(tmpdir(), 'raftwright-store-'));
       killable = killableDisk(nodeDisk(path));
-      store = new FileStore({ disk: killable.disk, node: 'n1', format, segmentBytes });
+      store = new FileStore({ disk: killable.disk, node: 'n1', format: textFormat, segmentBytes });
       return store;
     },
     async close() {

@@ -19,11 +19,7 @@ import { noFaults } from '../../src/testbed/simulation/faults.ts';
 import type { FileFaults } from '../../src/testbed/simulation/node-store.ts';
 import { SimulatedFileStore } from '../../src/testbed/simulation/simulated-file-store.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
-
-const format = {
-  encode: (text: string): Uint8Array => new TextEncoder().encode(text),
-  decode: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
-};
+import { textFormat } from './text-commands.ts';
 
 const nothing: StoreWrite<string> = {
   hardState: null,
@@ -94,7 +90,7 @@ class Life {
     const meta = this.#meta(this.#last);
     if (this.#last === this.#snapshot) return;
     this.#snapshot = this.#last;
-    this.#store.saveSnapshot(meta, format.encode(`saved at ${meta.index}`), (failure) => {
+    this.#store.saveSnapshot(meta, textFormat.encode(`saved at ${meta.index}`), (failure) => {
       if (failure === null) this.#store.compact(meta.index);
     });
   }
@@ -103,7 +99,7 @@ class Life {
     const snapshot = this.#meta(this.#last + nextInteger(this.#random, 1, 9));
     this.#snapshot = snapshot.index;
     this.#last = snapshot.index;
-    const data = format.encode(`received at ${snapshot.index}`);
+    const data = textFormat.encode(`received at ${snapshot.index}`);
     const [first, second] = [data.subarray(0, 5), data.subarray(5)];
     this.#write({ snapshotChunk: { snapshot, offset: 0, data: first, isLast: false } });
     this.#write({ snapshotChunk: { snapshot, offset: 5, data: second, isLast: true } });
@@ -121,7 +117,7 @@ async function live(seed: number, faults: Partial<FileFaults>) {
     clock,
     random: createRandom(seed + 1_000_000),
     faults: { ...noFaults, files: 1, segmentBytes: 700, ...faults },
-    format,
+    format: textFormat,
     witness: { onDurable() {}, onSnapshot() {} },
     onBroken: (rule, detail) => complaints.push(`${rule}: ${detail}`),
     onFailedStart: () => void failures++,

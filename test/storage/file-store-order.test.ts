@@ -10,7 +10,7 @@ import { SimulatedDisk } from '../../src/testbed/simulation/simulated-disk.ts';
 import { nothingSurvives } from '../../src/testbed/simulation/survival.ts';
 import { settled, VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import { type CrashPoint, recordDisk } from './recorded-disk.ts';
-import { textFormat } from './torture/events.ts';
+import { textFormat } from './text-commands.ts';
 
 const sound = { diskMs: 0, diskFailure: 0, syncFailure: 0, lostWrites: 1, looseSectors: 0 };
 

@@ -9,7 +9,7 @@ import { FileStore, type FileStoreOptions } from '../../src/storage/file-store.t
 import { mountDisk } from '../../src/testbed/simulation/mounted-disk.ts';
 import { SimulatedDisk } from '../../src/testbed/simulation/simulated-disk.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
-import { textFormat } from './torture/events.ts';
+import { textFormat } from './text-commands.ts';
 
 const faults = { diskMs: 0, diskFailure: 0, syncFailure: 0, lostWrites: 1, looseSectors: 0 };
 

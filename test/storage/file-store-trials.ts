@@ -12,17 +12,13 @@ import {
   recordScript,
 } from './crash-harness.ts';
 import { crashScript } from './crash-script.ts';
-
-const format = {
-  encode: (text: string): Uint8Array => new TextEncoder().encode(text),
-  decode: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
-};
+import { textFormat } from './text-commands.ts';
 
 export const openFileStore: OpenStore = (disk) =>
   new FileStore<string>({
     disk,
     node: 'n1',
-    format,
+    format: textFormat,
     segmentBytes: 4096,
     createId: () => 'simulated',
   });

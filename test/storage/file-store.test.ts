@@ -1,19 +1,15 @@
-/** The file store on a real directory. What crashes do to it: crashes.test.ts and others. */
+/** The file store on a real directory. What crashes do to it: file-store-crashes.test.ts. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { asLogIndex, asNodeId, asTerm, type Entry } from '../../src/raft/index.ts';
+import { asLogIndex, asNodeId, asTerm } from '../../src/raft/index.ts';
+import { command } from '../../src/storage/conformance/samples.ts';
 import { FileStore, type FileStoreOptions } from '../../src/storage/file-store.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
-import type { StoreWrite } from '../../src/storage/store.ts';
-
-const format = {
-  encode: (command: string) => Buffer.from(command),
-  decode: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
-};
+import { persist, textFormat } from './text-commands.ts';
 
 function directory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'raftwright-store-'));
@@ -25,35 +21,17 @@ function storeIn(path: string, options: Partial<FileStoreOptions<string>> = {}):
   return new FileStore({
     disk: nodeDisk(path),
     node: 'n1',
-    format,
+    format: textFormat,
     segmentBytes: 4096,
     ...options,
   });
-}
-
-function entry(index: number, command: string, term = 1): Entry<string> {
-  return {
-    kind: 'command',
-    index: asLogIndex(index),
-    term: asTerm(term),
-    command,
-    bytes: command.length,
-  };
-}
-
-function persist(
-  store: FileStore<string>,
-  write: Partial<StoreWrite<string>>,
-): Promise<Error | null> {
-  const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
-  return new Promise((resolve) => store.write({ ...nothing, ...write }, resolve));
 }
 
 test('what was written is there in the next life, over many segments', async (t) => {
   const path = directory(t);
   const first = storeIn(path);
   await first.load();
-  const entries = Array.from({ length: 500 }, (_, at) => entry(at + 1, `command ${at}`));
+  const entries = Array.from({ length: 500 }, (_, at) => command(at + 1, 1, `command ${at}`));
   for (const each of entries) assert.equal(await persist(first, { entries: [each] }), null);
   await first.close();
   const second = storeIn(path);
@@ -65,7 +43,7 @@ test('the oldest segment is missed, even when the later ones have no entry', asy
   const path = directory(t);
   const first = storeIn(path);
   await first.load();
-  await persist(first, { entries: [entry(1, 'the only one')] });
+  await persist(first, { entries: [command(1, 1, 'the only one')] });
   for (let term = 2; segmentsIn(path).length < 3; term++) {
     const hardState = { currentTerm: asTerm(term), votedFor: asNodeId('n2') };
     await persist(first, { hardState });
@@ -79,7 +57,7 @@ test('a prefix that was truncated away whole is not missed', async (t) => {
   const path = directory(t);
   const first = storeIn(path);
   await first.load();
-  await persist(first, { entries: [entry(1, 'an only one')] });
+  await persist(first, { entries: [command(1, 1, 'an only one')] });
   await persist(first, { truncateFrom: asLogIndex(1) });
   for (let term = 2; segmentsIn(path).length < 3; term++) {
     await persist(first, { hardState: { currentTerm: asTerm(term), votedFor: null } });
@@ -116,7 +94,10 @@ test('a store that is closed while a snapshot is saved has it in the next life',
   const path = directory(t);
   const first = storeIn(path);
   await first.load();
-  assert.equal(await persist(first, { entries: [entry(1, 'one'), entry(2, 'two')] }), null);
+  assert.equal(
+    await persist(first, { entries: [command(1, 1, 'one'), command(2, 1, 'two')] }),
+    null,
+  );
   const membership = { voters: [asNodeId('n1')], outgoing: [], learners: [] };
   const meta = {
     index: asLogIndex(2),
@@ -143,3 +124,18 @@ function linkOf(fd: string): string {
 function segmentsIn(path: string): readonly string[] {
   return readdirSync(path).filter((name) => name.endsWith('.wal'));
 }
+
+test('a draft of store.json beside the files of a store is not taken for a new directory', async (t) => {
+  const path = directory(t);
+  const first = storeIn(path);
+  await first.load();
+  for (let index = 1; index <= 100; index++) {
+    assert.equal(await persist(first, { entries: [command(index)] }), null);
+  }
+  await first.close();
+  renameSync(join(path, 'store.json'), join(path, 'store.json.tmp'));
+  const before = segmentsIn(path);
+  assert.ok(before.length > 2);
+  await assert.rejects(storeIn(path).load(), { name: 'StoreRefusal', problem: 'missing' });
+  assert.deepEqual(segmentsIn(path), before);
+});

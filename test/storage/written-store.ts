@@ -10,19 +10,14 @@ import {
   type SnapshotMeta,
 } from '../../src/raft/index.ts';
 import { FileStore } from '../../src/storage/file-store.ts';
-import type { CommandFormat } from '../../src/storage/log-record.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
 import type { StoredState, StoreWrite } from '../../src/storage/store.ts';
 import type { MemoryDisk } from './memory-disk.ts';
-
-export const format: CommandFormat<string> = {
-  encode: (command) => Buffer.from(command),
-  decode: (bytes) => Buffer.from(bytes).toString(),
-};
+import { nothing, textFormat } from './text-commands.ts';
 
 export function storeOn(disk: MemoryDisk, segmentBytes: number = 4096): FileStore<string> {
   const createId = (): string => 'c0ffee';
-  return new FileStore({ disk, node: 'n1', format, segmentBytes, createId });
+  return new FileStore({ disk, node: 'n1', format: textFormat, segmentBytes, createId });
 }
 
 export function entry(index: number, term: number): Entry<string> {
@@ -64,7 +59,6 @@ export class Writing {
   }
 
   async write(write: Partial<StoreWrite<string>>): Promise<void> {
-    const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
     await done((callback) => this.#store.write({ ...nothing, ...write }, callback));
     await done((callback) => this.#memory.write({ ...nothing, ...write }, callback));
     await this.#note();

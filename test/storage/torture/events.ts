@@ -15,11 +15,6 @@ export type StoreEvent =
     }
   | { readonly kind: 'reported'; readonly id: number; readonly failure: string | null };
 
-export const textFormat = {
-  encode: (command: string): Uint8Array => new TextEncoder().encode(command),
-  decode: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
-};
-
 export function encodeEvent(event: StoreEvent): string {
   return JSON.stringify(event, function (key, value) {
     // A Buffer has become something else by now: look at what it was.

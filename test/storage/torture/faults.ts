@@ -11,7 +11,8 @@ import { nodeDisk } from '../../../src/storage/node-disk.ts';
 import { StoreRefusal } from '../../../src/storage/refusal.ts';
 import type { StoredState } from '../../../src/storage/store.ts';
 import { type Ended, repositoryFile, run } from '../../process.ts';
-import { type Account, decodeEvent, enter, textFormat } from './events.ts';
+import { textFormat } from '../text-commands.ts';
+import { type Account, decodeEvent, enter } from './events.ts';
 
 /** A library that makes system calls fail, or why there is none. */
 export type Library =

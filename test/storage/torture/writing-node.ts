@@ -18,7 +18,8 @@ import {
 import { FileStore } from '../../../src/storage/file-store.ts';
 import { nodeDisk } from '../../../src/storage/node-disk.ts';
 import type { StoreWrite } from '../../../src/storage/store.ts';
-import { encodeEvent, textFormat } from './events.ts';
+import { nothing, textFormat } from '../text-commands.ts';
+import { encodeEvent } from './events.ts';
 
 const [directory = '', seed = '1', rounds = '10'] = process.argv.slice(2);
 const random = createRandom(Number(seed));
@@ -43,7 +44,6 @@ function report(of: number, failure: Error | null): void {
 }
 
 function write(parts: Partial<StoreWrite<string>>): Promise<void> {
-  const nothing = { hardState: null, snapshotChunk: null, truncateFrom: null, entries: [] };
   const whole = { ...nothing, ...parts };
   const mine = ++id;
   say({ kind: 'write', id: mine, write: whole });

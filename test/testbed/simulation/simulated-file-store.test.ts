@@ -9,6 +9,7 @@ import type { FileFaults } from '../../../src/testbed/simulation/node-store.ts';
 import { SimulatedFileStore } from '../../../src/testbed/simulation/simulated-file-store.ts';
 import { StoreModel } from '../../../src/testbed/simulation/store-model.ts';
 import { VirtualClock } from '../../../src/testbed/virtual-clock.ts';
+import { textFormat } from '../../storage/text-commands.ts';
 
 function entry(index: number): Entry<string> {
   const command = `c${index}`;
@@ -19,11 +20,6 @@ function write(...indices: readonly number[]): StoreWrite<string> {
   const entries = indices.map(entry);
   return { hardState: null, snapshotChunk: null, truncateFrom: null, entries };
 }
-
-const format = {
-  encode: (text: string): Uint8Array => new TextEncoder().encode(text),
-  decode: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
-};
 
 const usual: FileFaults = { ...noFaults, files: 1, segmentBytes: 4096 };
 
@@ -36,7 +32,7 @@ function create(faults: Partial<FileFaults> = {}, seed = 1) {
     clock,
     random: createRandom(seed),
     faults: { ...usual, ...faults },
-    format,
+    format: textFormat,
     witness: {
       onDurable: ({ entries }) => durable.push(...entries.map(({ index }) => index)),
       onSnapshot() {},

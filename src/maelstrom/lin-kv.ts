@@ -120,7 +120,8 @@ export const linKvWireFormat: WireFormat<
 /** How commands stand in a store. */
 export const loggedCommandFormat: SnapshotFormat<LoggedCommand> = {
   encode: (command) => Buffer.from(stringifyJson(command)),
-  decode: (bytes) => linKvWireFormat.parseCommand(parseJson(Buffer.from(bytes).toString())),
+  decode: ({ buffer, byteOffset, byteLength }) =>
+    linKvWireFormat.parseCommand(parseJson(Buffer.from(buffer, byteOffset, byteLength).toString())),
 };
 
 /** Makes `node` a lin-kv node. Call before `run`. */

@@ -10,7 +10,11 @@ import type { StoreWrite } from './store.ts';
 /** How commands become bytes, and commands again. */
 export interface CommandFormat<Command> {
   encode(command: Command): Uint8Array;
-  /** @throws Error when the bytes are not what `encode` returned */
+  /**
+   * @param bytes stay as they are, but are a part of something larger, which stays in memory as long
+   *     as they do
+   * @throws Error when they are not what `encode` returned
+   */
   decode(bytes: Uint8Array): Command;
 }
 
@@ -197,8 +201,7 @@ function readEntry<Command>(
     case codes.membership:
       return { kind: 'membership', index, term, membership: json(rest) as Membership, bytes: 0 };
     case codes.command: {
-      // The bytes are only lent: a command may keep what it is decoded from.
-      const command = format.decode(Uint8Array.prototype.slice.call(rest, 8));
+      const command = format.decode(rest.subarray(8));
       return { kind: 'command', index, term, command, bytes: readU64(rest, 0) };
     }
   }

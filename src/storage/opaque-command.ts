@@ -11,5 +11,8 @@ export interface OpaqueCommand {
 const beginningBytes = 64;
 
 export const opaqueCommands: CommandReading<OpaqueCommand> = {
-  decode: (bytes) => ({ length: bytes.length, beginning: bytes.slice(0, beginningBytes) }),
+  decode: (bytes) => ({
+    length: bytes.length,
+    beginning: new Uint8Array(bytes.subarray(0, beginningBytes)),
+  }),
 };

@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench-storage torture clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -56,6 +56,9 @@ exploration: build ## write the table of docs/exploration.md anew: how many stat
 
 museum: build ## put known bugs back in, one at a time, and see which nets catch them; SEEDS=20000
 	node dist/test/museum/run.js --seeds $(or $(SEEDS),1000)
+
+bench: build ## measure everything, some twenty minutes, and write docs/benchmarks.md; ARGS='core loop'
+	node --expose-gc dist/test/benchmarks/run.js $(ARGS)
 
 bench-storage: build ## what the file store makes of a disk, beside the disk alone; ARGS='--dir DIR'
 	node dist/test/benchmarks/storage.js $(ARGS)

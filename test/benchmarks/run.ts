@@ -1,0 +1,41 @@
+/**
+ * `make bench`: measures everything and writes docs/benchmarks.md. With names of benchmarks, prints
+ * those and writes nothing.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import type { Benchmark } from './benchmark.ts';
+
+const benchmarks: readonly Benchmark[] = [];
+
+function head(): string {
+  const [cpu] = cpus();
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim();
+  return `# Benchmarks
+
+Written by \`make bench\`; \`make bench ARGS='${benchmarks.map(({ name }) => name).join(' ')}'\` names
+those that are wanted and prints them. Machines differ and are shared: read the ratios, each to a
+bound or a peer that was measured in turns with it in the same run.
+
+Machine: ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node.js ${process.version}. Source: ${commit}.
+`;
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  const known = benchmarks.map(({ name }) => name).join(', ');
+  process.stderr.write(`no such benchmark: ${unknown.join(', ')}; there are ${known}\n`);
+  process.exit(254);
+}
+const print = (line: string): void => void process.stderr.write(`${line}\n`);
+const sections: string[] = [];
+for (const { name, title, measure } of benchmarks) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  print(`--- ${name}`);
+  sections.push(`## ${title}\n\n${(await measure(print)).trim()}\n`);
+}
+if (wanted.length > 0) process.stdout.write(sections.join('\n'));
+else writeFileSync('docs/benchmarks.md', `${[head(), ...sections].join('\n')}`);

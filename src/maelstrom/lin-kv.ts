@@ -29,19 +29,14 @@ import type { StateMachine } from '../machine/machine.ts';
 import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
 import { parseSessionCommand, parseSessionResult } from '../machine/session-wire.ts';
 import { SessionMachine } from '../machine/sessions.ts';
-import { asNodeId, membershipOf, type Settings } from '../raft/index.ts';
+import { asNodeId, createRandom, membershipOf, nextInteger, type Settings } from '../raft/index.ts';
 import {
   type Clock,
   type Observer,
   type Operation,
   type Outcome,
-  type PeerMessageKind,
-  parsePeerMessage,
-  peerMessageFields,
-  peerMessageKinds,
   type RefusedReason,
   Replica,
-  type ReplicaMessage,
   type ReplicaOptions,
   realClock,
   type WireFormat,
@@ -49,6 +44,9 @@ import {
 import { errorCodes, malformed, RpcError } from './errors.ts';
 import type { Body } from './message.ts';
 import type { MaelstromNode, Reply } from './node.ts';
+import { createPeerTransport, type PeerTransport, receivePeers } from './peer-transport.ts';
+
+type LinKvTransport = PeerTransport<LoggedCommand, KeyValueQuery, SessionResult<KeyValueResult>>;
 
 export type KeyValueReplica = Replica<KeyValueCommand, KeyValueQuery, KeyValueResult>;
 
@@ -104,7 +102,7 @@ const defaultRequestTimeoutMs = 900;
 const maxCommandBytes = 8 * 1024 * 1024;
 
 /** How deeply its key and values may be nested: a message between nodes adds a few levels. */
-const maxValueDepth = maxJsonDepth - 10;
+const maxValueDepth = maxJsonDepth - 16;
 
 /** How commands, queries and results stand in messages between nodes. */
 export const linKvWireFormat: WireFormat<
@@ -129,6 +127,9 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
   const { clock = realClock, observer = {}, requestTimeoutMs = defaultRequestTimeoutMs } = options;
   const { settings, tickMs, wrapMachine = (machine) => machine } = options;
   let replica: KeyValueReplica | null = null;
+  let transport: LinKvTransport | null = null;
+  const onMalformed = (from: string, fault: string): void =>
+    observer.onMalformedPeerMessage?.(from, fault);
 
   node.onInit(async () => {
     const machine = new KeyValueMachine();
@@ -137,21 +138,24 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       sizeOf: sizeOfKeyValueResult,
       results: keyValueResultFormat,
     });
+    const seed = options.seed + node.nodeIds.indexOf(node.id);
+    const peers = createPeerTransport({
+      node,
+      clock,
+      life: nextInteger(createRandom(seed), 0, 2 ** 31),
+      format: linKvWireFormat,
+      deliver: (message) => replica?.receive(message),
+      onLost: (peer) => replica?.notePeerLost(peer),
+      onMalformed,
+    });
     replica = await Replica.start({
       id: asNodeId(node.id),
       membership: membershipOf(node.nodeIds.map(asNodeId)),
-      seed: options.seed + node.nodeIds.indexOf(node.id),
+      seed,
       machine: sessions,
       sizeOf,
       store: options.createStore(),
-      transport: {
-        send(message) {
-          // A line to somebody unknown would silence this node. (What a membership names may be.)
-          if (!node.nodeIds.includes(message.to)) return;
-          const fields = peerMessageFields(message) as { readonly [field: string]: Json };
-          node.send(message.to, { type: message.kind, ...fields });
-        },
-      },
+      transport: peers,
       clock,
       observer,
       ...(settings === undefined ? {} : { settings }),
@@ -162,22 +166,11 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       observer.onHalted?.(error.message, null);
       throw new RpcError(errorCodes.crash, error.message);
     });
+    transport = peers;
     observer.onStart?.(replica, machine, sessions);
   });
   node.onEnd(() => replica?.stop());
-
-  for (const kind of peerMessageKinds) {
-    node.handle(kind, (body, { src }) => {
-      const message = parsePeer(node, kind, src, body);
-      if (message instanceof Error) {
-        observer.onMalformedPeerMessage?.(src, message.message);
-        // No peer asks for an answer by `msg_id`; whoever does gets one.
-        throw malformed(message.message);
-      }
-      replica?.receive(message);
-      return undefined;
-    });
-  }
+  receivePeers(node, () => transport, onMalformed);
 
   const serve = (type: ClientRequest, parse: (body: Body) => KeyValueOperation): void =>
     node.handle(type, async (body) => {
@@ -203,21 +196,6 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
 
 export type ClientRequest = 'read' | 'write' | 'cas';
 type KeyValueOperation = Operation<KeyValueCommand, KeyValueQuery>;
-
-/** A peer's message, or what is wrong with it. */
-function parsePeer(
-  node: MaelstromNode,
-  kind: PeerMessageKind,
-  src: string,
-  body: Body,
-): ReplicaMessage<KeyValueCommand, KeyValueQuery, KeyValueResult> | Error {
-  if (src === node.id || !node.nodeIds.includes(src)) return new Error('the sender is no peer');
-  try {
-    return parsePeerMessage(kind, src, node.id, body, linKvWireFormat);
-  } catch (error) {
-    return error as Error;
-  }
-}
 
 function parseRead(body: Body): KeyValueOperation {
   return { kind: 'query', query: { kind: 'read', key: field(body, 'key') } };

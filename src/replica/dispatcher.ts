@@ -31,6 +31,8 @@ export interface DispatcherOptions<Command, Query, Result> {
   readonly life: number;
   /** How long a leader is given to answer a command before it is tried again, in milliseconds. */
   readonly patienceMs: () => number;
+  /** Whether a node is known to be out of reach: it is given nothing until it is back. */
+  readonly reaches: (node: NodeId) => boolean;
   readonly send: (message: LeaderRequest<Command, Query>) => void;
   /** The answer comes later. */
   readonly giveToCore: (request: CoreRequest<Command, Query, Result>) => void;
@@ -95,6 +97,11 @@ export class Dispatcher<Command, Query, Result> {
     }
   }
 
+  /** What a node was given may be lost, and it can be reached: if it leads, it is given all again. */
+  retry(node: NodeId): void {
+    if (node === this.#leader) this.follow(node);
+  }
+
   /** Time has passed: what waits, and what has waited long for an answer, is tried again. */
   tick(nowMs: number): void {
     this.#requests.expire(nowMs);
@@ -111,7 +118,7 @@ export class Dispatcher<Command, Query, Result> {
   /** Gives a request to the leader, if there is one. */
   #dispatch(request: Request<Command, Query, Result>): void {
     const leader = this.#leader;
-    if (leader === null) return;
+    if (leader === null || !this.#options.reaches(leader)) return;
     const operation = this.#wordingOf(request);
     if (operation === null) return;
     const { id, giveToCore } = this.#options;

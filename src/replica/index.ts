@@ -11,6 +11,9 @@ export {
   peerMessageKinds,
   type WireFormat,
 } from './parse-peer-message.ts';
+export type { Packet } from './relaying/packet.ts';
+export { type Addressed, RelayingTransport } from './relaying/relaying-transport.ts';
+export type { SurveyWord } from './relaying/survey.ts';
 export { Replica } from './replica.ts';
 export { defaultTickMs, type ReplicaMessage, type ReplicaOptions } from './replica-options.ts';
 export type {

@@ -73,6 +73,7 @@ export class Replica<Command, Query, Result> {
       life: nextInteger(createRandom(seed), 0, 2 ** 31),
       // Whoever has not answered for so long has not been heard by the followers either.
       patienceMs: () => core.view.electionTicks * tickMs,
+      reaches: (node) => options.transport.reaches?.(node) ?? true,
       send: (message) => this.#send(message),
       giveToCore: (request) => this.#giveToCore(request),
       onForwarded: (outcome) => options.observer?.onForwarded?.(outcome),
@@ -195,10 +196,17 @@ export class Replica<Command, Query, Result> {
     }
   }
 
+  /** What was sent to a peer lately may be lost, and can be sent again. For the transport. */
+  notePeerLost(peer: NodeId): void {
+    this.#step({ kind: 'peerUnreachable', peer });
+    if (!this.#isStopped) this.#dispatcher.retry(peer);
+  }
+
   /** Takes no further part. What is open ends as refused or unknown. */
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
+    this.#options.transport.stop?.();
     this.#stopTicking();
     this.#dispatcher.stop();
     this.#forwarded.stop();

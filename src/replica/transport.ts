@@ -44,4 +44,11 @@ export type PeerMessage<Command, Query, Result> =
  */
 export interface Transport<Command, Query, Result> {
   send(message: PeerMessage<Command, Query, Result>): void;
+  /**
+   * False when a node is known to be out of reach, or to be silent: it is given nothing then whose
+   * fate would be open. Default: true.
+   */
+  reaches?(node: NodeId): boolean;
+  /** Nothing is sent any more. */
+  stop?(): void;
 }

@@ -12,6 +12,7 @@ import {
 } from '../../maelstrom/lin-kv.ts';
 import type { Body } from '../../maelstrom/message.ts';
 import { MaelstromNode } from '../../maelstrom/node.ts';
+import { mayArriveTwice } from '../../maelstrom/peer-transport.ts';
 import { createRandom } from '../../raft/index.ts';
 import { asCheckerHistory } from '../checker-history.ts';
 import { History } from '../history.ts';
@@ -36,7 +37,7 @@ export const linKvSystem: System<LoggedCommand, Operation, Completion, Body> = {
   nameOf: () => null,
   copy: (body) => parseJson(stringifyJson(body)) as unknown as Body,
   // See Transport: one copy could be refused while the other takes effect.
-  mayDuplicate: ({ type }) => type !== 'forwardRequest',
+  mayDuplicate: mayArriveTwice,
 };
 
 class LinKvProcess implements NodeProcess<Body> {

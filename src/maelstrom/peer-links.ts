@@ -1,0 +1,125 @@
+/**
+ * The links from one node to the others: what goes to the same node at the same time goes in one
+ * message, and under load so does what comes within a few milliseconds.
+ *
+ * A link has so many messages in hand and gets a new one every `spacingMs`. As long as it has some,
+ * nothing waits; when it has spent them, the next leaves a spacing after the last, with all that has
+ * gathered until then. So the messages of a cluster are bounded, however many operations it serves,
+ * and a cluster that has little to do delays nothing.
+ */
+
+import type { Json } from '../machine/json.ts';
+import type { Clock } from '../replica/index.ts';
+import type { Body } from './message.ts';
+import { bundleBody } from './peer-packets.ts';
+
+export interface PeerLinksOptions {
+  readonly clock: Clock;
+  /** How many nodes there are, this one included. */
+  readonly nodeCount: number;
+  readonly send: (to: string, body: Body) => void;
+}
+
+/** About how many messages a second a cluster sends at most, between its leader and the others. */
+const maxMessagesPerSecond = 800;
+
+/** How many messages may leave a link at once before the rest waits. */
+const burst = 8;
+
+/** What a message of several parts may weigh, in bytes, about. */
+const maxBundleBytes = 1024 * 1024;
+
+interface Link {
+  readonly to: string;
+  waiting: Body[];
+  waitingBytes: number;
+  isFlushDue: boolean;
+  /** How many messages it may send at once, as of then. */
+  inHand: number;
+  countedAtMs: number;
+}
+
+export class PeerLinks {
+  readonly #options: PeerLinksOptions;
+  readonly #spacingMs: number;
+  readonly #links = new Map<string, Link>();
+
+  constructor(options: PeerLinksOptions) {
+    this.#options = options;
+    // The leader's links have the most to carry: one in each direction for each other node.
+    this.#spacingMs = (1000 * 2 * (options.nodeCount - 1)) / maxMessagesPerSecond;
+  }
+
+  /** Sends, together with whatever else is to be sent there. */
+  send(to: string, body: Body): void {
+    const link = this.#linkTo(to);
+    const bytes = weigh(body, maxBundleBytes);
+    if (link.waitingBytes + bytes > maxBundleBytes) this.#flush(link);
+    link.waiting.push(body);
+    link.waitingBytes += bytes;
+    if (link.isFlushDue) return;
+    link.isFlushDue = true;
+    const { clock } = this.#options;
+    const waitMs = this.#waitMs(link);
+    const flush = (): void => {
+      link.isFlushDue = false;
+      this.#flush(link);
+    };
+    if (waitMs <= 0) clock.defer(flush);
+    else clock.after(waitMs, flush);
+  }
+
+  #linkTo(to: string): Link {
+    const known = this.#links.get(to);
+    if (known !== undefined) return known;
+    const countedAtMs = this.#options.clock.now();
+    const link = {
+      to,
+      waiting: [],
+      waitingBytes: 0,
+      isFlushDue: false,
+      inHand: burst,
+      countedAtMs,
+    };
+    this.#links.set(to, link);
+    return link;
+  }
+
+  /** How long until the link may send a message. */
+  #waitMs(link: Link): number {
+    const nowMs = this.#options.clock.now();
+    const gained = (nowMs - link.countedAtMs) / this.#spacingMs;
+    link.inHand = Math.min(burst, link.inHand + gained);
+    link.countedAtMs = nowMs;
+    return (1 - link.inHand) * this.#spacingMs;
+  }
+
+  #flush(link: Link): void {
+    const bodies = link.waiting;
+    if (bodies.length === 0) return;
+    link.waiting = [];
+    link.waitingBytes = 0;
+    // What is too much for one message goes at once, in several.
+    link.inHand = Math.max(0, link.inHand - 1);
+    this.#options.send(link.to, bundleBody(bodies));
+  }
+}
+
+/** About how many bytes this will be, as text; not counted further than the limit. */
+function weigh(value: Json | Body | undefined, limit: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  let bytes = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      bytes += weigh(item, limit);
+      if (bytes > limit) break;
+    }
+    return bytes;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    bytes += name.length + 4 + weigh(member as Json, limit);
+    if (bytes > limit) break;
+  }
+  return bytes;
+}

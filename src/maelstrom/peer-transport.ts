@@ -1,0 +1,106 @@
+/** How replicas on Maelstrom nodes reach each other: packets over links, round broken ones. */
+
+import { asNodeId, type NodeId } from '../raft/index.ts';
+import {
+  type Addressed,
+  type Clock,
+  type PeerMessage,
+  type PeerMessageKind,
+  parsePeerMessage,
+  peerMessageFields,
+  peerMessageKinds,
+  RelayingTransport,
+  type WireFormat,
+} from '../replica/index.ts';
+import { malformed } from './errors.ts';
+import type { Body } from './message.ts';
+import type { MaelstromNode } from './node.ts';
+import { PeerLinks } from './peer-links.ts';
+import { packetBody, packetTypes, parsePackets } from './peer-packets.ts';
+
+export interface PeerTransportOptions<Command, Query, Result> {
+  readonly node: MaelstromNode;
+  readonly clock: Clock;
+  /** Tells this life of the node from others: a number below 2 ** 31. */
+  readonly life: number;
+  readonly format: WireFormat<Command, Query, Result>;
+  readonly deliver: (message: PeerMessage<Command, Query, Result>) => void;
+  readonly onLost: (peer: NodeId) => void;
+  /** A message made no sense and was dropped. */
+  readonly onMalformed: (from: string, fault: string) => void;
+}
+
+export type PeerTransport<Command, Query, Result> = RelayingTransport<
+  PeerMessage<Command, Query, Result>,
+  Body
+>;
+
+/** The transport of a node that has been initialized. */
+export function createPeerTransport<Command, Query, Result>(
+  options: PeerTransportOptions<Command, Query, Result>,
+): PeerTransport<Command, Query, Result> {
+  const { node, clock, life, format, deliver, onLost, onMalformed } = options;
+  const links = new PeerLinks({
+    clock,
+    nodeCount: node.nodeIds.length,
+    send: (to, body) => node.send(to, body),
+  });
+  return new RelayingTransport<PeerMessage<Command, Query, Result>, Body>({
+    id: asNodeId(node.id),
+    nodes: node.nodeIds.map(asNodeId),
+    clock,
+    life,
+    sendOver: (to, packet) => links.send(to, packetBody(packet)),
+    encode: encodeMessage,
+    decode(from, body) {
+      try {
+        return parsePeerMessage(asKind(body.type), from, node.id, body, format);
+      } catch (error) {
+        onMalformed(from, (error as Error).message);
+        return null;
+      }
+    },
+    deliver,
+    onLost,
+  });
+}
+
+/** Hands what peers send to the transport, as soon as there is one. */
+export function receivePeers(
+  node: MaelstromNode,
+  transport: () => Pick<RelayingTransport<Addressed, Body>, 'receive'> | null,
+  onMalformed: (from: string, fault: string) => void,
+): void {
+  for (const type of [...peerMessageKinds, ...packetTypes]) {
+    node.handle(type, (body, { src }) => {
+      try {
+        if (src === node.id || !node.nodeIds.includes(src)) {
+          throw malformed('the sender is no peer');
+        }
+        for (const packet of parsePackets(body)) transport()?.receive(asNodeId(src), packet);
+      } catch (error) {
+        onMalformed(src, (error as Error).message);
+        // No peer asks for an answer by `msg_id`; whoever does gets one.
+        throw error;
+      }
+      return undefined;
+    });
+  }
+}
+
+function encodeMessage(message: PeerMessage<unknown, unknown, unknown>): Body {
+  return { type: message.kind, ...peerMessageFields(message) } as Body;
+}
+
+function asKind(type: string): PeerMessageKind {
+  const kind = peerMessageKinds.find((known) => known === type);
+  if (kind === undefined) throw malformed(`no message between nodes: ${type}`);
+  return kind;
+}
+
+/** Whether a message between nodes may be delivered twice: see Transport. */
+export function mayArriveTwice(body: Body): boolean {
+  if (body.type === 'forwardRequest') return false;
+  const parts = body.type === 'bundle' ? body['parts'] : null;
+  return !Array.isArray(parts) || parts.every((part) => mayArriveTwice(part as unknown as Body));
+}

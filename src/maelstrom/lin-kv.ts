@@ -21,7 +21,6 @@ import {
   keyValueResultFormat,
   keyValueSnapshotFormat,
   parseKeyValueCommand,
-  parseKeyValueQuery,
   parseKeyValueResult,
   sizeOfKeyValueResult,
 } from '../machine/key-value-wire.ts';
@@ -46,7 +45,7 @@ import type { Body } from './message.ts';
 import type { MaelstromNode, Reply } from './node.ts';
 import { createPeerTransport, type PeerTransport, receivePeers } from './peer-transport.ts';
 
-type LinKvTransport = PeerTransport<LoggedCommand, KeyValueQuery, SessionResult<KeyValueResult>>;
+type LinKvTransport = PeerTransport<LoggedCommand, SessionResult<KeyValueResult>>;
 
 export type KeyValueReplica = Replica<KeyValueCommand, KeyValueQuery, KeyValueResult>;
 
@@ -104,14 +103,9 @@ const maxCommandBytes = 8 * 1024 * 1024;
 /** How deeply its key and values may be nested: a message between nodes adds a few levels. */
 const maxValueDepth = maxJsonDepth - 16;
 
-/** How commands, queries and results stand in messages between nodes. */
-export const linKvWireFormat: WireFormat<
-  LoggedCommand,
-  KeyValueQuery,
-  SessionResult<KeyValueResult>
-> = {
+/** How commands and results stand in messages between nodes. */
+export const linKvWireFormat: WireFormat<LoggedCommand, SessionResult<KeyValueResult>> = {
   parseCommand: (value) => parseSessionCommand(value, parseKeyValueCommand),
-  parseQuery: parseKeyValueQuery,
   parseResult: (value) => parseSessionResult(value, parseKeyValueResult),
 };
 

@@ -18,34 +18,31 @@ import type { MaelstromNode } from './node.ts';
 import { PeerLinks } from './peer-links.ts';
 import { packetBody, packetTypes, parsePackets } from './peer-packets.ts';
 
-export interface PeerTransportOptions<Command, Query, Result> {
+export interface PeerTransportOptions<Command, Result> {
   readonly node: MaelstromNode;
   readonly clock: Clock;
   /** Tells this life of the node from others: a number below 2 ** 31. */
   readonly life: number;
-  readonly format: WireFormat<Command, Query, Result>;
-  readonly deliver: (message: PeerMessage<Command, Query, Result>) => void;
+  readonly format: WireFormat<Command, Result>;
+  readonly deliver: (message: PeerMessage<Command, Result>) => void;
   readonly onLost: (peer: NodeId) => void;
   /** A message made no sense and was dropped. */
   readonly onMalformed: (from: string, fault: string) => void;
 }
 
-export type PeerTransport<Command, Query, Result> = RelayingTransport<
-  PeerMessage<Command, Query, Result>,
-  Body
->;
+export type PeerTransport<Command, Result> = RelayingTransport<PeerMessage<Command, Result>, Body>;
 
 /** The transport of a node that has been initialized. */
-export function createPeerTransport<Command, Query, Result>(
-  options: PeerTransportOptions<Command, Query, Result>,
-): PeerTransport<Command, Query, Result> {
+export function createPeerTransport<Command, Result>(
+  options: PeerTransportOptions<Command, Result>,
+): PeerTransport<Command, Result> {
   const { node, clock, life, format, deliver, onLost, onMalformed } = options;
   const links = new PeerLinks({
     clock,
     nodeCount: node.nodeIds.length,
     send: (to, body) => node.send(to, body),
   });
-  return new RelayingTransport<PeerMessage<Command, Query, Result>, Body>({
+  return new RelayingTransport<PeerMessage<Command, Result>, Body>({
     id: asNodeId(node.id),
     nodes: node.nodeIds.map(asNodeId),
     clock,
@@ -88,7 +85,7 @@ export function receivePeers(
   }
 }
 
-function encodeMessage(message: PeerMessage<unknown, unknown, unknown>): Body {
+function encodeMessage(message: PeerMessage<unknown, unknown>): Body {
   return { type: message.kind, ...peerMessageFields(message) } as Body;
 }
 

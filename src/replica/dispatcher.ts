@@ -1,6 +1,8 @@
 /**
- * Gives the operations of this node's clients to whoever leads: to the own core, or to another node,
- * or, while nobody is known to lead, to nobody yet. And tries again, until there is an answer.
+ * Gives the operations of this node's clients to whom they belong, and tries again until there is an
+ * answer. Commands go to whoever leads: the own core, or another node. Queries go to the own core,
+ * which asks its leader for no more than an index. While nobody is known to lead, or the leader is
+ * out of reach, everything waits.
  *
  * A command has a number in this node's session, the same in each attempt, so that however many of
  * them are carried out, it takes effect once, and the first answer is as good as any. It is tried
@@ -8,10 +10,10 @@
  * there is no answer for a while, which doubles each time so that nobody is flooded.
  */
 
-import type { SessionResult } from '../machine/session-command.ts';
+import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
 import type { LogIndex, NodeId } from '../raft/index.ts';
 import type { Clock } from './clock.ts';
-import type { CoreRequest, LeaderOperation } from './core-requests.ts';
+import type { CoreRequest } from './core-requests.ts';
 import type { Operation, Outcome } from './operation.ts';
 import { OwnSession } from './own-session.ts';
 import {
@@ -19,6 +21,7 @@ import {
   beginAttempt,
   endAttempt,
   hasSurelyNotHappened,
+  type OwnOperation,
   type Request,
   Requests,
 } from './requests.ts';
@@ -33,19 +36,11 @@ export interface DispatcherOptions<Command, Query, Result> {
   readonly patienceMs: () => number;
   /** Whether a node is known to be out of reach: it is given nothing until it is back. */
   readonly reaches: (node: NodeId) => boolean;
-  readonly send: (message: LeaderRequest<Command, Query>) => void;
+  readonly send: (message: ForwardRequest<SessionCommand<Command>>) => void;
   /** The answer comes later. */
   readonly giveToCore: (request: CoreRequest<Command, Query, Result>) => void;
   readonly onForwarded: (outcome: Outcome<SessionResult<Result>>) => void;
 }
-
-type LeaderRequest<Command, Query> = ForwardRequest<
-  Extract<LeaderOperation<Command, Query>, { kind: 'command' }>['command'],
-  Query
->;
-
-/** A query that another node has had for this long is asked again. */
-const queryPatienceMs = 150;
 
 /** Patience grows to so many times what it was at first. */
 const maxPatienceFactor = 4;
@@ -115,32 +110,40 @@ export class Dispatcher<Command, Query, Result> {
     this.#requests.stop();
   }
 
-  /** Gives a request to the leader, if there is one. */
+  /** Gives a request to the leader, if there is one within reach, or a query to the own core. */
   #dispatch(request: Request<Command, Query, Result>): void {
     const leader = this.#leader;
-    if (leader === null || !this.#options.reaches(leader)) return;
-    const operation = this.#wordingOf(request);
-    if (operation === null) return;
+    const { id, reaches } = this.#options;
+    if (leader === null || !reaches(leader)) return;
+    const { operation } = request;
+    if (operation.kind === 'query') return this.#giveToCore(request, operation);
+    const command = this.#wordingOf(request, operation);
+    if (command === null) return;
+    if (leader === id) this.#giveToCore(request, { kind: 'command', command });
+    else this.#forward(request, leader, command);
+  }
+
+  /** What the own core has it answers. */
+  #giveToCore(
+    request: Request<Command, Query, Result>,
+    operation: CoreRequest<Command, Query, Result>['operation'],
+  ): void {
     const { id, giveToCore } = this.#options;
-    const attempt = { to: leader, number: this.#nextAttempt++ };
-    if (leader !== id) {
-      beginAttempt(request, attempt);
-      this.#forward(request, attempt, operation);
-      return;
-    }
-    // What the own core has it answers.
     request.retryAtMs = Number.POSITIVE_INFINITY;
     if (request.attempts.some(({ to }) => to === id)) return;
+    const attempt = { to: id, number: this.#nextAttempt++ };
     beginAttempt(request, attempt);
     giveToCore({ operation, answer: (outcome) => this.#answered(request, attempt, outcome) });
   }
 
   #forward(
     request: Request<Command, Query, Result>,
-    attempt: Attempt,
-    operation: LeaderOperation<Command, Query>,
+    to: NodeId,
+    command: SessionCommand<Command>,
   ): void {
     const { id, clock, send } = this.#options;
+    const attempt = { to, number: this.#nextAttempt++ };
+    beginAttempt(request, attempt);
     const nowMs = clock.now();
     request.retryDelayMs = this.#nextDelay(request);
     request.retryAtMs = nowMs + request.retryDelayMs;
@@ -150,42 +153,35 @@ export class Dispatcher<Command, Query, Result> {
     send({
       kind: 'forwardRequest',
       from: id,
-      to: attempt.to,
+      to,
       id: request.id,
       attempt: attempt.number,
-      operation,
+      command,
       timeoutMs: Math.max(0, untilMs - nowMs),
     });
   }
 
   /** How long the leader has for the next attempt. */
-  #nextDelay({ operation, retryDelayMs }: Request<Command, Query, Result>): number {
-    if (operation.kind === 'query') return queryPatienceMs;
+  #nextDelay({ retryDelayMs }: Request<Command, Query, Result>): number {
     const patienceMs = this.#options.patienceMs();
     if (retryDelayMs === 0) return patienceMs;
     return Math.min(2 * retryDelayMs, maxPatienceFactor * patienceMs);
   }
 
   /** What the leader is to carry out; null while that cannot be said, without a session. */
-  #wordingOf(request: Request<Command, Query, Result>): LeaderOperation<Command, Query> | null {
+  #wordingOf(
+    request: Request<Command, Query, Result>,
+    operation: Exclude<OwnOperation<Command, Query>, { kind: 'query' }>,
+  ): SessionCommand<Command> | null {
     const { id, life } = this.#options;
-    const { operation } = request;
-    switch (operation.kind) {
-      case 'query':
-        return operation;
-      case 'openSession':
-        return {
-          kind: 'command',
-          command: { kind: 'openSession', owner: { node: id, life } },
-        };
-      case 'command': {
-        const place = this.#placeOf(request);
-        if (place === null) return null;
-        const { firstOpen } = this.#session;
-        const { command } = operation;
-        return { kind: 'command', command: { kind: 'command', ...place, firstOpen, command } };
-      }
+    if (operation.kind === 'openSession') {
+      return { kind: 'openSession', owner: { node: id, life } };
     }
+    const place = this.#placeOf(request);
+    if (place === null) return null;
+    const { session, sequence } = place;
+    const { firstOpen } = this.#session;
+    return { kind: 'command', session, sequence, firstOpen, command: operation.command };
   }
 
   /** A command keeps its place as long as anything may have come of it there. */

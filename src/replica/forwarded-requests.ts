@@ -8,7 +8,7 @@
 
 import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
 import type { NodeId } from '../raft/index.ts';
-import type { CoreRequest, LeaderOperation } from './core-requests.ts';
+import type { CoreRequest } from './core-requests.ts';
 import type { Outcome } from './operation.ts';
 import type { ForwardRequest, ForwardResponse } from './transport.ts';
 
@@ -21,10 +21,10 @@ export interface ForwardedRequestsOptions<Command, Query, Result> {
 
 interface ForwardedRequest {
   readonly from: NodeId;
-  /** The same for all attempts at a command; null for a query. */
-  readonly key: string | null;
+  /** The same for all attempts at a command. */
+  readonly key: string;
   /** Those that this one answers; not all, when there were very many. */
-  readonly attempts: Pick<ForwardRequest<never, never>, 'id' | 'attempt'>[];
+  readonly attempts: Pick<ForwardRequest<never>, 'id' | 'attempt'>[];
   deadlineMs: number;
 }
 
@@ -53,15 +53,15 @@ export class ForwardedRequests<Command, Query, Result> {
    * @param isFull too much is open: what is new is refused
    */
   receive(
-    message: ForwardRequest<SessionCommand<Command>, Query>,
+    message: ForwardRequest<SessionCommand<Command>>,
     nowMs: number,
     isLeading: boolean,
     isFull: boolean,
   ): void {
-    const { from, id, attempt, operation } = message;
+    const { from, id, attempt, command } = message;
     const deadlineMs = nowMs + Math.min(message.timeoutMs, maxForwardMs);
-    const key = keyOf(operation);
-    const known = key === null ? undefined : this.#commands.get(key);
+    const key = keyOf(command);
+    const known = this.#commands.get(key);
     if (known !== undefined && known.from === from && isLeading) {
       known.attempts.push({ id, attempt });
       if (known.attempts.length > maxAttempts) known.attempts.shift();
@@ -71,8 +71,9 @@ export class ForwardedRequests<Command, Query, Result> {
     const request = { from, key, attempts: [{ id, attempt }], deadlineMs };
     if (isFull) return this.#respond(request, { kind: 'refused', reason: 'overloaded' });
     this.#open.add(request);
-    if (key !== null && known === undefined) this.#commands.set(key, request);
+    if (known === undefined) this.#commands.set(key, request);
     this.#earliestDeadlineMs = Math.min(this.#earliestDeadlineMs, deadlineMs);
+    const operation = { kind: 'command', command } as const;
     this.#options.giveToCore({ operation, answer: (outcome) => this.#end(request, outcome) });
   }
 
@@ -91,15 +92,15 @@ export class ForwardedRequests<Command, Query, Result> {
     for (const request of [...this.#open]) this.#giveUp(request, 'stopped');
   }
 
-  /** The core has not answered: what it has may still take effect. A query changes nothing. */
+  /** The core has not answered: what it has may still take effect. */
   #giveUp(request: ForwardedRequest, reason: 'timedOut' | 'stopped'): void {
-    this.#end(request, { kind: request.key === null ? 'refused' : 'unknown', reason });
+    this.#end(request, { kind: 'unknown', reason });
   }
 
   #end(request: ForwardedRequest, outcome: Outcome<SessionResult<Result>>): void {
     if (!this.#open.delete(request)) return;
     const { key } = request;
-    if (key !== null && this.#commands.get(key) === request) this.#commands.delete(key);
+    if (this.#commands.get(key) === request) this.#commands.delete(key);
     this.#respond(request, outcome);
   }
 
@@ -110,9 +111,7 @@ export class ForwardedRequests<Command, Query, Result> {
 }
 
 /** Names what a node wants done once. */
-function keyOf(operation: LeaderOperation<unknown, unknown>): string | null {
-  if (operation.kind === 'query') return null;
-  const { command } = operation;
+function keyOf(command: SessionCommand<unknown>): string {
   if (command.kind === 'command') return `${command.session}/${command.sequence}`;
   return `${command.owner.life} of ${command.owner.node}`;
 }

@@ -21,8 +21,8 @@ export interface Observer {
   /** The core has handed over effects. They are carried out next. */
   onDrain?(effects: readonly Effect<unknown>[], core: RaftView): void;
   onRoleChange?(change: RoleChange): void;
-  onSent?(message: PeerMessage<unknown, unknown, unknown>): void;
-  onReceived?(message: PeerMessage<unknown, unknown, unknown>): void;
+  onSent?(message: PeerMessage<unknown, unknown>): void;
+  onReceived?(message: PeerMessage<unknown, unknown>): void;
   /** The core did not act on a message. */
   onDropped?(kind: MessageKind, from: NodeId, reason: DropReason): void;
   /** An operation of this node's clients has ended, after so many milliseconds. */

@@ -12,18 +12,17 @@ import {
   parseMessage,
   shown,
 } from '../raft/index.ts';
-import type { Operation, Outcome } from './operation.ts';
+import type { Outcome } from './operation.ts';
 import type { ForwardRequest, ForwardResponse, PeerMessage } from './transport.ts';
 
 /** What a state machine's values look like on the wire. Each throws when a value is none. */
-export interface WireFormat<Command, Query, Result> {
+export interface WireFormat<Command, Result> {
   parseCommand(value: unknown): Command;
-  parseQuery(value: unknown): Query;
   parseResult(value: unknown): Result;
 }
 
 /** A message's fields without its kind and envelope, as JSON carries them. */
-export function peerMessageFields(message: PeerMessage<unknown, unknown, unknown>): Fields {
+export function peerMessageFields(message: PeerMessage<unknown, unknown>): Fields {
   const { kind: _kind, from: _from, to: _to, ...fields } = message;
   if (message.kind !== 'snapshotRequest') return fields;
   return { ...fields, data: Buffer.from(message.data).toString('base64') };
@@ -36,7 +35,7 @@ function parseSnapshotData(value: unknown): Uint8Array {
   return data;
 }
 
-export type PeerMessageKind = PeerMessage<unknown, unknown, unknown>['kind'];
+export type PeerMessageKind = PeerMessage<unknown, unknown>['kind'];
 
 /** Every kind, once; the compiler sees to it that none is missing. */
 const kinds: { readonly [K in PeerMessageKind]: true } = {
@@ -65,13 +64,13 @@ export const peerMessageKinds = Object.keys(kinds) as readonly PeerMessageKind[]
  * @param fields the message without its kind and envelope, as JSON has it
  * @throws Error saying what is wrong
  */
-export function parsePeerMessage<Command, Query, Result>(
+export function parsePeerMessage<Command, Result>(
   kind: PeerMessageKind,
   from: string,
   to: string,
   fields: Fields,
-  format: WireFormat<Command, Query, Result>,
-): PeerMessage<Command, Query, Result> {
+  format: WireFormat<Command, Result>,
+): PeerMessage<Command, Result> {
   const envelope = { from: asNodeId(from), to: asNodeId(to) };
   switch (kind) {
     case 'forwardRequest':
@@ -94,11 +93,11 @@ interface Envelope {
   readonly to: NodeId;
 }
 
-function parseForwardRequest<Command, Query>(
+function parseForwardRequest<Command>(
   envelope: Envelope,
   fields: Fields,
-  format: WireFormat<Command, Query, unknown>,
-): ForwardRequest<Command, Query> {
+  format: WireFormat<Command, unknown>,
+): ForwardRequest<Command> {
   const timeoutMs = fields['timeoutMs'];
   const isTime = typeof timeoutMs === 'number' && timeoutMs >= 0 && timeoutMs < Infinity;
   check(isTime, 'timeoutMs is not a time');
@@ -107,29 +106,15 @@ function parseForwardRequest<Command, Query>(
     ...envelope,
     id: count(fields, 'id'),
     attempt: count(fields, 'attempt'),
-    operation: parseOperation(object(fields['operation'], 'operation'), format),
+    command: format.parseCommand(fields['command']),
     timeoutMs,
   };
-}
-
-function parseOperation<Command, Query>(
-  fields: Fields,
-  format: WireFormat<Command, Query, unknown>,
-): Operation<Command, Query> {
-  switch (fields['kind']) {
-    case 'command':
-      return { kind: 'command', command: format.parseCommand(fields['command']) };
-    case 'query':
-      return { kind: 'query', query: format.parseQuery(fields['query']) };
-    default:
-      throw new FieldFault('operation has an unknown kind');
-  }
 }
 
 function parseForwardResponse<Result>(
   envelope: Envelope,
   fields: Fields,
-  format: WireFormat<unknown, unknown, Result>,
+  format: WireFormat<unknown, Result>,
 ): ForwardResponse<Result> {
   return {
     kind: 'forwardResponse',
@@ -142,7 +127,7 @@ function parseForwardResponse<Result>(
 
 function parseOutcome<Result>(
   fields: Fields,
-  format: WireFormat<unknown, unknown, Result>,
+  format: WireFormat<unknown, Result>,
 ): Outcome<Result> {
   switch (fields['kind']) {
     case 'done': {

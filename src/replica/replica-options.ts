@@ -9,9 +9,8 @@ import type { Observer } from './observer.ts';
 import type { PeerMessage, Transport } from './transport.ts';
 
 /** What replicas say to each other: the log holds commands of sessions. */
-export type ReplicaMessage<Command, Query, Result> = PeerMessage<
+export type ReplicaMessage<Command, Result> = PeerMessage<
   SessionCommand<Command>,
-  Query,
   SessionResult<Result>
 >;
 
@@ -28,7 +27,7 @@ export interface ReplicaOptions<Command, Query, Result> {
   /** What a client's command weighs, in bytes, for flow control. */
   readonly sizeOf: (command: Command) => number;
   readonly store: Store<SessionCommand<Command>>;
-  readonly transport: Transport<SessionCommand<Command>, Query, SessionResult<Result>>;
+  readonly transport: Transport<SessionCommand<Command>, SessionResult<Result>>;
   readonly clock: Clock;
   readonly observer?: Observer;
   /** What queries rest on. Default: messages alone. By lease only as Settings.leaseReads says. */

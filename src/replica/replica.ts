@@ -178,7 +178,7 @@ export class Replica<Command, Query, Result> {
   }
 
   /** Takes in a message from another node. Its contents have been checked. */
-  receive(message: ReplicaMessage<Command, Query, Result>): void {
+  receive(message: ReplicaMessage<Command, Result>): void {
     if (this.#isStopped) return;
     this.#options.observer?.onReceived?.(message);
     switch (message.kind) {
@@ -287,7 +287,7 @@ export class Replica<Command, Query, Result> {
     }
   }
 
-  #send(message: ReplicaMessage<Command, Query, Result>): void {
+  #send(message: ReplicaMessage<Command, Result>): void {
     this.#options.observer?.onSent?.(message);
     this.#options.transport.send(message);
   }

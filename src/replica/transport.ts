@@ -1,13 +1,13 @@
 /** How replicas reach each other. */
 
 import type { Message, NodeId } from '../raft/index.ts';
-import type { Operation, Outcome } from './operation.ts';
+import type { Outcome } from './operation.ts';
 
 /**
- * An operation, carried from the node that was asked to the one that leads. Commands are those of a
- * session. One that was not answered is forwarded again, as another attempt.
+ * A command of a session, carried from the node that was asked to the one that leads. One that was
+ * not answered is forwarded again, as another attempt.
  */
-export interface ForwardRequest<Command, Query> {
+export interface ForwardRequest<Command> {
   readonly kind: 'forwardRequest';
   readonly from: NodeId;
   readonly to: NodeId;
@@ -17,7 +17,7 @@ export interface ForwardRequest<Command, Query> {
    */
   readonly id: number;
   readonly attempt: number;
-  readonly operation: Operation<Command, Query>;
+  readonly command: Command;
   /** How long the sender will wait, in milliseconds. Later answers are of no use. */
   readonly timeoutMs: number;
 }
@@ -31,9 +31,9 @@ export interface ForwardResponse<Result> {
   readonly outcome: Outcome<Result>;
 }
 
-export type PeerMessage<Command, Query, Result> =
+export type PeerMessage<Command, Result> =
   | Message<Command>
-  | ForwardRequest<Command, Query>
+  | ForwardRequest<Command>
   | ForwardResponse<Result>;
 
 /**
@@ -42,8 +42,8 @@ export type PeerMessage<Command, Query, Result> =
  * but one copy may be refused while the other is in a log, and then a client would be told that
  * what may still happen never will.
  */
-export interface Transport<Command, Query, Result> {
-  send(message: PeerMessage<Command, Query, Result>): void;
+export interface Transport<Command, Result> {
+  send(message: PeerMessage<Command, Result>): void;
   /**
    * False when a node is known to be out of reach, or to be silent: it is given nothing then whose
    * fate would be open. Default: true.

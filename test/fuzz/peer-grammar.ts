@@ -59,7 +59,7 @@ function fieldsOf(kind: PeerMessageKind, random: Random, around: number): Peer['
       return { term, sequence: small(), index: flag() ? null : small() };
     case 'forwardRequest': {
       const timeoutMs = pick(random, 0, 5, 0.5, 899.25, 1e300);
-      return { id: small(), attempt: small(), operation: operation(random), timeoutMs };
+      return { id: small(), attempt: small(), command: logged(random), timeoutMs };
     }
     case 'forwardResponse':
       return { id: small(), attempt: small(), outcome: outcome(random) };
@@ -146,11 +146,6 @@ export function command(random: Random): object {
 function json(random: Random): unknown {
   const isPlain = happens(random, 0.5);
   return isPlain ? pick<unknown>(random, 0, 1, 'a', null, ...oddNames) : jsonValue(random, 2);
-}
-
-function operation(random: Random): object {
-  const query = { kind: 'query', query: { kind: 'read', key: json(random) } };
-  return pick<object>(random, { kind: 'command', command: logged(random) }, query);
 }
 
 function outcome(random: Random): object {

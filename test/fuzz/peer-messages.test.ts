@@ -15,10 +15,10 @@ import { fuzz } from './harness.ts';
 import { mutateAnywhere } from './mutators.ts';
 import { type Peer, somePeer } from './peer-grammar.ts';
 
-type Message = PeerMessage<unknown, unknown, unknown>;
+type Message = PeerMessage<unknown, unknown>;
 
 function parse(kind: PeerMessageKind, fields: Fields): Message {
-  return parsePeerMessage<unknown, unknown, unknown>(kind, 'n2', 'n1', fields, linKvWireFormat);
+  return parsePeerMessage<unknown, unknown>(kind, 'n2', 'n1', fields, linKvWireFormat);
 }
 
 /** The fields as they arrive. */

@@ -62,13 +62,7 @@ function clientLine(random: Random, at: number): string {
 function understand(kind: string, src: string, body: Fields): boolean {
   assert.ok((peerMessageKinds as readonly string[]).includes(kind), `it says what is no kind`);
   try {
-    parsePeerMessage<unknown, unknown, unknown>(
-      kind as PeerMessageKind,
-      src,
-      'n1',
-      body,
-      linKvWireFormat,
-    );
+    parsePeerMessage<unknown, unknown>(kind as PeerMessageKind, src, 'n1', body, linKvWireFormat);
     return true;
   } catch {
     return false;

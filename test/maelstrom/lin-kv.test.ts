@@ -164,7 +164,7 @@ test('peer messages with impossible contents are dropped and counted; the node k
     { ...append, entries: [{ kind: 'noop', index: 5, term: 9, bytes: 0 }] },
     { type: 'voteResponse', term: 'x', granted: true },
     { type: 'forwardRequest', id: 1, attempt: 1, timeoutMs: 5 },
-    { type: 'forwardRequest', id: 1, attempt: 1, timeoutMs: 5, operation: { kind: 'query' } },
+    { type: 'forwardRequest', id: 1, attempt: 1, timeoutMs: 5, command: { kind: 'query' } },
     { type: 'forwardResponse', id: 1, attempt: 1, outcome: { kind: 'refused', reason: 'mood' } },
     { type: 'forwardResponse', id: 1, attempt: 1, outcome: { kind: 'done', index: 1 } },
     {
@@ -188,8 +188,8 @@ test('peer messages with impossible contents are dropped and counted; the node k
 
 test('a peer that forwards to a node that does not lead is told so', async () => {
   const node = await forsaken();
-  const operation = { kind: 'query', query: { kind: 'read', key: 1 } };
-  node.send({ type: 'forwardRequest', id: 7, attempt: 2, operation, timeoutMs: 500 }, 'n2');
+  const command = { kind: 'openSession', owner: { node: 'n2', life: 1 } };
+  node.send({ type: 'forwardRequest', id: 7, attempt: 2, command, timeoutMs: 500 }, 'n2');
   const { body, dest } = await node.next();
   assert.equal(dest, 'n2');
   assert.deepEqual(body, {

@@ -43,11 +43,7 @@ const isAnswer = ({ kind }: SumMessage): boolean => kind === 'forwardResponse';
 /** Commands that were forwarded, attempts of all. */
 function forwardedCommands(world: World): Extract<SumMessage, { kind: 'forwardRequest' }>[] {
   return world.sent.flatMap((message) =>
-    message.kind === 'forwardRequest' &&
-    message.operation.kind === 'command' &&
-    message.operation.command.kind === 'command'
-      ? [message]
-      : [],
+    message.kind === 'forwardRequest' && message.command.kind === 'command' ? [message] : [],
   );
 }
 
@@ -336,18 +332,16 @@ test('an answer to what an earlier life has forwarded is not taken for one of th
 });
 
 function isCommand(
-  operation: (typeof LonelyFollower.prototype.forwarded)[number]['operation'],
+  { command }: (typeof LonelyFollower.prototype.forwarded)[number],
   sequence: number,
 ): boolean {
-  if (operation.kind !== 'command') return false;
-  const { command } = operation;
   return command.kind === 'command' && command.sequence === sequence;
 }
 
 test('what is refused has not happened, what was not answered may have', async () => {
   const follower = await LonelyFollower.start(1);
   await follower.open(7);
-  follower.refuse = ({ operation }) => isCommand(operation, 1);
+  follower.refuse = (request) => isCommand(request, 1);
   const first = await follower.submit(add(1), 1000);
   const second = await follower.submit(add(1), 1000);
   await follower.clock.advance(100);
@@ -415,9 +409,9 @@ test('a command says from which one on its node waits for answers', async () => 
   await follower.submit(add(4), 5000);
   await follower.answer(follower.forwarded[1], { kind: 'applied', result: 3 });
   await follower.submit(add(5), 5000);
-  const said = follower.forwarded.slice(1).map(({ operation }) => {
-    assert.ok(operation.kind === 'command' && operation.command.kind === 'command');
-    const { session, sequence, firstOpen } = operation.command;
+  const said = follower.forwarded.slice(1).map(({ command }) => {
+    assert.ok(command.kind === 'command');
+    const { session, sequence, firstOpen } = command;
     return [session, sequence, firstOpen];
   });
   assert.deepEqual(said, [

@@ -12,7 +12,7 @@ import {
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
 import { Sum, SumMemoryStore, type SumReplica, watch, withSessions } from './world.ts';
 
-type Forwarded = ForwardRequest<SessionCommand<number>, 'sum'>;
+type Forwarded = ForwardRequest<SessionCommand<number>>;
 
 const self = asNodeId('n2');
 const leader = asNodeId('n1');

@@ -104,14 +104,14 @@ test('a command that was forwarded and not answered ends as unknown', async () =
   assert.equal(leaderOf(world)?.machine.total, 1, 'and here it has happened');
 });
 
-test('a query that was forwarded and not answered is asked again', async () => {
+test('a query at a follower whose question is not answered: it asks the leader again', async () => {
   const world = await withLeader(3);
   const { follower } = leaderAndFollower(world);
-  world.lose = ({ kind }) => kind === 'forwardResponse';
+  world.lose = ({ kind }) => kind === 'readIndexResponse';
   world.sent.length = 0;
   const outcome = await submit(world, follower, sum, 910);
-  const queries = world.sent.filter(({ kind }) => kind === 'forwardRequest');
-  assert.ok(queries.length > 1);
+  const questions = world.sent.filter(({ kind }) => kind === 'readIndexRequest');
+  assert.ok(questions.length > 1);
   assert.deepEqual(outcome, { kind: 'refused', reason: 'timedOut' });
 });
 

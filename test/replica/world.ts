@@ -39,7 +39,7 @@ export class Sum {
 }
 
 export type SumReplica = Replica<number, 'sum', number>;
-export type SumMessage = ReplicaMessage<number, 'sum', number>;
+export type SumMessage = ReplicaMessage<number, number>;
 export type SumStore = Store<SessionCommand<number>>;
 /** Keeps what a sum's replica writes. */
 export class SumMemoryStore extends MemoryStore<SessionCommand<number>> {}

@@ -93,7 +93,7 @@ export class Judge {
     this.#specification.drained(node, effects, core);
   }
 
-  sent(message: PeerMessage<unknown, unknown, unknown>): void {
+  sent(message: PeerMessage<unknown, unknown>): void {
     if (!this.isOff) this.#invariants.sent(message);
   }
 }

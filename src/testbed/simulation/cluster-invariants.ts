@@ -18,7 +18,7 @@ import { isSameValue } from './same-value.ts';
 
 export type OnBroken = (rule: string, node: string, detail: string) => void;
 
-type AnyMessage = PeerMessage<unknown, unknown, unknown>;
+type AnyMessage = PeerMessage<unknown, unknown>;
 
 export class ClusterInvariants {
   readonly #onBroken: OnBroken;

@@ -36,14 +36,14 @@ export interface MachineSystemOptions<Command, Query, Result, Snapshot> {
 /** What a result is taken to weigh. */
 const resultBytes = 100;
 
-type Peer<C, Q, R> = ReplicaMessage<NumberedCommand<C>, Q, R>;
+type Peer<C, R> = ReplicaMessage<NumberedCommand<C>, R>;
 
 /** What stands in the log. */
 type Logged<C> = SessionCommand<NumberedCommand<C>>;
 
 export type MachineBody<C, Q, R> = AnyBody &
   (
-    | { readonly type: 'peer'; readonly message: Peer<C, Q, R> }
+    | { readonly type: 'peer'; readonly message: Peer<C, R> }
     | { readonly type: 'operation'; readonly operation: Operation<NumberedCommand<C>, Q> }
     | { readonly type: 'outcome'; readonly outcome: Outcome<R> }
   );

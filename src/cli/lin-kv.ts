@@ -26,7 +26,7 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
       --metrics-port BASE   serve metrics and health over HTTP on 127.0.0.1, at BASE + the node's
                             position in the cluster, or any free port when that one is taken.
                             Also: the environment variable RAFTWRIGHT_METRICS_PORT
-      --request-timeout MS  answer every request within this time; default 900, since Maelstrom's
+      --request-timeout MS  answer every request within this time; default 950, since Maelstrom's
                             clients wait 1000 ms (more when --latency is above 100)
       --seed N              the chance of election timeouts; default: a new one. With a data
                             directory each start has its own all the same
@@ -69,7 +69,7 @@ export function parseLinKvFlags(
       version: { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
       'metrics-port': { type: 'string' },
-      'request-timeout': { type: 'string', default: '900' },
+      'request-timeout': { type: 'string', default: '950' },
       seed: { type: 'string' },
     },
   });

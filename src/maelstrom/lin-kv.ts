@@ -60,7 +60,7 @@ export interface LinKvOptions {
   >['store'];
   /** The cluster's chance; each node derives its own from it. */
   readonly seed: number;
-  /** A request is answered within this time, with an error if need be. Default: 900 ms. */
+  /** A request is answered within this time, with an error if need be. Default: 950 ms. */
   readonly requestTimeoutMs?: number;
   readonly clock?: Clock;
   readonly observer?: LinKvObserver;
@@ -95,7 +95,7 @@ export interface LinKvObserver extends Observer {
 }
 
 /** Maelstrom's clients wait 1000 ms, or ten times the mean latency when that is more. */
-const defaultRequestTimeoutMs = 900;
+const defaultRequestTimeoutMs = 950;
 
 /** What one command may weigh, as JSON, in bytes: it has to travel in one line between nodes. */
 const maxCommandBytes = 8 * 1024 * 1024;

@@ -60,7 +60,8 @@ export class PeerLinks {
     if (link.isFlushDue) return;
     link.isFlushDue = true;
     const { clock } = this.#options;
-    const waitMs = this.#waitMs(link);
+    this.#count(link);
+    const waitMs = (1 - link.inHand) * this.#spacingMs;
     const flush = (): void => {
       link.isFlushDue = false;
       this.#flush(link);
@@ -85,13 +86,12 @@ export class PeerLinks {
     return link;
   }
 
-  /** How long until the link may send a message. */
-  #waitMs(link: Link): number {
+  /** Brings up to date how many messages the link may send. */
+  #count(link: Link): void {
     const nowMs = this.#options.clock.now();
     const gained = (nowMs - link.countedAtMs) / this.#spacingMs;
     link.inHand = Math.min(burst, link.inHand + gained);
     link.countedAtMs = nowMs;
-    return (1 - link.inHand) * this.#spacingMs;
   }
 
   #flush(link: Link): void {
@@ -99,6 +99,7 @@ export class PeerLinks {
     if (bodies.length === 0) return;
     link.waiting = [];
     link.waitingBytes = 0;
+    this.#count(link);
     // What is too much for one message goes at once, in several.
     link.inHand = Math.max(0, link.inHand - 1);
     this.#options.send(link.to, bundleBody(bodies));

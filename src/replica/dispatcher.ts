@@ -2,7 +2,7 @@
  * Gives the operations of this node's clients to whom they belong, and tries again until there is an
  * answer. Commands go to whoever leads: the own core, or another node. Queries go to the own core,
  * which asks its leader for no more than an index. While nobody is known to lead, or the leader is
- * out of reach, everything waits.
+ * out of reach, or has lost its quorum, everything waits.
  *
  * A command has a number in this node's session, the same in each attempt, so that however many of
  * them are carried out, it takes effect once, and the first answer is as good as any. It is tried
@@ -34,8 +34,8 @@ export interface DispatcherOptions<Command, Query, Result> {
   readonly life: number;
   /** How long a leader is given to answer a command before it is tried again, in milliseconds. */
   readonly patienceMs: () => number;
-  /** Whether a node is known to be out of reach: it is given nothing until it is back. */
-  readonly reaches: (node: NodeId) => boolean;
+  /** False when a leader is out of reach, or out of reach of a quorum: it is given nothing. */
+  readonly canServe: (leader: NodeId) => boolean;
   readonly send: (message: ForwardRequest<SessionCommand<Command>>) => void;
   /** The answer comes later. */
   readonly giveToCore: (request: CoreRequest<Command, Query, Result>) => void;
@@ -113,8 +113,8 @@ export class Dispatcher<Command, Query, Result> {
   /** Gives a request to the leader, if there is one within reach, or a query to the own core. */
   #dispatch(request: Request<Command, Query, Result>): void {
     const leader = this.#leader;
-    const { id, reaches } = this.#options;
-    if (leader === null || !reaches(leader)) return;
+    const { id, canServe } = this.#options;
+    if (leader === null || !canServe(leader)) return;
     const { operation } = request;
     if (operation.kind === 'query') return this.#giveToCore(request, operation);
     const command = this.#wordingOf(request, operation);

@@ -13,6 +13,7 @@ import {
   defaultSettings,
   type Effect,
   type Entry,
+  hasQuorum,
   type Input,
   type LogIndex,
   type NodeId,
@@ -23,7 +24,6 @@ import {
   type Refusal,
   type RequestId,
   type RoleChange,
-  type Settings,
   type SnapshotMeta,
 } from '../raft/index.ts';
 import { Applier } from './applier.ts';
@@ -31,6 +31,7 @@ import type { Cancel } from './clock.ts';
 import { type ControlOutcome, Controls } from './controls.ts';
 import { type CoreRequest, CoreRequests, outcomeOf } from './core-requests.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { hastenFirstElection } from './first-election.ts';
 import { ForwardedRequests } from './forwarded-requests.ts';
 import type { Operation, Outcome } from './operation.ts';
 import {
@@ -73,7 +74,7 @@ export class Replica<Command, Query, Result> {
       life: nextInteger(createRandom(seed), 0, 2 ** 31),
       // Whoever has not answered for so long has not been heard by the followers either.
       patienceMs: () => core.view.electionTicks * tickMs,
-      reaches: (node) => options.transport.reaches?.(node) ?? true,
+      canServe: (leader) => (leader === id ? this.#reachesQuorum() : this.#reaches(leader)),
       send: (message) => this.#send(message),
       giveToCore: (request) => this.#giveToCore(request),
       onForwarded: (outcome) => options.observer?.onForwarded?.(outcome),
@@ -168,6 +169,18 @@ export class Replica<Command, Query, Result> {
   async leave(): Promise<void> {
     if (this.leader === this.#options.id) await this.transferLeadership();
     this.stop();
+  }
+
+  #reaches(node: NodeId): boolean {
+    return this.#options.transport.reaches?.(node) ?? true;
+  }
+
+  /** Whether this node could commit anything, if it led. */
+  #reachesQuorum(): boolean {
+    const { id } = this.#options;
+    const membership = this.#core.view.memberships.at(-1)?.membership;
+    if (membership === undefined) return false;
+    return hasQuorum(membership, (voter) => voter === id || this.#reaches(voter));
   }
 
   #control(
@@ -377,13 +390,4 @@ export class Replica<Command, Query, Result> {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/**
- * A node that has never seen a term belongs to a new cluster. It waits for a leader like any other,
- * but it may have begun to wait a little before it was started: nobody can be disturbed yet.
- */
-function hastenFirstElection(core: Raft<unknown>, settings: Settings): void {
-  const { min } = settings.electionTimeoutTicks;
-  for (let tick = 0; tick < Math.floor((2 * min) / 3); tick++) core.step({ kind: 'tick' });
 }

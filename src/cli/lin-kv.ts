@@ -23,6 +23,9 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
                             killed and started again; default: in memory. Under Maelstrom and
                             \`raftwright test\` it is DIR/RUN/NODE: each run is on its own.
                             Also: the environment variable RAFTWRIGHT_DATA_DIR
+      --lease-reads         answer reads at the leader from its lease, without a word to the others.
+                            They are linearizable as long as the clocks of all nodes run at the
+                            same speed within an eighth. On all nodes, or on none
       --metrics-port BASE   serve metrics and health over HTTP on 127.0.0.1, at BASE + the node's
                             position in the cluster, or any free port when that one is taken.
                             Also: the environment variable RAFTWRIGHT_METRICS_PORT
@@ -36,6 +39,7 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
 export interface LinKvFlags {
   /** Null: in memory. */
   readonly dataDir: string | null;
+  readonly leaseReads: boolean;
   readonly metricsPort: number | null;
   readonly requestTimeoutMs: number;
   readonly seed: number;
@@ -68,6 +72,7 @@ export function parseLinKvFlags(
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
+      'lease-reads': { type: 'boolean', default: false },
       'metrics-port': { type: 'string' },
       'request-timeout': { type: 'string', default: '950' },
       seed: { type: 'string' },
@@ -82,6 +87,7 @@ export function parseLinKvFlags(
   if (values['data-dir'] === '') throw new UsageError('--data-dir must name a directory');
   return {
     dataDir: dataDir === '' ? null : dataDir,
+    leaseReads: values['lease-reads'],
     metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),
     requestTimeoutMs: integerFlag('request-timeout', values['request-timeout'], 1, 3_600_000),
     seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
@@ -89,7 +95,7 @@ export function parseLinKvFlags(
 }
 
 async function serve(flags: LinKvFlags): Promise<void> {
-  const { dataDir, metricsPort, requestTimeoutMs, seed } = flags;
+  const { dataDir, leaseReads, metricsPort, requestTimeoutMs, seed } = flags;
   const registry = new Registry();
   const metrics =
     metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
@@ -100,6 +106,7 @@ async function serve(flags: LinKvFlags): Promise<void> {
     // Two lives of a node must not draw the same numbers: see ReplicaOptions.
     seed: dataDir === null ? seed : (seed + randomInt(2 ** 32)) % 2 ** 32,
     requestTimeoutMs,
+    leaseReads,
     observer: withLog(node, metrics?.linKv ?? {}),
   });
   if (metricsPort !== null && metrics !== null) {

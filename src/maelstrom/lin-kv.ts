@@ -28,7 +28,14 @@ import type { StateMachine } from '../machine/machine.ts';
 import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
 import { parseSessionCommand, parseSessionResult } from '../machine/session-wire.ts';
 import { SessionMachine } from '../machine/sessions.ts';
-import { asNodeId, createRandom, membershipOf, nextInteger, type Settings } from '../raft/index.ts';
+import {
+  asNodeId,
+  createRandom,
+  defaultSettings,
+  membershipOf,
+  nextInteger,
+  type Settings,
+} from '../raft/index.ts';
 import {
   type Clock,
   type Observer,
@@ -66,6 +73,8 @@ export interface LinKvOptions {
   readonly observer?: LinKvObserver;
   /** Of the cores; default: defaultSettings. */
   readonly settings?: Settings;
+  /** Reads rest on leases: see Settings.leaseReads, which this sets. */
+  readonly leaseReads?: boolean;
   /** The length of a tick, in milliseconds. */
   readonly tickMs?: number;
   /** Puts something around the state machine, such as a witness of what it is told to do. */
@@ -119,7 +128,9 @@ export const loggedCommandFormat: SnapshotFormat<LoggedCommand> = {
 /** Makes `node` a lin-kv node. Call before `run`. */
 export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
   const { clock = realClock, observer = {}, requestTimeoutMs = defaultRequestTimeoutMs } = options;
-  const { settings, tickMs, wrapMachine = (machine) => machine } = options;
+  const { tickMs, wrapMachine = (machine) => machine } = options;
+  const { leaseReads = options.settings?.leaseReads ?? false } = options;
+  const settings = { ...(options.settings ?? defaultSettings), leaseReads };
   let replica: KeyValueReplica | null = null;
   let transport: LinKvTransport | null = null;
   const onMalformed = (from: string, fault: string): void =>
@@ -152,8 +163,8 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
       transport: peers,
       clock,
       observer,
-      ...(settings === undefined ? {} : { settings }),
-      readConsistency: settings?.leaseReads === true ? 'linearizableByLease' : 'linearizable',
+      settings,
+      readConsistency: leaseReads ? 'linearizableByLease' : 'linearizable',
       ...(tickMs === undefined ? {} : { tickMs }),
     }).catch((error: Error) => {
       // What was stored cannot be trusted, or not be read: there is no node without it.

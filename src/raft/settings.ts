@@ -36,8 +36,8 @@ export interface Settings {
   readonly priority: number;
   /**
    * Whether reads by lease are carried out as such: on all nodes or on none, and only where ticks
-   * come at the same speed within an eighth. A driver that does not make up for the time in which
-   * its process did not run must not use them.
+   * come at the same speed within an eighth. Before each read the driver has to make up for the
+   * ticks of the time in which its process did not run.
    */
   readonly leaseReads: boolean;
 }

@@ -50,3 +50,14 @@ export function outcomeOf(refusal: Refusal): Outcome<never> {
       throw new Error(`the core has refused a client's operation: ${refusal.kind}`);
   }
 }
+
+/** What a command weighs more for being one of a session, in bytes, about. */
+const sessionBytes = 60;
+
+/** What a command weighs in the log, in bytes. */
+export function weightOf<Command>(
+  command: SessionCommand<Command>,
+  sizeOf: (command: Command) => number,
+): number {
+  return sessionBytes + (command.kind === 'command' ? sizeOf(command.command) : 0);
+}

@@ -29,7 +29,7 @@ import {
 import { Applier } from './applier.ts';
 import type { Cancel } from './clock.ts';
 import { type ControlOutcome, Controls } from './controls.ts';
-import { type CoreRequest, CoreRequests, outcomeOf } from './core-requests.ts';
+import { type CoreRequest, CoreRequests, outcomeOf, weightOf } from './core-requests.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { hastenFirstElection } from './first-election.ts';
 import { ForwardedRequests } from './forwarded-requests.ts';
@@ -40,9 +40,7 @@ import {
   type ReplicaMessage,
   type ReplicaOptions,
 } from './replica-options.ts';
-
-/** What a command weighs more for being one of a session, in bytes, about. */
-const sessionBytes = 60;
+import { Ticks } from './ticks.ts';
 
 export class Replica<Command, Query, Result> {
   readonly #options: ReplicaOptions<Command, Query, Result>;
@@ -54,6 +52,7 @@ export class Replica<Command, Query, Result> {
   readonly #dispatcher: Dispatcher<Command, Query, Result>;
   /** What other nodes' clients ask. */
   readonly #forwarded: ForwardedRequests<Command, Query, Result>;
+  readonly #ticks: Ticks;
   readonly #stopTicking: Cancel;
   #isDrainDue = false;
   #isStopped = false;
@@ -84,6 +83,7 @@ export class Replica<Command, Query, Result> {
       send: (message) => this.#send(message),
       giveToCore: (request) => this.#giveToCore(request),
     });
+    this.#ticks = new Ticks(clock, tickMs);
     this.#stopTicking = clock.every(tickMs, () => this.#tick());
   }
 
@@ -229,9 +229,13 @@ export class Replica<Command, Query, Result> {
 
   #tick(): void {
     const nowMs = this.#options.clock.now();
-    this.#step({ kind: 'tick' });
+    this.#stepTicks(this.#ticks.atTimer(this.#core.view));
     this.#forwarded.expire(nowMs);
     this.#dispatcher.tick(nowMs);
+  }
+
+  #stepTicks(count: number): void {
+    for (let tick = 0; tick < count; tick++) this.#step({ kind: 'tick' });
   }
 
   #step(input: Input<SessionCommand<Command>>): void {
@@ -377,12 +381,12 @@ export class Replica<Command, Query, Result> {
     const requestId = this.#coreRequests.open(request);
     const { operation } = request;
     if (operation.kind === 'query') {
-      const consistency = this.#options.readConsistency ?? 'linearizable';
+      const { readConsistency: consistency = 'linearizable' } = this.#options;
+      this.#stepTicks(this.#ticks.beforeRead(this.#core.view));
       this.#step({ kind: 'read', requestId, consistency });
     } else {
       const { command } = operation;
-      const isClients = command.kind === 'command';
-      const bytes = sessionBytes + (isClients ? this.#options.sizeOf(command.command) : 0);
+      const bytes = weightOf(command, this.#options.sizeOf);
       this.#step({ kind: 'propose', requestId, command, bytes });
     }
   }

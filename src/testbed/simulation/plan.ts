@@ -70,8 +70,8 @@ export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
 }
 
 /** What reads by lease rest on: see Settings.leaseReads. */
-function mayTrustClocks({ clockSpread, pauseEveryMs }: Faults): boolean {
-  return clockSpread <= 0.05 && pauseEveryMs === 0;
+function mayTrustClocks({ clockSpread }: Faults): boolean {
+  return clockSpread <= 0.05;
 }
 
 /** Limits at which a protocol's corners are near: batches and windows of one, small snapshots. */

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { AvailabilityBound } from '../testbed/availability-bound.ts';
 import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.ts';
 import { ClusterFailure } from '../testbed/cluster.ts';
 import { latencyDistributions } from '../testbed/latency.ts';
@@ -226,6 +227,7 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   print(
     `${(100 * availability).toFixed(1)} % ok (compare-and-set fails when it finds another value)`,
   );
+  for (const line of describeBound(result.bound)) print(line);
   if (latencyMs !== null) {
     const { median, p99, max } = latencyMs;
     print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);
@@ -245,6 +247,19 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   const directory = relative(process.cwd(), result.directory);
   print(`report: ${directory}/report.html`);
   print(`\n${verdictLines[result.verdict]}`);
+}
+
+function describeBound(bound: AvailabilityBound): string[] {
+  const { attainable, attained, attainedShare, unattainable } = bound;
+  if (attainable === 0) return ['nothing could have been answered, given the faults'];
+  // Cut, not rounded: what is not everything does not read as 100 %.
+  const share = (Math.floor(1000 * attainedShare) / 10).toFixed(1);
+  const lines = [`${share} % answered of what could be answered: ${attained} of ${attainable}`];
+  if (unattainable.answered > 0) {
+    const what = 'answered, though no protocol could: reads by lease, or a fault of the bench';
+    lines.push(`${unattainable.answered} ${what}`);
+  }
+  return lines;
 }
 
 const verdictLines = {

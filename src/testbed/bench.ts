@@ -10,6 +10,11 @@ import { stringifyJson } from '../machine/json.ts';
 import type { Body } from '../maelstrom/message.ts';
 import { createRandom } from '../raft/index.ts';
 import { type Cancel, realClock } from '../replica/index.ts';
+import {
+  type AvailabilityBound,
+  availabilityBound,
+  judgeOperations,
+} from './availability-bound.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
 import { FaultsInForce } from './faults-in-force.ts';
 import { History } from './history.ts';
@@ -23,7 +28,7 @@ import {
 import { Load } from './load.ts';
 import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
-import { renderReport } from './report.ts';
+import { type ReportInput, renderReport } from './report.ts';
 import { RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
 import { computeStatistics, type Statistics } from './statistics.ts';
@@ -61,6 +66,7 @@ export interface BenchResult {
   /** Why it is not valid; empty when it is. */
   readonly reasons: readonly string[];
   readonly statistics: Statistics;
+  readonly bound: AvailabilityBound;
   readonly directory: string;
 }
 
@@ -128,15 +134,14 @@ class Bench {
   }
 
   async #runLoad(): Promise<void> {
-    const { nodes, concurrency, latency, seed, timeLimitSeconds } = this.#options;
+    const { nodes, concurrency, seed, timeLimitSeconds } = this.#options;
     this.#originMs = this.#clock.now();
     const load = new Load({
       ...this.#options,
       clock: this.#clock,
       network: this.#network,
       random: createRandom(seed + 2),
-      // Maelstrom's clients wait this long.
-      clientTimeoutMs: Math.max(1000, 10 * latency.meanMs),
+      clientTimeoutMs: this.#clientTimeoutMs,
       workload: new LinKvWorkload(nodes.length, concurrency, createRandom(seed + 3)),
       protocol: linKvProtocol,
       history: this.#history,
@@ -147,6 +152,11 @@ class Bench {
     await this.#wait(timeLimitSeconds * 1000);
     stopFaults();
     await load.finish();
+  }
+
+  /** Maelstrom's clients wait this long. */
+  get #clientTimeoutMs(): number {
+    return Math.max(1000, 10 * this.#options.latency.meanMs);
   }
 
   #startFaults(): Cancel {
@@ -246,6 +256,12 @@ class Bench {
     const lines = this.#history.events.map((event) => stringifyJson(event));
     this.#directory.write('history.jsonl', lines.map((line) => `${line}\n`).join(''));
     const statistics = computeStatistics(this.#history.events, this.#messageCounts);
+    const operations = judgeOperations(this.#history.events, {
+      nodes: this.#options.nodes,
+      clientTimeoutMs: this.#clientTimeoutMs,
+      latencyMs: this.#options.latency.meanMs,
+    });
+    const bound = availabilityBound(operations);
     const reasons = this.#protocolFaults.slice(0, 5);
     let verdict: Verdict = reasons.length > 0 ? 'invalid' : 'valid';
 
@@ -261,41 +277,43 @@ class Bench {
       reasons.push(`no ${f} ended ok, so there is too little to judge by`);
       if (verdict === 'valid') verdict = 'unknown';
     }
-    this.#writeResults(verdict, reasons, statistics);
-    return { verdict, reasons, statistics, directory: this.#directory.path };
+    this.#writeResults(verdict, reasons, { statistics, bound });
+    this.#writeReport({ verdict, reasons, statistics, bound, operations });
+    return { verdict, reasons, statistics, bound, directory: this.#directory.path };
   }
 
   #writeResults(
     verdict: Verdict | 'crashed',
     reasons: readonly string[],
-    statistics: Statistics | null,
+    figures: Pick<BenchResult, 'statistics' | 'bound'> | null,
   ): void {
-    const { print: _print, interrupt: _interrupt, ...flags } = this.#options;
+    const { print: _print, interrupt: _interrupt, ...options } = this.#options;
     const run = this.#directory.runName;
-    const strict = this.#isStrict;
-    const results = { verdict, reasons, statistics, run, strict, options: flags };
+    const { statistics = null, bound = null } = figures ?? {};
+    const results = { verdict, reasons, statistics, bound, run, strict: this.#isStrict, options };
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
-    if (verdict === 'crashed' || statistics === null) return;
-    const { bin, args, nodes, latency, seed, rate, concurrency } = this.#options;
-    const faults = `${flags.faults.join(', ')}; each every ${flags.nemesisIntervalSeconds} s on average`;
+  }
+
+  #writeReport(found: Omit<ReportInput, 'title' | 'facts' | 'events' | 'durationMs'>): void {
+    const { workload, bin, args, nodes, latency, seed, rate, concurrency } = this.#options;
+    const { faults: kinds, nemesisIntervalSeconds, timeLimitSeconds } = this.#options;
+    const faults = `${kinds.join(', ')}; each every ${nemesisIntervalSeconds} s on average`;
     this.#directory.write(
       'report.html',
       renderReport({
-        title: `${flags.workload}: ${nodes.length} nodes`,
-        verdict,
-        reasons,
+        ...found,
+        title: `${workload}: ${nodes.length} nodes`,
         facts: [
           ['node program', [bin, ...args].join(' ')],
           ['nodes', nodes.join(' ')],
           ['clients', String(concurrency)],
           ['rate', `${rate} operations a second`],
           ['latency between servers', `${latency.meanMs} ms, ${latency.distribution}`],
-          ['faults', flags.faults.length > 0 ? faults : 'none'],
+          ['faults', kinds.length > 0 ? faults : 'none'],
           ['seed', String(seed)],
         ],
-        statistics,
         events: this.#history.events,
-        durationMs: flags.timeLimitSeconds * 1000,
+        durationMs: timeLimitSeconds * 1000,
       }),
     );
   }

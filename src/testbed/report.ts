@@ -3,10 +3,11 @@
  * faults shaded behind them.
  */
 
+import { type AvailabilityBound, isMissed, type JudgedOperation } from './availability-bound.ts';
 import { type FaultBand, faultBands } from './fault-bands.ts';
 import type { HistoryEvent } from './history.ts';
 import { type FaultKind, faultKinds } from './nemesis.ts';
-import { type CompletedOperation, completedOperations, type Statistics } from './statistics.ts';
+import type { Statistics } from './statistics.ts';
 
 export interface ReportInput {
   readonly title: string;
@@ -16,6 +17,8 @@ export interface ReportInput {
   /** What the run was: flags and their values. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly statistics: Statistics;
+  readonly bound: AvailabilityBound;
+  readonly operations: readonly JudgedOperation[];
   readonly events: readonly HistoryEvent[];
   readonly durationMs: number;
 }
@@ -28,7 +31,7 @@ const plotWidth = width - margin.left - margin.right;
 const plotHeight = height - margin.top - margin.bottom;
 
 export function renderReport(input: ReportInput): string {
-  const operations = completedOperations(input.events);
+  const { operations, bound, statistics } = input;
   const bands = faultBands(input.events, input.durationMs);
   return `<!doctype html>
 <html lang="en">
@@ -41,13 +44,16 @@ export function renderReport(input: ReportInput): string {
 <body>
 <h1>${escapeHtml(input.title)} <span class="verdict ${input.verdict}">${verdictWords[input.verdict]}</span></h1>
 ${input.reasons.map((reason) => `<pre class="reason">${escapeHtml(reason)}</pre>`).join('\n')}
-${statisticsTable(input.statistics)}
+${tiles(statistics, bound)}
+${statisticsTable(statistics)}
+${boundText(bound)}
 <h2>Latency</h2>
-${legend(bands)}
+${legend(bands, bound)}
 ${latencyPlot(operations, bands, input.durationMs)}
 <h2>Rate</h2>
 ${ratePlot(operations, bands, input.durationMs)}
 ${faultTable(bands)}
+${missedTable(bound)}
 <h2>The run</h2>
 <table class="facts">${input.facts
     .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
@@ -90,9 +96,52 @@ function statisticsTable(statistics: Statistics): string {
 <tr><th></th><th>invoked</th><th>ok</th><th>fail</th><th>info</th><th>median</th><th>p99</th><th>max</th></tr>
 ${rows.join('\n')}
 </table></div>
-<p>${(100 * availability).toFixed(1)} % of the operations ended ok (a compare-and-set that finds another value does not). ${
+<p>${percent(availability)} of the operations ended ok (a compare-and-set that finds another value does not). ${
     messages.serverMessagesPerOperation
   } messages between servers for each operation, ${messages.lost} lost to faults. The longest time without an operation that ended ok: ${formatMs(longestWithoutOkMs)}.${restarts(faults)}</p>`;
+}
+
+/** The figures that one looks for first. */
+function tiles(
+  { availability, longestWithoutOkMs, messages }: Statistics,
+  { attainable, attainedShare }: AvailabilityBound,
+): string {
+  const shown: [figure: string, what: string][] = [
+    [percent(availability), 'of all operations ended ok'],
+    [formatMs(longestWithoutOkMs), 'the longest time without one'],
+    [String(messages.serverMessagesPerOperation), 'messages between servers for each'],
+  ];
+  if (attainable > 0) {
+    shown.unshift([percent(attainedShare), 'answered of what could be answered']);
+  }
+  const items = shown.map(([figure, what]) => `<div><strong>${figure}</strong>${what}</div>`);
+  return `<div class="tiles">${items.join('')}</div>`;
+}
+
+function boundText({ attainable, attained, unattainable, uncertain }: AvailabilityBound): string {
+  const wrong =
+    unattainable.answered === 0
+      ? ''
+      : ` <strong>${unattainable.answered} that no protocol could answer were answered all the same</strong>: reads by lease, or a fault of the bench.`;
+  return `<p>${attained} of the ${attainable} requests that could be answered were: those whose node could make two round trips to a majority in time, over relays if need be, given the faults. ${unattainable.invoked} could not; of ${uncertain.invoked} neither is certain, and ${uncertain.answered} of these were answered.${wrong}</p>`;
+}
+
+/** Cut, not rounded: what is not everything does not read as 100 %. */
+function percent(share: number): string {
+  return `${(Math.floor(1000 * share) / 10).toFixed(1)} %`;
+}
+
+function missedTable({ missed }: AvailabilityBound): string {
+  if (missed.length === 0) return '';
+  const rows = missed.map(
+    ({ node, fromMs, toMs, requests }) =>
+      `<tr><th>${escapeHtml(node)}</th><td>${(fromMs / 1000).toFixed(2)}</td><td>${(toMs / 1000).toFixed(2)}</td><td>${requests}</td></tr>`,
+  );
+  return `<h2>Missed: could have been answered</h2>
+<div class="scroll tall" tabindex="0"><table>
+<tr><th>node</th><th>invoked from</th><th>to (s)</th><th>requests</th></tr>
+${rows.join('\n')}
+</table></div>`;
 }
 
 function restarts({ kills, pauses, restarts, restartMs }: Statistics['faults']): string {
@@ -106,10 +155,13 @@ function formatMs(ms: number | string): string {
   return typeof ms === 'string' ? ms : `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
 }
 
-function legend(bands: readonly FaultBand[]): string {
+function legend(bands: readonly FaultBand[], bound: AvailabilityBound): string {
   const items = outcomes.map(
     (type) => `<span class="key"><i class="dot ${type}"></i>${outcomeWords[type]}</span>`,
   );
+  if (bound.missed.length > 0) {
+    items.push('<span class="key"><i class="ring"></i>missed: could have been answered</span>');
+  }
   for (const kind of kindsIn(bands)) {
     items.push(`<span class="key"><i class="swatch ${kind}"></i>${faultWords[kind]}</span>`);
   }
@@ -118,7 +170,7 @@ function legend(bands: readonly FaultBand[]): string {
 
 /** Each operation is a dot, at the time of its invocation; the scale of latency is logarithmic. */
 function latencyPlot(
-  operations: readonly CompletedOperation[],
+  operations: readonly JudgedOperation[],
   bands: readonly FaultBand[],
   durationMs: number,
 ): string {
@@ -149,12 +201,21 @@ function latencyPlot(
       .join('');
     return `<path class="dots ${type}" d="${path}"/>`;
   });
+  const rings = operations
+    .filter(isMissed)
+    .map(({ startMs, durationMs: ms }) => ring(x(startMs), y(ms)))
+    .join('');
+  if (rings !== '') dots.push(`<path class="rings" d="${rings}"/>`);
   return plot('Latency of each operation over time', bands, x, durationMs, [...lines, ...dots]);
+}
+
+function ring(x: number, y: number): string {
+  return `M${(x - 4).toFixed(1)} ${y.toFixed(1)}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`;
 }
 
 /** How many operations ended in each second, by outcome. */
 function ratePlot(
-  operations: readonly CompletedOperation[],
+  operations: readonly JudgedOperation[],
   bands: readonly FaultBand[],
   durationMs: number,
 ): string {
@@ -266,10 +327,10 @@ function escapeHtml(text: string): string {
 
 const style = `
 :root { color-scheme: light dark; --ink: #1c2128; --soft: #6b7480; --paper: #fff; --line: #e3e7ec;
-  --ok: #2f7d4f; --fail: #c98a1b; --info: #c23b3b;
+  --ok: #2f7d4f; --fail: #c98a1b; --info: #c23b3b; --missed: #7a3bc2;
   --partition: #d9b23a; --kill: #d0607a; --pause: #6f8fd8; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a2af; --paper: #14181d;
-  --line: #2b323b; --ok: #58b883; --fail: #e0b04c; --info: #ec6f6f;
+  --line: #2b323b; --ok: #58b883; --fail: #e0b04c; --info: #ec6f6f; --missed: #c79bff;
   --partition: #a8892f; --kill: #b04d66; --pause: #5876bd; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
@@ -297,6 +358,13 @@ svg { width: 100%; min-width: 40rem; height: auto; font: 12px system-ui, sans-se
 .curve { stroke-width: 2; fill: none; }
 .dots.ok, .curve.ok { stroke: var(--ok); } .dots.fail, .curve.fail { stroke: var(--fail); }
 .dots.info, .curve.info { stroke: var(--info); }
+.rings { stroke: var(--missed); stroke-width: 1.4; fill: none; }
+.ring { display: inline-block; width: .55em; height: .55em; margin-right: .4em;
+  border: 1.5px solid var(--missed); border-radius: 50%; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .8rem;
+  margin: 1rem 0; line-height: 1.35; }
+.tiles div { border: 1px solid var(--line); border-radius: .4em; padding: .5em .9em;
+  color: var(--soft); } .tiles strong { display: block; color: var(--ink); font-size: 1.4rem; }
 .legend { color: var(--soft); margin: 0; } .key { margin-right: 1.2em; white-space: nowrap; }
 .dot, .swatch { display: inline-block; width: .7em; height: .7em; margin-right: .4em; }
 .dot { border-radius: 50%; } .dot.ok { background: var(--ok); } .dot.fail { background: var(--fail); }

@@ -1,5 +1,6 @@
 /** Figures of a run, computed from its history and from what passed through the network. */
 
+import { errorCodes } from '../maelstrom/errors.ts';
 import type { ClientEvent, HistoryEvent } from './history.ts';
 
 export interface Counts {
@@ -23,8 +24,11 @@ export interface OperationStatistics extends Counts {
 
 /** An operation with its end, as the pictures need it. */
 export interface CompletedOperation {
+  readonly process: number;
   readonly f: ClientEvent['f'];
   readonly type: 'ok' | 'fail' | 'info';
+  /** It ended ok, or the register itself said no: there is no such key, or another value. */
+  readonly isAnswered: boolean;
   readonly startMs: number;
   readonly durationMs: number;
 }
@@ -129,13 +133,20 @@ export function completedOperations(events: readonly HistoryEvent[]): CompletedO
     }
     const startNs = open.get(event.process) ?? event.time;
     operations.push({
+      process: event.process,
       f: event.f,
       type: event.type,
+      isAnswered: event.type === 'ok' || isOfRegister(event.error),
       startMs: startNs / 1e6,
       durationMs: (event.time - startNs) / 1e6,
     });
   }
   return operations;
+}
+
+function isOfRegister(error: ClientEvent['error']): boolean {
+  const code = Array.isArray(error) ? error[0] : undefined;
+  return code === errorCodes.keyDoesNotExist || code === errorCodes.preconditionFailed;
 }
 
 function summarize(

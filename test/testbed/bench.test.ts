@@ -14,6 +14,7 @@ test('five nodes of ours under partitions: linearizable, with everything on reco
   ]);
   assert.equal(ended.status, 0, ended.stdout);
   assert.match(ended.stdout, /VALID: the history is linearizable/);
+  assert.match(ended.stdout, /% answered of what could be answered: \d+ of \d+/);
   assert.match(ended.stdout, /5 s +\d+ op\/s +ok \d+ +fail \d+ +info \d+/, 'live progress');
   assert.match(ended.stdout, /partition \((one|majority|majorities-ring|minority-third)\)/);
 
@@ -28,6 +29,10 @@ test('five nodes of ours under partitions: linearizable, with everything on reco
   assert.equal(results.options.seed, 11);
   const { all } = results.statistics;
   assert.equal(all.invoked, all.ok + all.fail + all.info);
+  const { attainable, attained, unattainable, uncertain } = results.bound;
+  assert.equal(attainable + unattainable.invoked + uncertain.invoked, all.invoked);
+  assert.ok(attained > 0);
+  assert.equal(unattainable.answered, 0, 'the bound holds');
   const history = readFileSync(join(directory, 'history.jsonl'), 'utf8').trimEnd().split('\n');
   assert.equal(history.filter((line) => JSON.parse(line).type === 'invoke').length, all.invoked);
   const messages = readFileSync(join(directory, 'messages.jsonl'), 'utf8').trimEnd().split('\n');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { availabilityBound, judgeOperations } from '../../src/testbed/availability-bound.ts';
 import { faultBands } from '../../src/testbed/fault-bands.ts';
-import { History } from '../../src/testbed/history.ts';
+import { History, type HistoryEvent } from '../../src/testbed/history.ts';
 import type { Operation } from '../../src/testbed/lin-kv-workload.ts';
 import { renderReport } from '../../src/testbed/report.ts';
 import { computeStatistics } from '../../src/testbed/statistics.ts';
@@ -9,6 +10,13 @@ import { computeStatistics } from '../../src/testbed/statistics.ts';
 const read: Operation = { f: 'read', key: 0, value: null };
 const write: Operation = { f: 'write', key: 0, value: 1 };
 const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
+
+/** What a report of a cluster of three shows of a history, beside its statistics. */
+function judged(events: readonly HistoryEvent[]) {
+  const options = { nodes: ['n0', 'n1', 'n2'], clientTimeoutMs: 1000, latencyMs: 0 };
+  const operations = judgeOperations(events, options);
+  return { operations, bound: availabilityBound(operations) };
+}
 
 /** 100 reads that take 1 to 100 ms, two writes that go wrong, and one partition. */
 function someHistory(): History {
@@ -78,6 +86,7 @@ test('the report is one file that needs nothing else, and escapes what it shows'
     reasons: ['key "3" & more'],
     facts: [['node program', '/bin/<script>']],
     statistics: computeStatistics(events, { servers: 1, clients: 1, lost: 0, overflowed: 0 }),
+    ...judged(events),
     events,
     durationMs: 2000,
   });
@@ -93,6 +102,9 @@ test('the report is one file that needs nothing else, and escapes what it shows'
     ['fail', 1],
     ['info', 1],
   ]);
+  const rings = /class="rings" d="([^"]*)"/.exec(html)?.[1] ?? '';
+  assert.equal(rings.match(/M/g)?.length, 2, 'both writes could have been answered');
+  assert.match(html, /<strong>98.0 %<\/strong>answered of what could be answered/);
   assert.equal(html.match(/class="fault partition"/g)?.length, 2, 'one band in each plot');
 });
 
@@ -167,6 +179,7 @@ test('faults that overlap are told apart, and one that nobody ended lasts to the
     reasons: [],
     facts: [],
     statistics: computeStatistics(events, noMessages),
+    ...judged(events),
     events,
     durationMs: 2000,
   });
@@ -190,8 +203,9 @@ test('a report of a run without faults speaks of none', () => {
     reasons: [],
     facts: [],
     statistics: computeStatistics([], noMessages),
+    ...judged([]),
     events: [],
     durationMs: 2000,
   });
-  assert.doesNotMatch(html, /<h2>Faults|<i class="swatch|killed/);
+  assert.doesNotMatch(html, /<h2>Faults|<i class="swatch|killed|missed: could|class="rings"/);
 });

@@ -6,9 +6,10 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
+import { availability } from './availability.ts';
 import type { Benchmark } from './benchmark.ts';
 
-const benchmarks: readonly Benchmark[] = [];
+const benchmarks: readonly Benchmark[] = [availability];
 
 function head(): string {
   const [cpu] = cpus();

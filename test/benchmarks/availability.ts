@@ -1,0 +1,156 @@
+/** How many of the requests that could be answered are answered, fault by fault. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BenchResult, runBench } from '../../src/testbed/bench.ts';
+import { ClusterFailure } from '../../src/testbed/cluster.ts';
+import type { Latency } from '../../src/testbed/latency.ts';
+import { type FaultKind, faultKinds } from '../../src/testbed/nemesis.ts';
+import { repositoryFile } from '../process.ts';
+import { type Benchmark, figure, table } from './benchmark.ts';
+
+interface Preset {
+  readonly name: string;
+  readonly nodeCount: number;
+  readonly faults: readonly FaultKind[];
+  readonly intervalSeconds: number;
+  readonly rate: number;
+  readonly latency: Latency;
+}
+
+const seeds: readonly number[] = [1, 2];
+const timeLimitSeconds = 11;
+const noLatency: Latency = { meanMs: 0, distribution: 'constant' };
+
+/** Those of maelstrom/run with faults, and their like for three nodes; faults come oftener. */
+const presets: readonly Preset[] = [
+  preset('partition3', 3, ['partition'], 3),
+  preset('partition5', 5, ['partition'], 3),
+  preset('storm5', 5, ['partition'], 1),
+  preset('kill3', 3, ['kill'], 2),
+  preset('kill5', 5, ['kill'], 2),
+  preset('pause3', 3, ['pause'], 2),
+  preset('pause5', 5, ['pause'], 2),
+  preset('chaos5', 5, faultKinds, 2),
+  {
+    ...preset('slow5', 5, ['partition'], 3),
+    rate: 50,
+    latency: { meanMs: 20, distribution: 'exponential' },
+  },
+];
+
+function preset(
+  name: string,
+  nodeCount: number,
+  faults: readonly FaultKind[],
+  intervalSeconds: number,
+): Preset {
+  return { name, nodeCount, faults, intervalSeconds, rate: 100, latency: noLatency };
+}
+
+export const availability: Benchmark = {
+  name: 'availability',
+  title: 'Availability under faults',
+  async measure(print) {
+    const head = [
+      ...['preset', 'faults', 'verdict', 'invoked', 'could be answered', 'answered', 'share'],
+      ...['longest time without an ok', 'messages for each operation'],
+    ];
+    const rows: string[][] = [];
+    let wrong = 0;
+    for (const each of presets) {
+      const results: (BenchResult | null)[] = [];
+      for (const seed of seeds) {
+        const result = await runOnce(each, seed, print);
+        results.push(result);
+        wrong += result?.bound.unattainable.answered ?? 0;
+        if (result !== null) for (const line of describe(each, seed, result)) print(line);
+      }
+      rows.push(rowOf(each, results));
+    }
+    const check =
+      wrong === 0
+        ? 'No request was answered that none could answer.'
+        : `**${wrong} requests were answered that none could answer.**`;
+    return `Real processes of \`bin/lin-kv\`, for ${timeLimitSeconds} s with each of the seeds ${seeds.join(' and ')}, asked at
+100 operations a second (slow5: 50, with a mean latency of 20 ms, exponential). The bound is what any
+protocol could have answered, given the faults ([bench.md](bench.md), "What could have been
+answered"); the target is a share of 0.99. ${check}
+
+${table([head, ...rows])}
+`;
+  },
+};
+
+async function runOnce(
+  { nodeCount, faults, intervalSeconds, rate, latency }: Preset,
+  seed: number,
+  print: (line: string) => void,
+): Promise<BenchResult | null> {
+  const store = mkdtempSync(join(tmpdir(), 'raftwright-availability-'));
+  try {
+    return await runBench({
+      workload: 'lin-kv',
+      bin: repositoryFile('bin/lin-kv'),
+      args: faults.includes('kill') ? ['--data-dir', join(store, 'data')] : [],
+      nodes: Array.from({ length: nodeCount }, (_, position) => `n${position}`),
+      timeLimitSeconds,
+      rate,
+      concurrency: 4 * nodeCount,
+      latency,
+      faults,
+      nemesisIntervalSeconds: intervalSeconds,
+      seed,
+      store,
+      logStderr: false,
+      logNetSend: false,
+      logNetRecv: false,
+      print: () => {},
+    });
+  } catch (error) {
+    if (!(error instanceof ClusterFailure)) throw error;
+    print(error.message);
+    return null;
+  } finally {
+    rmSync(store, { recursive: true });
+  }
+}
+
+/** For whoever looks for what was missed. */
+function describe({ name }: Preset, seed: number, { verdict, bound }: BenchResult): string[] {
+  const { attained, attainable, missed } = bound;
+  return [
+    `${name}, seed ${seed}: ${verdict}, ${attained} of ${attainable}`,
+    ...missed.map(
+      ({ node, fromMs, toMs, requests }) =>
+        `  missed: ${requests} at ${node}, invoked from ${fromMs} to ${toMs} ms`,
+    ),
+  ];
+}
+
+function rowOf(
+  { name, nodeCount, faults, intervalSeconds }: Preset,
+  results: readonly (BenchResult | null)[],
+): string[] {
+  const ended = results.filter((result) => result !== null);
+  const sum = (of: (result: BenchResult) => number): number =>
+    ended.reduce((total, result) => total + of(result), 0);
+  const invoked = sum(({ statistics }) => statistics.all.invoked);
+  const attainable = sum(({ bound }) => bound.attainable);
+  const attained = sum(({ bound }) => bound.attained);
+  const longestMs = Math.max(...ended.map(({ statistics }) => statistics.longestWithoutOkMs));
+  const servers = sum(({ statistics }) => statistics.messages.servers);
+  const verdicts = new Set(results.map((result) => result?.verdict ?? 'broke off'));
+  return [
+    name,
+    `${nodeCount} nodes; ${faults.join(', ')} every ${intervalSeconds} s`,
+    [...verdicts].join(', '),
+    figure(invoked),
+    figure(attainable),
+    figure(attained),
+    (Math.floor((1000 * attained) / attainable) / 1000).toFixed(3),
+    `${figure(longestMs)} ms`,
+    figure(servers / invoked, 1),
+  ];
+}

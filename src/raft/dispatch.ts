@@ -8,10 +8,11 @@
 import type { RoleKind } from './contract.ts';
 import { sendWhenDurable } from './durability.ts';
 import { acceptPreVote, acceptVote, answerPreVote, answerVote, takeOver } from './elections.ts';
+import { acceptReadIndex } from './follower-reads.ts';
 import { acceptAppend, acceptCommitHint, acceptHeartbeat } from './following.ts';
 import type { Message, MessageKind, VoteRequest } from './messages.ts';
 import { drop } from './outbox.ts';
-import { acceptReadIndex, answerReadIndex } from './reads.ts';
+import { answerReadIndex } from './reads.ts';
 import {
   acceptAppendResponse,
   acceptHeartbeatResponse,
@@ -55,7 +56,7 @@ const handlers: {
     snapshotRequest: (state, _role, message) => acceptSnapshot(state, message),
     snapshotResponse: stale,
     readIndexRequest: stale,
-    readIndexResponse: acceptReadIndex,
+    readIndexResponse: (state, _role, message) => acceptReadIndex(state, message),
     timeoutNow: (state, _role, message) => takeOver(state, message),
   },
   preCandidate: {
@@ -72,7 +73,7 @@ const handlers: {
     snapshotRequest: (state, _role, message) => acceptSnapshot(state, message),
     snapshotResponse: stale,
     readIndexRequest: stale,
-    readIndexResponse: stale,
+    readIndexResponse: (state, _role, message) => acceptReadIndex(state, message),
     timeoutNow: stale,
   },
   candidate: {
@@ -89,7 +90,7 @@ const handlers: {
     snapshotRequest: (state, _role, message) => acceptSnapshot(state, message),
     snapshotResponse: stale,
     readIndexRequest: stale,
-    readIndexResponse: stale,
+    readIndexResponse: (state, _role, message) => acceptReadIndex(state, message),
     timeoutNow: stale,
   },
   leader: {
@@ -106,7 +107,7 @@ const handlers: {
     snapshotRequest: impossible,
     snapshotResponse: acceptSnapshotResponse,
     readIndexRequest: answerReadIndex,
-    readIndexResponse: stale,
+    readIndexResponse: impossible,
     timeoutNow: impossible,
   },
 };

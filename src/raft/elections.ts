@@ -9,6 +9,7 @@
 
 import { assert } from './assert.ts';
 import { isHardStateDurable, sendWhenDurable } from './durability.ts';
+import { tickFollowerReads } from './follower-reads.ts';
 import { startLeading } from './leadership.ts';
 import { isUpToDate, lastIndex, lastTerm } from './log.ts';
 import { mayCampaign, membershipInEffect } from './membership.ts';
@@ -21,7 +22,6 @@ import type {
 } from './messages.ts';
 import { drop } from './outbox.ts';
 import { hasQuorum, isSameGroup, membersThatDecide } from './quorum.ts';
-import { tickFollowerReads } from './reads.ts';
 import { becomeFollower, changeRole, enterTerm, hearsLeader, isBoundByLease } from './roles.ts';
 import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
 import { notePreVoteAnswered, resetElectionTimer, startPreVoteRound } from './timers.ts';

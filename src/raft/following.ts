@@ -56,10 +56,14 @@ export function acceptAppend<Command>(
   answerAppend(state, message, { kind: 'accepted', matchIndex });
 }
 
-/** The log is known to equal the leader's up to `index`; so far a commit index can be believed. */
+/**
+ * The log is known to equal the leader's up to `index`; so far a commit index can be believed. What
+ * is announced beyond that is remembered, and believed as far as what comes later verifies.
+ */
 export function verifyTo(state: RaftState<unknown>, index: LogIndex, leaderCommit: LogIndex): void {
+  state.leaderCommit = asLogIndex(Math.max(state.leaderCommit, leaderCommit));
   state.verifiedIndex = asLogIndex(Math.max(state.verifiedIndex, index));
-  commitTo(state, asLogIndex(Math.min(leaderCommit, state.verifiedIndex)));
+  commitTo(state, asLogIndex(Math.min(state.leaderCommit, state.verifiedIndex)));
 }
 
 function answerAppend(

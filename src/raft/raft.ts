@@ -24,6 +24,7 @@ import { receive } from './dispatch.ts';
 import { createDurability, initialHardState, notePersisted, takePersist } from './durability.ts';
 import { countOwnVote, tickElection } from './elections.ts';
 import { explain } from './explain.ts';
+import { requestReadIndex } from './follower-reads.ts';
 import { checkInvariants, takeMarks } from './invariants.ts';
 import { advanceLeader, lead, propose, tickLeader } from './leadership.ts';
 import { createLog, type Log, lastIndex, lastTerm, termAt } from './log.ts';
@@ -32,7 +33,7 @@ import { changeMembership } from './membership-change.ts';
 import { refuse } from './outbox.ts';
 import { membershipFault, membersOf } from './quorum.ts';
 import { createRandom, nextInteger } from './random.ts';
-import { requestReadIndex, startRead, takeReadsReady } from './reads.ts';
+import { startRead, takeReadsReady } from './reads.ts';
 import { notePeerUnreachable } from './replication.ts';
 import { createFollower } from './roles.ts';
 import { checkSettings, defaultSettings, type Settings } from './settings.ts';
@@ -185,6 +186,7 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
     applyingIndex: appliedIndex,
     appliedIndex,
     verifiedIndex: asLogIndex(0),
+    leaderCommit: asLogIndex(0),
     // Nodes start as followers. (Paper 5.2)
     role: createFollower(null),
     electionElapsedTicks: 0,

@@ -13,6 +13,17 @@
  * One round confirms every read that waits for it. A follower asks the leader for a read index, one
  * question for all its reads, and waits until it has applied that.
  *
+ * The question itself is its sender's word for the third. What an answer to a round shows is that
+ * its sender was, at a moment after the read arrived, in a term not beyond the leader's: so it had
+ * not voted for a later leader when the read arrived. If a majority shows that, and leaders of
+ * later terms need a majority's votes, there was none, and nobody else has committed anything. A
+ * question shows just that, for it was sent after the reads that it stands for had arrived, in the
+ * leader's term. However late it comes, and however often, it shows the same, for it is about its
+ * sending; and whoever asked it in an earlier life has not taken back a vote since, for votes
+ * outlive a crash. So the asker counts as having answered, for its own question only, and only as a
+ * voter: on each side of a joint membership on which it is one. Others must still be heard where the
+ * leader and the asker make no quorum.
+ *
  * By *lease*, the third is replaced by a clock: a quorum has answered a round that began less than
  * an election timeout ago, and whoever has answered elects nobody else for that long. The time
  * counts from when the round *began*, and the lease ends a little earlier than the timeout, for
@@ -21,12 +32,12 @@
 
 import type { ReadConsistency } from './contract.ts';
 import { membershipInEffect } from './membership.ts';
-import type { ReadIndexRequest, ReadIndexResponse } from './messages.ts';
-import { drop, refuse, send } from './outbox.ts';
+import type { ReadIndexRequest } from './messages.ts';
+import { refuse, send } from './outbox.ts';
 import { quorumValue } from './quorum.ts';
 import type { Follower, Leader, PendingRead, RaftState, ReadOrigin } from './state.ts';
 import { roundStart } from './timers.ts';
-import type { LogIndex, RequestId } from './types.ts';
+import type { LogIndex, NodeId, RequestId } from './types.ts';
 
 /** How much of the shortest election timeout a lease lasts. */
 const leaseShare = 7 / 8;
@@ -70,14 +81,20 @@ function startOwnRead(
   }
 }
 
-/** Lines a read up for the next round. */
+/** Lines a read up for the next round, which begins for it unless it needs none. */
 function lineUp(state: RaftState<unknown>, leader: Leader, origin: ReadOrigin): void {
-  leader.reads.push({
+  const read = {
     origin,
     index: knowsCommitted(state, leader) ? state.commitIndex : null,
     round: leader.round + 1,
-  });
-  leader.broadcastDue = true;
+  };
+  leader.reads.push(read);
+  if (read.round > confirmedRound(state, leader, askerOf(read))) leader.broadcastDue = true;
+}
+
+/** The follower whose question this is, or null. */
+function askerOf({ origin }: PendingRead): NodeId | null {
+  return origin.kind === 'follower' ? origin.peer : null;
 }
 
 /** Whether an entry of the leader's own term is committed. */
@@ -90,7 +107,7 @@ function hasLease(state: RaftState<unknown>, leader: Leader): boolean {
   const { leaseReads, electionTimeoutTicks } = state.settings;
   const isPossible = leaseReads && !leader.isLeaseVoid && leader.transfer === null;
   if (!isPossible || !knowsCommitted(state, leader)) return false;
-  const start = roundStart(leader, confirmedRound(state, leader));
+  const start = roundStart(leader, confirmedRound(state, leader, null));
   return start !== null && state.ticks - start < leaseShare * electionTimeoutTicks.min;
 }
 
@@ -100,26 +117,32 @@ export function indexWaitingReads(state: RaftState<unknown>, leader: Leader): vo
   for (const read of leader.reads) read.index ??= state.commitIndex;
 }
 
-/** The latest round that a quorum has answered. */
-function confirmedRound(state: RaftState<unknown>, leader: Leader): number {
+/**
+ * The latest round that a quorum has answered. The leader, and whoever asked the question that this
+ * is about, count as having answered even the next.
+ */
+function confirmedRound(state: RaftState<unknown>, leader: Leader, asker: NodeId | null): number {
   return quorumValue(membershipInEffect(state), (voter) =>
-    voter === state.id
-      ? leader.round
+    voter === state.id || voter === asker
+      ? leader.round + 1
       : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
   );
 }
 
 /** Lets go the reads that a quorum has confirmed. */
 export function confirmReads(state: RaftState<unknown>, leader: Leader): void {
-  if (leader.reads.length === 0) return;
-  const round = confirmedRound(state, leader);
-  let ready = 0;
-  for (const read of leader.reads) {
-    if (read.index === null || read.round > round) break;
-    letGo(state, read, read.index);
-    ready++;
+  const { reads } = leader;
+  if (reads.length === 0) return;
+  const rounds = new Map<NodeId | null, number>();
+  let waiting = 0;
+  for (const read of reads) {
+    const asker = askerOf(read);
+    const round = rounds.get(asker) ?? confirmedRound(state, leader, asker);
+    rounds.set(asker, round);
+    if (read.index !== null && read.round <= round) letGo(state, read, read.index);
+    else reads[waiting++] = read;
   }
-  leader.reads.splice(0, ready);
+  reads.length = waiting;
 }
 
 function letGo(state: RaftState<unknown>, { origin }: PendingRead, index: LogIndex): void {
@@ -154,13 +177,15 @@ export function refusePendingReads(state: RaftState<unknown>, leader: Leader): v
   }
 }
 
-/** A follower asks on behalf of its reads. */
+/** A follower asks on behalf of its reads, and so shows that it follows this leader. */
 export function answerReadIndex(
   state: RaftState<unknown>,
   leader: Leader,
   message: ReadIndexRequest,
 ): void {
   const { from: peer, sequence } = message;
+  const progress = leader.progress.find((it) => it.peer === peer);
+  if (progress !== undefined) progress.ticksSinceContact = 0;
   const origin = { kind: 'follower', peer, sequence } as const;
   const isKnown = leader.reads.some(
     (read) =>
@@ -171,56 +196,6 @@ export function answerReadIndex(
   if (isKnown) return;
   if (leader.reads.length >= state.settings.maxPendingReads) answer(state, origin, null);
   else lineUp(state, leader, origin);
-}
-
-/** Asks the leader for an index, for all reads that have come since the last question. */
-export function requestReadIndex(state: RaftState<unknown>, follower: Follower): void {
-  const { leader, reads } = follower;
-  if (leader === null || reads.at(-1)?.sequence !== null) return;
-  state.readSequence++;
-  for (const read of reads) read.sequence ??= state.readSequence;
-  follower.ticksSinceReadRequest = 0;
-  sendReadIndexRequest(state, leader);
-}
-
-function sendReadIndexRequest(state: RaftState<unknown>, leader: Follower['leader']): void {
-  if (leader === null) return;
-  send(state, {
-    kind: 'readIndexRequest',
-    from: state.id,
-    to: leader,
-    term: state.currentTerm,
-    sequence: state.readSequence,
-  });
-}
-
-/** Question or answer may have been lost: the latest question stands for all before it. */
-export function tickFollowerReads(state: RaftState<unknown>, follower: Follower): void {
-  if (follower.reads.length === 0) return;
-  follower.ticksSinceReadRequest++;
-  if (follower.ticksSinceReadRequest < state.settings.heartbeatTicks) return;
-  follower.ticksSinceReadRequest = 0;
-  sendReadIndexRequest(state, follower.leader);
-}
-
-/** The leader has confirmed an index: it is good for every read asked about until then. */
-export function acceptReadIndex(
-  state: RaftState<unknown>,
-  follower: Follower,
-  message: ReadIndexResponse,
-): void {
-  const answered = follower.reads.filter(
-    ({ sequence }) => sequence !== null && sequence <= message.sequence,
-  );
-  // A question that was not asked yet is one of an earlier life of this node.
-  const isStale = answered.length === 0 || message.sequence > state.readSequence;
-  if (isStale || follower.leader !== message.from) return drop(state, message, 'stale');
-  // Reads are in the order of their questions.
-  follower.reads.splice(0, answered.length);
-  for (const { requestId } of answered) {
-    if (message.index === null) refuse(state, requestId, { kind: 'overloaded', definite: true });
-    else state.outbox.readsReady.push({ requestId, index: message.index });
-  }
 }
 
 /** Whom this follower has asked is not its leader any more. */

@@ -99,6 +99,7 @@ export function enterTerm(state: RaftState<unknown>, term: Term, votedFor: NodeI
   state.votedFor = votedFor;
   state.termLeader = null;
   state.verifiedIndex = asLogIndex(0);
+  state.leaderCommit = asLogIndex(0);
   // Another leader's snapshot of the same entries may be of other bytes. (Figure 13, step 2)
   state.snapshots.receiving = null;
 }

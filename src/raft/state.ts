@@ -227,6 +227,8 @@ export interface RaftState<Command> {
    * be a leftover of an older term, and is not committed by whatever commit index is announced.
    */
   verifiedIndex: LogIndex;
+  /** The greatest commit index that the current term's leader has announced. */
+  leaderCommit: LogIndex;
 
   role: Role;
   /** Since a leader was heard, a vote was granted, or a campaign was begun. */

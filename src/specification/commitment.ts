@@ -86,15 +86,36 @@ function mostToCommit(node: Node, input: InputView): number {
   const { message } = input;
   switch (message.kind) {
     case 'appendRequest':
-    // Divergence: these two check nothing themselves. What earlier appends of this term have
-    // verified bounds them as well.
+    // Divergence: these check nothing themselves. What appends of this term have verified bounds
+    // them as well; and what they announce beyond that holds as well when it is verified later.
     case 'heartbeatRequest':
     case 'commitHint':
-      return Math.min(message.commitIndex, node.verified);
+    case 'readIndexResponse':
     case 'snapshotRequest':
-      return Math.min(message.snapshot.index, node.verified);
+      return Math.min(node.announced, node.verified);
     default:
       return node.commit;
+  }
+}
+
+/** The leader of the term has said up to where it has committed. */
+export function noteAnnounced(node: Node, message: MessageView): void {
+  if (message.term === node.term) node.announced = Math.max(node.announced, announcedBy(message));
+}
+
+function announcedBy(message: MessageView): number {
+  switch (message.kind) {
+    case 'appendRequest':
+    case 'heartbeatRequest':
+    case 'commitHint':
+      return message.commitIndex;
+    // A read index is one that is committed.
+    case 'readIndexResponse':
+      return message.index ?? 0;
+    case 'snapshotRequest':
+      return message.snapshot.index;
+    default:
+      return 0;
   }
 }
 

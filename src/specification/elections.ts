@@ -64,6 +64,7 @@ function enterTerm(node: Node, term: number): void {
   node.term = term;
   node.votedFor = null;
   node.verified = 0;
+  node.announced = 0;
   node.roundHeard = -1;
 }
 

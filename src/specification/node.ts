@@ -16,6 +16,8 @@ import type { MembershipAtView, MembershipView, RoleName, SnapshotView } from '.
 export interface World {
   readonly history: History;
   readonly network: Network;
+  /** What was committed when followers' questions were first sent, by who asked and the number. */
+  readonly questions: Map<string, number>;
   /** Clocks run at the same speed, so that reads by lease must be linearizable too. */
   readonly doClocksAgree: boolean;
   /** A lease lasts less than this: the shortest election timeout, in ticks. */
@@ -32,8 +34,13 @@ export interface Campaign {
 
 /** A read, or a follower's question for a read index, that waits for its confirmation. */
 export interface Read {
-  /** What was committed in the cluster when it came: what its answer must cover. */
+  /**
+   * What was committed in the cluster when it came, or when a question was sent: what its answer
+   * must cover.
+   */
   readonly askedAt: number;
+  /** A follower's question: who has asked it, of whom it is the word. */
+  readonly asker: string | null;
   /** At a leader: the latest round that had been sent when it came. At a follower: null. */
   readonly roundBefore: number | null;
   /** It may be answered without a quorum's word. */
@@ -116,6 +123,8 @@ export interface Node {
   applied: number;
   /** Up to here the log is known to be that of the leader of the term. */
   verified: number;
+  /** The greatest commit index that this leader has announced. */
+  announced: number;
   /** The latest round of that leader that was heard. */
   roundHeard: number;
   /** Who would vote for it, and the rounds of asking, in this life, of which that counts. */
@@ -164,6 +173,7 @@ export function createNode(
     commit: covered,
     applied: covered,
     verified: 0,
+    announced: 0,
     roundHeard: -1,
     preVotes: new Set(),
     firstPreVoteRound: 0,

@@ -5,6 +5,11 @@
  * term hears from a quorum, in answers to messages that were sent after the read came. And what it
  * is for: the index covers all that was committed anywhere when the read came.
  *
+ * (Divergence: who asks for a read index counts as having answered. Dissertation 6.4 has the leader
+ * hear from a quorum after the question came. But what must come after the reads is only that the
+ * members of a quorum were in no later term; and the question was sent after its reads came, in the
+ * leader's term. So the index of a question covers what was committed when that was first sent.)
+ *
  * A read by lease is answered without a new word from a quorum, and rests on clocks. (6.4.1) It is
  * held against what was committed only where somebody has said that the clocks agree.
  */
@@ -15,9 +20,14 @@ import { isQuorum } from './quorums.ts';
 import type { InputView } from './step-view.ts';
 import { demand } from './violation.ts';
 
-function createRead(world: World, leading: Leading | null, isByLease = false): Read {
+function createRead(
+  leading: Leading | null,
+  askedAt: number,
+  { asker = null, isByLease = false }: Partial<Pick<Read, 'asker' | 'isByLease'>>,
+): Read {
   const read: Read = {
-    askedAt: world.history.committedIndex,
+    askedAt,
+    asker,
     roundBefore: leading?.sentRound ?? null,
     isByLease,
     isConfirmed: false,
@@ -35,7 +45,8 @@ export function noteRead(
   { requestId, consistency }: Extract<InputView, { kind: 'read' }>,
 ): void {
   const isByLease = consistency === 'linearizableByLease' && hasLease(world, node);
-  node.reads.set(requestId, createRead(world, node.leading, isByLease));
+  const { committedIndex } = world.history;
+  node.reads.set(requestId, createRead(node.leading, committedIndex, { isByLease }));
 }
 
 /**
@@ -112,7 +123,12 @@ function noteQuestion(
   // A question that comes again may be answered again: what has confirmed the first answer came
   // after the question was sent, and confirms the second as well.
   if (questions.has(name)) return;
-  questions.set(name, createRead(world, leading));
+  const askedAt = world.questions.get(name) ?? 0;
+  questions.set(name, createRead(leading, askedAt, { asker: from }));
+  forgetOldest(questions);
+}
+
+function forgetOldest(questions: Map<string, unknown>): void {
   if (questions.size <= maxQuestions) return;
   const [oldest = ''] = questions.keys();
   questions.delete(oldest);
@@ -126,24 +142,38 @@ function noteAnswer(node: Node, { sequence, index }: ReadIndexResponseView): voi
   }
 }
 
-/** A quorum has answered rounds that began after these reads came. */
+/** A quorum has answered rounds that began after these reads came, or has asked itself. */
 export function confirmReads(node: Node): void {
-  const { leading, id } = node;
-  if (leading === null) return;
+  const { id, term, window } = node;
+  // Who leaves the leadership as it hands over effects has answered before.
+  const leading = node.leading ?? window.led;
+  if (leading?.term !== term) return;
   const { unconfirmed, acked } = leading;
-  let confirmed = 0;
   for (const read of unconfirmed) {
     const before = read.roundBefore ?? 0;
-    const isHeard = (voter: string) => voter === id || (acked.get(voter) ?? 0) > before;
-    if (!isQuorum(membershipOf(node), isHeard)) break;
-    read.isConfirmed = true;
-    confirmed++;
+    const isHeard = (voter: string) =>
+      voter === id || voter === read.asker || (acked.get(voter) ?? 0) > before;
+    read.isConfirmed = isQuorum(membershipOf(node), isHeard);
   }
-  unconfirmed.splice(0, confirmed);
+  const waiting = unconfirmed.filter((read) => !read.isConfirmed);
+  unconfirmed.splice(0, unconfirmed.length, ...waiting);
 }
 
-/** A follower's question has been sent: it stands for all reads that came before. */
-export function noteQuestionSent(node: Node, { sequence }: ReadIndexRequestView): void {
+/**
+ * A follower's question has been sent: it stands for all reads that came before. One of a term that
+ * the node has left since says nothing of reads that came after that.
+ */
+export function noteQuestionSent(
+  { history, questions }: World,
+  node: Node,
+  { from, sequence, term }: ReadIndexRequestView,
+): void {
+  const name = nameOf(from, sequence);
+  if (!questions.has(name)) {
+    questions.set(name, history.committedIndex);
+    forgetOldest(questions);
+  }
+  if (term !== node.term) return;
   for (const read of node.reads.values()) read.sequence ??= sequence;
 }
 

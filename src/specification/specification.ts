@@ -30,7 +30,14 @@
  * to safety: when anything happens, what is sent and how often, whether a message is heeded.
  */
 
-import { judgeApply, judgeCommit, judgeMatch, judgeRestore, noteMatch } from './commitment.ts';
+import {
+  judgeApply,
+  judgeCommit,
+  judgeMatch,
+  judgeRestore,
+  noteAnnounced,
+  noteMatch,
+} from './commitment.ts';
 import { Disk } from './disk.ts';
 import { judgeTermAndRole, noteVotes } from './elections.ts';
 import { History } from './history.ts';
@@ -81,7 +88,8 @@ export class Specification {
     this.#names = new Set(nodes);
     this.#first = { index: 0, membership: { voters, outgoing: [], learners } };
     const history = new History(this.#first);
-    this.#world = { history, network: new Network(), doClocksAgree, leaseTicks };
+    const questions = new Map<string, number>();
+    this.#world = { history, network: new Network(), questions, doClocksAgree, leaseTicks };
   }
 
   /**
@@ -143,6 +151,7 @@ export class Specification {
     judgeTermAndRole(this.#world, node, input, view);
     if (input.kind === 'receive') {
       noteRound(node, input.message);
+      noteAnnounced(node, input.message);
       judgeMatch(node, input.message, view);
     }
     if (input.kind === 'read') noteRead(this.#world, node, input);

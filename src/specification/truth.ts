@@ -61,7 +61,7 @@ export function judgeMessage(world: World, node: Node, message: MessageView, dis
       return judgeFollowers(world, node, message, disk);
     case 'readIndexRequest':
       termOf(node, message);
-      return noteQuestionSent(node, message);
+      return noteQuestionSent(world, node, message);
     default:
       return judgeLeaders(world, node, message);
   }

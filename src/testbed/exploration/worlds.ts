@@ -219,6 +219,16 @@ const ofRequests: readonly World[] = [
     mayTimeOut: [b],
   }),
   worldOf({
+    name: 'late-questions',
+    aim: 'A question for a read index comes late, or twice, after its asker has elected another.',
+    ids: abc,
+    prelude: settled(a, abc),
+    budgets: { timeouts: 1, proposals: 1, reads: 2, duplicates: 1 },
+    mayRead: [b],
+    mayTimeOut: [c],
+    maxInFlight: 4,
+  }),
+  worldOf({
     name: 'old-rounds',
     aim: 'An answer to a round of an earlier leadership does not confirm a read of a later one.',
     ids: abc,

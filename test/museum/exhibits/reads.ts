@@ -47,15 +47,57 @@ export const reads: readonly Exhibit[] = [
     note: 'The leader is counted once more among those whose answers are counted.',
     file: 'raft/reads.ts',
     find: `  return quorumValue(membershipInEffect(state), (voter) =>
-    voter === state.id
-      ? leader.round
+    voter === state.id || voter === asker
+      ? leader.round + 1
       : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
   );`,
     replace: `  const { voters } = membershipInEffect(state);
+  const next = leader.round + 1;
   const rounds = voters
-    .map((voter) => leader.progress.find(({ peer }) => peer === voter)?.ackedRound ?? leader.round)
+    .map((voter) => leader.progress.find(({ peer }) => peer === voter)?.ackedRound ?? next)
     .sort((a, b) => b - a);
-  return rounds[Math.floor(voters.length / 2) - 1] ?? leader.round;`,
+  return rounds[Math.floor(voters.length / 2) - 1] ?? next;`,
     caughtBy: { rules: 'reads/quorum-of-answers', specification: '30' },
+  },
+  {
+    number: 120,
+    title: 'whoever asks for a read index is counted as one voter more',
+    note: 'It may be none, or one of the old or new voters only: the others have not been heard.',
+    file: 'raft/reads.ts',
+    find: `  return quorumValue(membershipInEffect(state), (voter) =>
+    voter === state.id || voter === asker
+      ? leader.round + 1
+      : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
+  );`,
+    replace: `  const { voters } = membershipInEffect(state);
+  const next = leader.round + 1;
+  const rounds = voters
+    .map((voter) => leader.progress.find(({ peer }) => peer === voter)?.ackedRound ?? next)
+    .concat(asker === null ? [] : [next])
+    .sort((a, b) => b - a);
+  return rounds[Math.floor(voters.length / 2)] ?? next;`,
+    caughtBy: { rules: 'reads/learners-question-confirms-nothing', specification: '30' },
+  },
+  {
+    number: 121,
+    title: 'a question that is under way stands for later reads too',
+    note: 'It shows where its sender stood when it was sent, and not when those reads came.',
+    file: 'raft/follower-reads.ts',
+    find: `  state.readSequence++;
+`,
+    replace: `  if (reads[0]?.sequence === null) state.readSequence++;
+`,
+    caughtBy: { rules: 'reads/answer-serves-no-later-read' },
+  },
+  {
+    number: 122,
+    title: 'a question of an older term is taken for one of this',
+    note: 'Whoever asked it may have voted for others since, and this leader is not whom it asked.',
+    file: 'raft/dispatch.ts',
+    find: "if (message.kind === 'preVoteResponse') return dispatch(state, message);",
+    replace: `if (message.kind === 'preVoteResponse' || message.kind === 'readIndexRequest') {
+    return dispatch(state, message);
+  }`,
+    caughtBy: { rules: 'reads/question-of-an-older-term' },
   },
 ];

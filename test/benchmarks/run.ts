@@ -8,8 +8,9 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { availability } from './availability.ts';
 import type { Benchmark } from './benchmark.ts';
+import { scale } from './scale.ts';
 
-const benchmarks: readonly Benchmark[] = [availability];
+const benchmarks: readonly Benchmark[] = [availability, scale];
 
 function head(): string {
   const [cpu] = cpus();

@@ -5,6 +5,8 @@ import type { StateMachine } from './machine.ts';
 /** How a machine's snapshots become bytes, and again snapshots. */
 export interface SnapshotFormat<Snapshot> {
   encode(snapshot: Snapshot): Uint8Array;
+  /** The same bytes in parts, each made when it is asked for. */
+  encodeParts?(snapshot: Snapshot): Iterable<Uint8Array>;
   /** @throws Error when the bytes are not what `encode` returned */
   decode(data: Uint8Array): Snapshot;
 }
@@ -33,6 +35,11 @@ export class EncodedSnapshots<Command, Query, Result, Snapshot>
 
   snapshot(): Uint8Array {
     return this.#format.encode(this.#machine.snapshot());
+  }
+
+  snapshotParts(): Iterable<Uint8Array> {
+    const snapshot = this.#machine.snapshot();
+    return this.#format.encodeParts?.(snapshot) ?? [this.#format.encode(snapshot)];
   }
 
   restore(snapshot: Uint8Array): void {

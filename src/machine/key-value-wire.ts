@@ -54,10 +54,16 @@ export function parseKeyValueResult(value: unknown): KeyValueResult {
   }
 }
 
+/** So many items take a few milliseconds. */
+const itemsPerPart = 4096;
+
 /** A snapshot is the JSON of its keys and values, one pair a line, in UTF-8. */
 export const keyValueSnapshotFormat: SnapshotFormat<KeyValueSnapshot> = {
-  encode(snapshot) {
-    return new TextEncoder().encode(snapshot.map((item) => stringifyJson(item)).join('\n'));
+  encode: (snapshot) => encodeItems(snapshot, 0, snapshot.length),
+  *encodeParts(snapshot) {
+    for (let start = 0; start < snapshot.length; start += itemsPerPart) {
+      yield encodeItems(snapshot, start, start + itemsPerPart);
+    }
   },
   decode(data) {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
@@ -88,6 +94,11 @@ export function sizeOfKeyValueResult(result: KeyValueResult): number {
 function sizeOfValue(value: Json): number {
   if (typeof value === 'string') return 2 * value.length;
   return typeof value === 'object' && value !== null ? 2 * stringifyJson(value).length : 8;
+}
+
+function encodeItems(snapshot: KeyValueSnapshot, start: number, end: number): Uint8Array {
+  const lines = snapshot.slice(start, end).map((item) => stringifyJson(item));
+  return new TextEncoder().encode((start === 0 ? '' : '\n') + lines.join('\n'));
 }
 
 function parseItem(line: string): readonly [Json, Json] {

@@ -11,6 +11,12 @@ export interface StateMachine<Command, Query, Result, Snapshot> {
   query(query: Query): Result;
   /** All of the state, as a value that later commands do not change. */
   snapshot(): Snapshot;
+  /**
+   * The same in parts, one after the other, for a state so large that nobody can wait while it is
+   * written down. Each part is made when it is asked for, and later commands are applied meanwhile:
+   * all are of the state as it is now. Without it, the whole is one part.
+   */
+  snapshotParts?(): Iterable<Snapshot>;
   /** Replaces the state by what `snapshot` returned, here or on another node. */
   restore(snapshot: Snapshot): void;
 }

@@ -103,6 +103,12 @@ export class SessionMachine<Command, Query, Result>
     return encodeSessions(this.#state, this.#machine.snapshot(), this.#options.results);
   }
 
+  snapshotParts(): Iterable<Uint8Array> {
+    const first = encodeSessions(this.#state, new Uint8Array(0), this.#options.results);
+    const rest = this.#machine.snapshotParts?.() ?? [this.#machine.snapshot()];
+    return inOrder(first, rest);
+  }
+
   /** @throws Error when the bytes are no snapshot of a machine with sessions */
   restore(snapshot: Uint8Array): void {
     const { state, machine } = decodeSessions(snapshot, this.#options.results);
@@ -196,6 +202,11 @@ export class SessionMachine<Command, Query, Result>
   #weightOf(result: Result): number {
     return this.#options.sizeOf(result) + resultOverheadBytes;
   }
+}
+
+function* inOrder(first: Uint8Array, rest: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  yield first;
+  yield* rest;
 }
 
 /** No two were used by the same command. */

@@ -147,7 +147,7 @@ export function serveLinKv(node: MaelstromNode, options: LinKvOptions): void {
     const peers = createPeerTransport({
       node,
       clock,
-      life: nextInteger(createRandom(seed), 0, 2 ** 31),
+      life: nextInteger(createRandom(seed), 0, 2 ** 29),
       format: linKvWireFormat,
       deliver: (message) => replica?.receive(message),
       onLost: (peer) => replica?.notePeerLost(peer),

@@ -21,7 +21,7 @@ import { packetBody, packetTypes, parsePackets } from './peer-packets.ts';
 export interface PeerTransportOptions<Command, Result> {
   readonly node: MaelstromNode;
   readonly clock: Clock;
-  /** Tells this life of the node from others: a number below 2 ** 31. */
+  /** Tells this life of the node from others: a number below 2 ** 29. */
   readonly life: number;
   readonly format: WireFormat<Command, Result>;
   readonly deliver: (message: PeerMessage<Command, Result>) => void;

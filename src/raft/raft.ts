@@ -170,7 +170,7 @@ function createState<Command>(options: RaftOptions<Command>): RaftState<Command>
   assert(lastTerm(log) <= hardState.currentTerm, 'no entry is of a later term than the current');
   const appliedIndex = snapshot?.index ?? asLogIndex(0);
   const random = createRandom(seed);
-  const firstNumber = nextInteger(random, 0, 2 ** 31) * numbersPerLife;
+  const firstNumber = nextInteger(random, 0, 2 ** 29) * numbersPerLife;
 
   const state: RaftState<Command> = {
     id,

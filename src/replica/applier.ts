@@ -6,21 +6,34 @@
 import type { StateMachine } from '../machine/machine.ts';
 import type { Entry, SnapshotMeta } from '../raft/index.ts';
 import type { SnapshotPart, Store } from '../storage/store.ts';
+import type { Clock } from './clock.ts';
+
+/** A snapshot that is being taken, part by part. */
+interface Taking {
+  readonly parts: Iterator<Uint8Array>;
+  readonly taken: Uint8Array[];
+  readonly meta: SnapshotMeta;
+  readonly done: (failure: Error | null) => void;
+}
 
 export class Applier<Command, Query, Result> {
   readonly #machine: StateMachine<Command, Query, Result, Uint8Array>;
   readonly #store: Store<Command>;
+  readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
+  #taking: Taking | null = null;
   #waiting: (() => void)[] | null = null;
 
   /** @param onFailure the machine has thrown: its state cannot be trusted any more */
   constructor(
     machine: StateMachine<Command, Query, Result, Uint8Array>,
     store: Store<Command>,
+    clock: Clock,
     onFailure: (error: unknown) => void,
   ) {
     this.#machine = machine;
     this.#store = store;
+    this.#clock = clock;
     this.#onFailure = onFailure;
   }
 
@@ -42,8 +55,40 @@ export class Applier<Command, Query, Result> {
     this.#run(() => done(this.#machine.query(query)));
   }
 
+  /** Takes the state as it is now, and saves it when all parts of it are there. */
   takeSnapshot(meta: SnapshotMeta, done: (failure: Error | null) => void): void {
-    this.#run(() => this.#store.saveSnapshot(meta, this.#machine.snapshot(), done));
+    this.#run(() => {
+      const machine = this.#machine;
+      const taking = {
+        parts: (machine.snapshotParts?.() ?? [machine.snapshot()])[Symbol.iterator](),
+        taken: [],
+        meta,
+        done,
+      };
+      this.#taking = taking;
+      this.#takePart(taking);
+    });
+  }
+
+  /** What is between the parts goes on. */
+  #takePart(taking: Taking): void {
+    if (this.#taking !== taking) return;
+    const { parts, taken, meta, done } = taking;
+    const part = parts.next();
+    if (part.done === true) {
+      this.#taking = null;
+      this.#store.saveSnapshot(meta, concatenate(taken), done);
+      return;
+    }
+    taken.push(part.value);
+    this.#clock.after(0, () => this.#try(() => this.#takePart(taking)));
+  }
+
+  /** A newer snapshot has been received: the state that is being taken is of no use. */
+  #dropTaking(): void {
+    const taking = this.#taking;
+    this.#taking = null;
+    taking?.done(new Error('a newer snapshot was received'));
   }
 
   /** Restores a snapshot that the store has; `done` gets false when it cannot give it back. */
@@ -51,6 +96,7 @@ export class Applier<Command, Query, Result> {
     let whole: SnapshotPart | null | undefined;
     let goOn: (() => void) | null = null;
     const restore = (): void => {
+      this.#dropTaking();
       if (whole) this.#machine.restore(whole.data);
       done(whole !== null);
     };
@@ -74,6 +120,7 @@ export class Applier<Command, Query, Result> {
   /** Forgets what waits. */
   stop(): void {
     this.#waiting = [];
+    this.#taking = null;
   }
 
   #run(action: () => void): void {
@@ -81,10 +128,26 @@ export class Applier<Command, Query, Result> {
       this.#waiting.push(action);
       return;
     }
+    this.#try(action);
+  }
+
+  #try(action: () => void): void {
     try {
       action();
     } catch (error) {
       this.#onFailure(error);
     }
   }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -30,7 +30,7 @@ import type { ForwardRequest, ForwardResponse } from './transport.ts';
 export interface DispatcherOptions<Command, Query, Result> {
   readonly id: NodeId;
   readonly clock: Clock;
-  /** Tells this life of the node from others: a number below 2 ** 31. */
+  /** Tells this life of the node from others: a number below 2 ** 29. */
   readonly life: number;
   /** How long a leader is given to answer a command before it is tried again, in milliseconds. */
   readonly patienceMs: () => number;
@@ -45,7 +45,7 @@ export interface DispatcherOptions<Command, Query, Result> {
 /** Patience grows to so many times what it was at first. */
 const maxPatienceFactor = 4;
 
-/** Attempts of a life are numbered from a multiple of this. */
+/** Attempts of a life are numbered from a multiple of this; with 15 digits at most, as text. */
 const attemptsPerLife = 2 ** 20;
 
 export class Dispatcher<Command, Query, Result> {
@@ -157,7 +157,7 @@ export class Dispatcher<Command, Query, Result> {
       id: request.id,
       attempt: attempt.number,
       command,
-      timeoutMs: Math.max(0, untilMs - nowMs),
+      timeoutMs: Math.max(0, Math.ceil(untilMs - nowMs)),
     });
   }
 

@@ -64,13 +64,13 @@ export class Replica<Command, Query, Result> {
     const { id, clock, seed, tickMs = defaultTickMs } = options;
     this.#options = options;
     this.#core = core;
-    this.#applier = new Applier(options.machine, options.store, (error) =>
+    this.#applier = new Applier(options.machine, options.store, clock, (error) =>
       this.#halt(reasonOf(error)),
     );
     this.#dispatcher = new Dispatcher({
       id,
       clock,
-      life: nextInteger(createRandom(seed), 0, 2 ** 31),
+      life: nextInteger(createRandom(seed), 0, 2 ** 29),
       // Whoever has not answered for so long has not been heard by the followers either.
       patienceMs: () => core.view.electionTicks * tickMs,
       canServe: (leader) => (leader === id ? this.#reachesQuorum() : this.#reaches(leader)),

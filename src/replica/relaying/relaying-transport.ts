@@ -31,7 +31,7 @@ export interface RelayingTransportOptions<Message extends Addressed, Payload> {
   /** All of the cluster, this node included. */
   readonly nodes: readonly NodeId[];
   readonly clock: Clock;
-  /** Tells this life of the node from others: a number below 2 ** 31. */
+  /** Tells this life of the node from others: a number below 2 ** 29. */
   readonly life: number;
   /** Sends to a node, over the link to it. */
   readonly sendOver: (to: NodeId, packet: Packet<Payload>) => void;

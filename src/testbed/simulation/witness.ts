@@ -34,11 +34,18 @@ export class WitnessedMachine<Command, Query, Result>
   }
 
   snapshot(): Uint8Array {
-    const inner = this.#machine.snapshot();
-    const whole = new Uint8Array(headerBytes + inner.length);
-    new DataView(whole.buffer).setFloat64(0, this.#ordinal);
-    whole.set(inner, headerBytes);
-    return whole;
+    return Buffer.concat([this.#header(), this.#machine.snapshot()]);
+  }
+
+  snapshotParts(): Iterable<Uint8Array> {
+    const parts = this.#machine.snapshotParts?.() ?? [this.#machine.snapshot()];
+    return inOrder(this.#header(), parts);
+  }
+
+  #header(): Uint8Array {
+    const header = new Uint8Array(headerBytes);
+    new DataView(header.buffer).setFloat64(0, this.#ordinal);
+    return header;
   }
 
   restore(snapshot: Uint8Array): void {
@@ -46,4 +53,9 @@ export class WitnessedMachine<Command, Query, Result>
     this.#ordinal = new DataView(buffer, byteOffset, byteLength).getFloat64(0);
     this.#machine.restore(snapshot.slice(headerBytes));
   }
+}
+
+function* inOrder(first: Uint8Array, rest: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  yield first;
+  yield* rest;
 }

@@ -8,9 +8,11 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { availability } from './availability.ts';
 import type { Benchmark } from './benchmark.ts';
+import { failover } from './failover.ts';
+import { latency } from './latency.ts';
 import { scale } from './scale.ts';
 
-const benchmarks: readonly Benchmark[] = [availability, scale];
+const benchmarks: readonly Benchmark[] = [availability, failover, latency, scale];
 
 function head(): string {
   const [cpu] = cpus();

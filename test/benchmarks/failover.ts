@@ -7,6 +7,11 @@ import { type Answer, LiveCluster } from './live-cluster.ts';
 const losses = ['killed', 'cut off'] as const;
 type Loss = (typeof losses)[number];
 
+const head = [
+  ...['nodes', 'latency', 'leader', 'times', 'median', 'p90', 'longest'],
+  ...['median in round trips', 'all back: median', 'longest'],
+];
+
 interface Series {
   readonly nodeCount: number;
   readonly latency: Latency;
@@ -31,28 +36,44 @@ const slow: readonly Series[] = [
 const quietSeconds = 30;
 const quiet: readonly Latency[] = [constant(0), ...slow.map(({ latency }) => latency)];
 
-/** Writes at each node. */
-const writesPerSecond = 100;
+/** Writes a second at each node: enough to see the moment, and little to do. */
+const writesPerSecond = { fast: 100, slow: 20 };
+
+/** Between two losses, in which round trips are measured anew. */
+const restMs = 1000;
+
+/** Nothing is waited for longer than this. */
+const mostMs = 20_000;
+
+/** A series that takes longer ends after fewer losses. */
+const seriesMs = 60_000;
 
 export const failover: Benchmark = {
   name: 'failover',
   title: 'Failover',
   async measure(print) {
-    const rows: string[][] = [];
-    for (const series of [...fast, ...slow]) {
-      const outagesMs = await measure(series);
-      const row = rowOf(series, outagesMs);
+    const found: Outages[] = [];
+    for (const series of fast) found.push(await measure(series));
+    found.push(...(await Promise.all(slow.map(measure))));
+    const rows = [...fast, ...slow].map((series, at) => {
+      const { outagesMs = [], returnsMs = [] } = found[at] ?? {};
+      const row = rowOf(series, outagesMs, returnsMs);
       print(`${row.join(', ')}: ${outagesMs.map((ms) => figure(ms)).join(' ')}`);
-      rows.push(row);
-    }
+      return row;
+    });
     const elections = await Promise.all(quiet.map(electionsInQuiet));
     const calm = quiet.map((latency, at) => [describe(latency), figure(elections[at] ?? 0)]);
     return `The leader of a cluster of real processes is killed, or hears nobody and is heard by nobody;
 from then until the first write that was invoked afterwards is answered at another node. Clients
-write ${writesPerSecond} times a second at each node. The targets for the median: 300 ms without latency, else
-8 round trips of twice the mean latency.
+write ${writesPerSecond.fast} times a second at each node, ${writesPerSecond.slow} with latency, where all rows were measured at the
+same time. Who was killed starts again, and all rest for ${restMs / 1000} s and 10 round trips, before the next
+loss. The targets for the median: 300 ms without latency, else 8 round trips of twice the mean
+latency.
 
-${table([['nodes', 'latency', 'leader', 'times', 'median', 'p90', 'longest', 'median in round trips'], ...rows])}
+${table([head, ...rows])}
+
+The last two columns: from when the lost node was started again, or was heard again, until every node
+has answered a write. Nothing was waited for longer than ${mostMs / 1000} s.
 
 Elections without a cause, in ${quietSeconds} s without faults, three nodes each; all of these at the same time:
 
@@ -61,38 +82,54 @@ ${table([['latency', 'elections'], ...calm])}
   },
 };
 
-async function measure({ nodeCount, latency, losses, times }: Series): Promise<number[]> {
+interface Outages {
+  /** From the loss until a write that was invoked afterwards was answered at another node. */
+  readonly outagesMs: number[];
+  /** From when the lost node was started, or heard again, until every node answered a write. */
+  readonly returnsMs: number[];
+}
+
+async function measure({ nodeCount, latency, losses, times }: Series): Promise<Outages> {
   const live = await LiveCluster.start({ nodeCount, latency });
   const outagesMs: number[] = [];
+  const returnsMs: number[] = [];
+  const endMs = live.nowMs + seriesMs;
   try {
-    live.load(writesPerSecond * nodeCount, ['write']);
-    for (let time = 0; time < times; time++) {
-      // Round trips are measured anew, and no two losses come at the same moment of a heartbeat.
-      await live.wait(300 + 20 * latency.meanMs + time * 7);
-      outagesMs.push(await loseLeader(live, losses[time % losses.length] ?? 'killed'));
-      await live.settle(live.nodes);
+    const perSecond = writesPerSecond[latency.meanMs === 0 ? 'fast' : 'slow'];
+    live.load(perSecond * nodeCount, ['write']);
+    for (let time = 0; time < times && live.nowMs < endMs; time++) {
+      // No two losses come at the same moment of a heartbeat.
+      await live.wait(restMs + 20 * latency.meanMs + time * 7);
+      const loss = losses[time % losses.length] ?? 'killed';
+      outagesMs.push(await within(live, loseLeader(live, loss)));
+      if (loss === 'killed') live.processes.startAll();
+      else live.network.heal();
+      returnsMs.push(await within(live, live.settle(live.nodes)));
     }
   } finally {
     await live.stop();
   }
-  return outagesMs;
+  return { outagesMs, returnsMs };
 }
 
-async function loseLeader(live: LiveCluster, loss: Loss): Promise<number> {
+/** How long it takes, if it takes no longer than is waited for. */
+async function within(live: LiveCluster, happening: Promise<unknown>): Promise<number> {
+  const { nowMs } = live;
+  await Promise.race([happening, live.wait(mostMs)]);
+  return live.nowMs - nowMs;
+}
+
+/** Resolves when a write that was invoked afterwards is answered at another node. */
+function loseLeader(live: LiveCluster, loss: Loss): Promise<Answer> {
   const { leader, nowMs } = live;
-  const answered = new Promise<Answer>((resolve) => {
+  if (loss === 'killed') live.processes.kill([leader]);
+  else live.isolate(leader);
+  return new Promise((resolve) => {
     live.onAnswer = (answer) => {
       const isAfter = answer.invokedMs > nowMs && answer.node !== leader;
       if (isAfter && answer.reply?.type === 'write_ok') resolve(answer);
     };
   });
-  if (loss === 'killed') live.processes.kill([leader]);
-  else live.isolate(leader);
-  const { answeredMs } = await answered;
-  live.onAnswer = () => {};
-  if (loss === 'killed') live.processes.startAll();
-  else live.network.heal();
-  return answeredMs - nowMs;
 }
 
 /** Those after the first. */
@@ -108,7 +145,11 @@ async function electionsInQuiet(latency: Latency): Promise<number> {
   }
 }
 
-function rowOf({ nodeCount, latency, losses, times }: Series, outagesMs: number[]): string[] {
+function rowOf(
+  { nodeCount, latency, losses }: Series,
+  outagesMs: readonly number[],
+  returnsMs: readonly number[],
+): string[] {
   const sorted = outagesMs.toSorted((a, b) => a - b);
   const ms = (value: number): string => `${figure(value)} ms`;
   const p90 = sorted[Math.ceil(0.9 * sorted.length) - 1] ?? Number.NaN;
@@ -117,11 +158,13 @@ function rowOf({ nodeCount, latency, losses, times }: Series, outagesMs: number[
     String(nodeCount),
     describe(latency),
     losses.join(' or '),
-    String(times),
+    String(outagesMs.length),
     ms(median(sorted)),
     ms(p90),
     ms(sorted.at(-1) ?? Number.NaN),
     roundTripMs === 0 ? '' : figure(median(sorted) / roundTripMs, 1),
+    ms(median(returnsMs)),
+    ms(Math.max(...returnsMs)),
   ];
 }
 

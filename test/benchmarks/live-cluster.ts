@@ -39,6 +39,9 @@ export interface Answer {
 
 const clientTimeoutMs = 5000;
 
+/** How often a node is asked of which one waits to hear. */
+const askEveryMs = 20;
+
 export class LiveCluster {
   readonly nodes: readonly string[];
   readonly network: Network;
@@ -109,16 +112,20 @@ export class LiveCluster {
     return new Promise((resolve) => this.#clock.after(ms, resolve));
   }
 
-  /** Resolves when each of these nodes has answered a write. */
+  /** Resolves when each of these nodes has answered a write; what is lost on the way is no matter. */
   async settle(nodes: readonly string[]): Promise<void> {
     await Promise.all(
-      nodes.map(async (node) => {
-        for (;;) {
-          const { reply } = await this.ask(node, { type: 'write', key: 0, value: 0 });
-          if (reply?.type === 'write_ok') return;
-          await this.wait(10);
-        }
-      }),
+      nodes.map(
+        (node) =>
+          new Promise<void>((resolve) => {
+            const cancel = this.#clock.every(askEveryMs, async () => {
+              const { reply } = await this.ask(node, { type: 'write', key: 0, value: 0 });
+              if (reply?.type !== 'write_ok') return;
+              cancel();
+              resolve();
+            });
+          }),
+      ),
     );
   }
 

@@ -3,13 +3,13 @@
  * message, and under load so does what comes within a few milliseconds.
  *
  * A link has so many messages in hand and gets a new one every `spacingMs`. As long as it has some,
- * nothing waits; when it has spent them, the next leaves a spacing after the last, with all that has
- * gathered until then. So the messages of a cluster are bounded, however many operations it serves,
- * and a cluster that has little to do delays nothing.
+ * nothing waits; when it has spent them, the next leaves a spacing after the last with all that has
+ * gathered until then, or as soon as that is enough to make a message worth while. So a cluster that
+ * has little to do delays nothing, and one that has much to do sends few messages for each operation.
  */
 
 import type { Json } from '../machine/json.ts';
-import type { Clock } from '../replica/index.ts';
+import type { Cancel, Clock } from '../replica/index.ts';
 import type { Body } from './message.ts';
 import { bundleBody } from './peer-packets.ts';
 
@@ -26,6 +26,9 @@ const maxMessagesPerSecond = 800;
 /** How many messages may leave a link at once before the rest waits. */
 const burst = 8;
 
+/** So many parts do not wait for more. */
+const enoughParts = 16;
+
 /** What a message of several parts may weigh, in bytes, about. */
 const maxBundleBytes = 1024 * 1024;
 
@@ -33,7 +36,10 @@ interface Link {
   readonly to: string;
   waiting: Body[];
   waitingBytes: number;
+  /** It sends what waits at the end of this turn. */
   isFlushDue: boolean;
+  /** Or when its time has come. */
+  cancelTimer: Cancel | null;
   /** How many messages it may send at once, as of then. */
   inHand: number;
   countedAtMs: number;
@@ -58,16 +64,17 @@ export class PeerLinks {
     link.waiting.push(body);
     link.waitingBytes += bytes;
     if (link.isFlushDue) return;
-    link.isFlushDue = true;
-    const { clock } = this.#options;
+    if (link.waiting.length >= enoughParts) return this.#flushSoon(link);
+    if (link.cancelTimer !== null) return;
     this.#count(link);
     const waitMs = (1 - link.inHand) * this.#spacingMs;
-    const flush = (): void => {
-      link.isFlushDue = false;
-      this.#flush(link);
-    };
-    if (waitMs <= 0) clock.defer(flush);
-    else clock.after(waitMs, flush);
+    if (waitMs <= 0) this.#flushSoon(link);
+    else link.cancelTimer = this.#options.clock.after(waitMs, () => this.#flush(link));
+  }
+
+  #flushSoon(link: Link): void {
+    link.isFlushDue = true;
+    this.#options.clock.defer(() => this.#flush(link));
   }
 
   #linkTo(to: string): Link {
@@ -79,6 +86,7 @@ export class PeerLinks {
       waiting: [],
       waitingBytes: 0,
       isFlushDue: false,
+      cancelTimer: null,
       inHand: burst,
       countedAtMs,
     };
@@ -95,6 +103,9 @@ export class PeerLinks {
   }
 
   #flush(link: Link): void {
+    link.isFlushDue = false;
+    link.cancelTimer?.();
+    link.cancelTimer = null;
     const bodies = link.waiting;
     if (bodies.length === 0) return;
     link.waiting = [];

@@ -10,9 +10,10 @@ import { availability } from './availability.ts';
 import type { Benchmark } from './benchmark.ts';
 import { failover } from './failover.ts';
 import { latency } from './latency.ts';
+import { loop } from './loop.ts';
 import { scale } from './scale.ts';
 
-const benchmarks: readonly Benchmark[] = [availability, failover, latency, scale];
+const benchmarks: readonly Benchmark[] = [availability, failover, latency, loop, scale];
 
 function head(): string {
   const [cpu] = cpus();

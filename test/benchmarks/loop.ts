@@ -1,0 +1,159 @@
+/** A node's loop from stdin to stdout, beside the least that such a loop can do. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createRandom } from '../../src/raft/index.ts';
+import { LinKvWorkload, toRequest } from '../../src/testbed/lin-kv-workload.ts';
+import { type Benchmark, figure, median, table } from './benchmark.ts';
+import { cpuMsOf } from './cpu-time.ts';
+
+const loops = ['bare', 'node', 'promises'] as const;
+type Loop = (typeof loops)[number];
+
+const batchSizes = [1, 10, 100];
+const rounds = 11;
+const roundMs = 400;
+
+/** So many batches are on their way at a time, so that the child does not wait for this process. */
+const batchesInFlight = 2;
+
+interface Round {
+  readonly messagesPerSecond: number;
+  readonly messages: number;
+  readonly cpuMs: number;
+}
+
+/** A child with one of the loops, which is fed one batch after the other. */
+class FedLoop {
+  readonly #child: ChildProcess & { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream };
+  #onReplies: (count: number) => void = () => {};
+
+  constructor(loop: Loop) {
+    const script = fileURLToPath(new URL('loop-child.js', import.meta.url));
+    this.#child = spawn(process.execPath, [script, loop], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#onReplies(countLines(chunk)));
+  }
+
+  async start(): Promise<void> {
+    const body = { type: 'init', msg_id: 1, node_id: 'n1', node_ids: ['n1'] };
+    this.#child.stdin.write(`${JSON.stringify({ id: 0, src: 'c0', dest: 'n1', body })}\n`);
+    await this.#replies(1);
+  }
+
+  async run(batch: Buffer, size: number, ms: number): Promise<Round> {
+    const cpuBeforeMs = cpuMsOf(this.#child.pid);
+    const startMs = performance.now();
+    let [sent, answered] = [0, 0];
+    await new Promise<void>((resolve) => {
+      const send = (): void => {
+        sent += size;
+        this.#child.stdin.write(batch);
+      };
+      this.#onReplies = (count) => {
+        answered += count;
+        const isOver = performance.now() - startMs >= ms;
+        while (!isOver && sent - answered <= (batchesInFlight - 1) * size) send();
+        if (isOver && sent === answered) resolve();
+      };
+      for (let batches = 0; batches < batchesInFlight; batches++) send();
+    });
+    const seconds = (performance.now() - startMs) / 1000;
+    const cpuMs = cpuMsOf(this.#child.pid) - cpuBeforeMs;
+    return { messagesPerSecond: answered / seconds, messages: answered, cpuMs };
+  }
+
+  async stop(): Promise<void> {
+    this.#child.stdin.end();
+    await once(this.#child, 'close');
+  }
+
+  async #replies(count: number): Promise<void> {
+    let missing = count;
+    await new Promise<void>((resolve) => {
+      this.#onReplies = (came) => {
+        missing -= came;
+        if (missing <= 0) resolve();
+      };
+    });
+  }
+}
+
+function countLines(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
+  return lines;
+}
+
+/** Requests as the bench sends them. */
+function batchOf(size: number): Buffer {
+  const workload = new LinKvWorkload(5, 20, createRandom(1));
+  const lines = Array.from({ length: size }, (_, at) => {
+    const body = { msg_id: 1000 + at, ...toRequest(workload.next(at % 20)) };
+    return `${JSON.stringify({ id: 100_000 + at, src: `c${at % 20}`, dest: 'n1', body })}\n`;
+  });
+  return Buffer.from(lines.join(''));
+}
+
+async function measure(print: (line: string) => void): Promise<string> {
+  const fed = new Map(loops.map((loop) => [loop, new FedLoop(loop)] as const));
+  for (const loop of fed.values()) await loop.start();
+  const rows: string[][] = [];
+  for (const size of batchSizes) {
+    const batch = batchOf(size);
+    const results = new Map(loops.map((loop) => [loop, [] as Round[]] as const));
+    for (const loop of fed.values()) await loop.run(batch, size, 2 * roundMs);
+    for (let round = 0; round < rounds; round++) {
+      for (const [loop, child] of fed) {
+        results.get(loop)?.push(await child.run(batch, size, roundMs));
+      }
+    }
+    rows.push(row(size, results));
+    print((rows.at(-1) ?? []).join('  '));
+  }
+  for (const loop of fed.values()) await loop.stop();
+  return text(rows);
+}
+
+function row(size: number, results: ReadonlyMap<Loop, readonly Round[]>): string[] {
+  const of = (loop: Loop): readonly Round[] => results.get(loop) ?? [];
+  const rate = (loop: Loop): number =>
+    median(of(loop).map(({ messagesPerSecond }) => messagesPerSecond));
+  /** Microseconds a message; in steps that are long, so all rounds together. */
+  const cpu = (loop: Loop): number => (1000 * sum(loop, 'cpuMs')) / sum(loop, 'messages');
+  const sum = (loop: Loop, what: 'cpuMs' | 'messages'): number =>
+    of(loop).reduce((total, round) => total + round[what], 0);
+  const ratio = (loop: Loop): number =>
+    median(
+      of(loop).map(
+        ({ messagesPerSecond }, at) => messagesPerSecond / (of('bare')[at]?.messagesPerSecond ?? 0),
+      ),
+    );
+  return [
+    String(size),
+    ...loops.map((loop) => figure(rate(loop))),
+    ...(['node', 'promises'] as const).map((loop) => figure(ratio(loop), 2)),
+    ...loops.map((loop) => figure(cpu(loop), 1)),
+  ];
+}
+
+function text(rows: readonly (readonly string[])[]): string {
+  const head = ['requests a write', 'bare/s', 'node/s', 'async/s', 'node : bare', 'async : bare'];
+  const cpu = ['bare µs', 'node µs', 'async µs'];
+  return `
+A \`MaelstromNode\` answers lin-kv requests at once, and so does a bare loop that splits what it
+reads at newlines, calls \`JSON.parse\`, answers, calls \`JSON.stringify\` and writes once for each
+chunk; it checks nothing. Both are child processes, fed in turns by the same process with the same
+requests, so many in each write to the pipe, two writes on their way at a time. *async* is the node
+with handlers that return promises. Medians of ${rounds} rounds of ${roundMs} ms; the ratios are medians, too, of
+the ratios in each round. Processor time is the child's, for each message, kernel included.
+
+${table([[...head, ...cpu], ...rows])}
+`;
+}
+
+export const loop: Benchmark = {
+  name: 'loop',
+  title: 'The loop from stdin to stdout',
+  measure,
+};

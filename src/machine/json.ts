@@ -35,11 +35,60 @@ export const maxJsonDepth = 500;
 
 class NeedsExactWriter extends Error {}
 
-/** @throws SyntaxError when `text` is not JSON, or is nested more deeply than `maxJsonDepth`. */
-export function parseJson(text: string): Json {
-  // Most texts have no number that could change; one look tells.
-  const isSuspicious = /[0-9]{16}|[0-9][.eE]|-0/.test(text);
-  const exact = isSuspicious ? markInexactNumbers(text) : null;
+/** Each level takes two characters: a shorter text cannot be nested too deeply. */
+const deepTextLength = 2 * (maxJsonDepth + 1);
+
+/** What many JSON texts, such as the lines that came at once, need not each be asked. */
+export class JsonTexts {
+  readonly #text: string;
+  #hasUnusualNumber: boolean | null = null;
+
+  /** `text` has all the texts in it. */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get hasUnusualNumber(): boolean {
+    this.#hasUnusualNumber ??= hasUnusualNumber(this.#text);
+    return this.#hasUnusualNumber;
+  }
+}
+
+/**
+ * @param among the texts of which this is one, if it came with others
+ * @throws SyntaxError when `text` is not JSON, or is nested more deeply than `maxJsonDepth`
+ */
+export function parseJson(text: string, among: JsonTexts | null = null): Json {
+  const isSuspicious = among?.hasUnusualNumber !== false && hasUnusualNumber(text);
+  if (isSuspicious && hasInexactNumber(text)) return parseExactly(text);
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!isSuspicious) throw error;
+    // What is not JSON may hide numbers from a quick look.
+    return parseExactly(text);
+  }
+  if (text.length >= deepTextLength && isDeeperThan(maxJsonDepth, value)) throw tooDeep();
+  return value;
+}
+
+/**
+ * Whether there is a number that is no short integer, or what looks like one in a string. Three
+ * searches take less time than one for all three.
+ */
+function hasUnusualNumber(text: string): boolean {
+  return /[0-9][.eE]/.test(text) || text.includes('-0') || /[0-9]{16}/.test(text);
+}
+
+/** False only when no number of a text that is JSON would be changed by a double. */
+function hasInexactNumber(text: string): boolean {
+  const numbers = text.match(/(?<![0-9.eE+-])(?:-0|-?[0-9]{16}|-?[0-9]+[.eE])[0-9.eE+-]*/g);
+  return numbers?.some((number) => String(Number(number)) !== number) ?? false;
+}
+
+function parseExactly(text: string): Json {
+  const exact = markInexactNumbers(text);
   const value: Json =
     exact === null
       ? JSON.parse(text)
@@ -182,8 +231,13 @@ function withoutFinalZeros(digits: string): string {
 export function isDeeperThan(levels: number, value: Json): boolean {
   if (value === null || typeof value !== 'object' || value instanceof ExactNumber) return false;
   if (levels === 0) return true;
-  const parts = isArray(value) ? value : Object.values(value);
-  return parts.some((part) => isDeeperThan(levels - 1, part));
+  if (isArray(value)) {
+    for (const part of value) if (isDeeperThan(levels - 1, part)) return true;
+    return false;
+  }
+  // No list of the members is made: this is asked of every long message.
+  for (const name in value) if (isDeeperThan(levels - 1, value[name] ?? null)) return true;
+  return false;
 }
 
 function tooDeep(): SyntaxError {

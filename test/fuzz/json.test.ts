@@ -9,6 +9,7 @@ import {
   canonicalJson,
   ExactNumber,
   type Json,
+  JsonTexts,
   maxJsonDepth,
   parseJson,
   stringifyJson,
@@ -31,6 +32,9 @@ fuzz<string>({
   check(text) {
     const reference = outcomeOf(() => JSON.parse(text));
     const read = outcomeOf(() => parseJson(text));
+    const among = new JsonTexts(`${text}\n${text}`);
+    const readAmong = outcomeOf(() => parseJson(text, among));
+    assert.deepEqual(readAmong, read, 'read in another way among others');
     if (!reference.ok) return assert.ok(!read.ok, `accepted though it is no JSON: "${text}"`);
     if (!read.ok) {
       const isTooDeep = /nested/.test(read.fault) && depthOf(text) > maxJsonDepth;

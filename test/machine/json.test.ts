@@ -60,6 +60,19 @@ test('nesting has a limit, whatever the text is', () => {
   assert.throws(() => parseJson('1e99999999999999999'), /exponent out of range/);
 });
 
+test('a fault is told in the same words whether or not a number is exact', () => {
+  const fault = (text: string): string => {
+    try {
+      return `read as ${stringifyJson(parseJson(text))}`;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.match(fault('e1.50'), /^Unexpected token 'e', "e"number:1.50"" is not valid JSON$/);
+  assert.match(fault(`[0.5,${'['.repeat(600)}`), /^nested more than 500 levels deep$/);
+  assert.match(fault('["n1.0",'), /^Unexpected end of JSON input$/);
+});
+
 test('a text that happens to look like our mark is not taken for a number', () => {
   const text = '["number:5","6number:7",9007199254740993]';
   assert.equal(stringifyJson(parseJson(text)), text);

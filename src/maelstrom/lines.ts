@@ -1,9 +1,16 @@
 /** Cuts a stream of bytes into lines, whatever the chunks are, within limits. */
 
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
+import { JsonTexts } from '../machine/json.ts';
 
 export type Line =
-  | { readonly kind: 'text'; readonly text: string; readonly bytes: number }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly bytes: number;
+      /** The lines that came with it and were decoded at once, if so. */
+      readonly among: JsonTexts | null;
+    }
   /** `text` is the line with what is not UTF-8 replaced, or as much of the line as was kept. */
   | { readonly kind: 'faulty'; readonly fault: string; readonly text: string };
 
@@ -28,12 +35,38 @@ export class LineReader {
 
   push(chunk: Buffer): void {
     let start = 0;
-    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-      this.#keep(chunk.subarray(start, end));
+    if (this.#partBytes > 0) {
+      start = chunk.indexOf(newline) + 1;
+      if (start === 0) return this.#keep(chunk);
+      this.#keep(chunk.subarray(0, start - 1));
+      this.#finish();
+    }
+    const end = chunk.lastIndexOf(newline) + 1;
+    if (end > start) this.#takeLines(chunk.subarray(start, end));
+    if (end < chunk.length) this.#keep(chunk.subarray(end));
+  }
+
+  /** `bytes` are lines that have both begun and ended. */
+  #takeLines(bytes: Buffer): void {
+    if (bytes.length > this.#maxBytes || !isAscii(bytes)) return this.#takeEachLine(bytes);
+    // Most lines are plain, and to decode many at once is cheaper.
+    const text = bytes.toString('latin1');
+    const among = new JsonTexts(text);
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end);
+      this.#onLine({ kind: 'text', text: line, bytes: end - start, among });
+      start = end + 1;
+    }
+  }
+
+  #takeEachLine(bytes: Buffer): void {
+    let start = 0;
+    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+      this.#keep(bytes.subarray(start, end));
       this.#finish();
       start = end + 1;
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
   }
 
   /** The stream has ended; a last line need not end in a newline. */
@@ -73,5 +106,5 @@ function decode(bytes: Buffer, oversizedLength: number | null): Line {
   if (text.includes('\ufffd') && !isUtf8(bytes)) {
     return { kind: 'faulty', fault: 'not UTF-8', text };
   }
-  return { kind: 'text', text, bytes: bytes.length };
+  return { kind: 'text', text, bytes: bytes.length, among: null };
 }

@@ -1,6 +1,6 @@
 /** Messages as Maelstrom carries them: one JSON object a line. */
 
-import { isJsonObject, type Json } from '../machine/json.ts';
+import { isJsonObject, type Json, stringifyJson } from '../machine/json.ts';
 import { malformed } from './errors.ts';
 
 /** What a message says. `type` says what kind it is; the other fields depend on it. */
@@ -17,6 +17,13 @@ export interface MaelstromMessage {
   readonly src: string;
   readonly dest: string;
   readonly body: Body;
+}
+
+/** A message as members of a JSON object that may have others before them, and its end. */
+export function membersOf({ src, dest, body }: MaelstromMessage): string {
+  // Half as much work as to hand JSON.stringify the whole.
+  const [from, to] = [JSON.stringify(src), JSON.stringify(dest)];
+  return `"src":${from},"dest":${to},"body":${stringifyJson(body)}}`;
 }
 
 /** Where an answer to a malformed message goes. */
@@ -37,8 +44,9 @@ export type CheckedMessage =
 export function checkMessage(value: Json): CheckedMessage {
   if (!isJsonObject(value)) return { ok: false, fault: 'not a JSON object', replyTo: null };
   const { src, dest, body } = value;
-  const replyTo = returnAddress(value);
-  const fault = (text: string): CheckedMessage => ({ ok: false, fault: text, replyTo });
+  const fault = (text: string): CheckedMessage => {
+    return { ok: false, fault: text, replyTo: returnAddress(value) };
+  };
   if (typeof src !== 'string' || src === '') return fault('src is not a name');
   if (typeof dest !== 'string' || dest === '') return fault('dest is not a name');
   if (!isJsonObject(body)) return fault('body is not an object');

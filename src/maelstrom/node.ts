@@ -239,10 +239,10 @@ export class MaelstromNode {
 
   #takeLine(line: Line): void {
     if (line.kind === 'faulty') return this.#refuseLine(line.fault, line.text, tryParse(line.text));
-    const { text, bytes } = line;
+    const { text, bytes, among } = line;
     let value: Json;
     try {
-      value = parseJson(text);
+      value = parseJson(text, among);
     } catch (error) {
       return this.#refuseLine(`not JSON: ${(error as Error).message}`, text, null);
     }
@@ -301,16 +301,21 @@ export class MaelstromNode {
     // Most messages between servers are answered at once, or not at all.
     if (!(result instanceof Promise)) return this.#finish(replyTo, result);
     this.#runningHandlers++;
-    const isOver = (): void => {
-      this.#runningHandlers--;
-      if (this.#runningHandlers === 0) this.#onIdle?.();
-    };
-    void result
-      .then(
-        (reply) => this.#finish(replyTo, reply),
-        (error) => this.#fail(replyTo, error),
-      )
-      .finally(isOver);
+    void result.then(
+      (reply) => {
+        this.#finish(replyTo, reply);
+        this.#handlerEnded();
+      },
+      (error) => {
+        this.#fail(replyTo, error);
+        this.#handlerEnded();
+      },
+    );
+  }
+
+  #handlerEnded(): void {
+    this.#runningHandlers--;
+    if (this.#runningHandlers === 0) this.#onIdle?.();
   }
 
   #finish(replyTo: ReturnAddress | null, reply: Reply | undefined): void {

@@ -1,13 +1,13 @@
 /**
- * The way out: protocol lines and nothing else, one write for each turn of the event loop.
+ * The way out: protocol lines and nothing else, one write for each turn of the event loop, or more
+ * when much is said.
  *
  * Maelstrom stops listening to a node after the first line that is not a message. So while a node
  * runs, `process.stdout.write`, and with it `console.log`, leads to stderr.
  */
 
 import type { Writable } from 'node:stream';
-import { stringifyJson } from '../machine/json.ts';
-import type { MaelstromMessage } from './message.ts';
+import { type MaelstromMessage, membersOf } from './message.ts';
 
 /** Takes a node's messages, one by one. */
 export interface MessageSink {
@@ -17,14 +17,17 @@ export interface MessageSink {
   flush(): void;
 }
 
+/** So many characters are written without waiting for the end of the turn. */
+const writeLength = 32 * 1024;
+
 export class LineWriter implements MessageSink {
   readonly #stream: Writable;
-  readonly #write: (text: string) => void;
+  readonly #write: (lines: Buffer) => void;
   #lines = '';
   #isFlushDue = false;
 
   /** @param write writes to `stream`; differs from its own method once that is guarded */
-  constructor(stream: Writable, write: (text: string) => void = (text) => stream.write(text)) {
+  constructor(stream: Writable, write: (lines: Buffer) => void = (lines) => stream.write(lines)) {
     this.#stream = stream;
     this.#write = write;
   }
@@ -35,7 +38,8 @@ export class LineWriter implements MessageSink {
   }
 
   push(message: MaelstromMessage): void {
-    this.#lines += `${stringifyJson(message)}\n`;
+    this.#lines += `{${membersOf(message)}\n`;
+    if (this.#lines.length >= writeLength) return this.#writeLines();
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
     setImmediate(() => this.flush());
@@ -43,19 +47,24 @@ export class LineWriter implements MessageSink {
 
   flush(): void {
     this.#isFlushDue = false;
+    this.#writeLines();
+  }
+
+  #writeLines(): void {
     if (this.#lines === '') return;
     const lines = this.#lines;
     this.#lines = '';
-    this.#write(lines);
+    // A string would be kept as the rope that it is, of many small parts, while a reader is slow.
+    this.#write(Buffer.from(lines));
   }
 }
 
 /** Leads everything that is written to stdout to stderr, and returns the one way to stdout. */
-export function guardStdout(): (text: string) => void {
+export function guardStdout(): (lines: Buffer) => void {
   const { stdout, stderr } = process;
   const write = stdout.write.bind(stdout);
   stdout.write = stderr.write.bind(stderr);
-  return (text) => write(text);
+  return (lines) => write(lines);
 }
 
 /** Lines to a stream, or to stdout, which is then guarded against other writers. */

@@ -51,6 +51,8 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
   readonly #options: LoadOptions<Operation, Completion, B>;
   readonly #free: Worker<B>[];
   readonly #startMs: number;
+  /** When the next operation starts, if a client is free then. */
+  #dueMs: number;
   #isDue = false;
   #isOver = false;
   #cancelNext: Cancel = () => {};
@@ -60,6 +62,7 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
     this.#options = options;
     const { clock, network, nodes, concurrency } = options;
     this.#startMs = clock.now();
+    this.#dueMs = this.#startMs;
     this.#free = Array.from({ length: concurrency }, (_, number) => ({
       number,
       node: nodes[number % nodes.length] ?? '',
@@ -85,20 +88,39 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
   }
 
   #schedule(delayMs: number): void {
-    this.#cancelNext = this.#options.clock.after(delayMs, () => {
+    const { clock } = this.#options;
+    this.#isDue = false;
+    this.#cancelNext();
+    this.#cancelNext = clock.after(delayMs, () => {
       this.#isDue = true;
-      this.#startDue();
+      this.#startDue(clock.now() - this.#dueMs);
     });
   }
 
-  #startDue(): void {
-    if (!this.#isDue || this.#isOver || this.#free.length === 0) return;
-    this.#isDue = false;
-    const { random, rate } = this.#options;
-    const position = nextInteger(random, 0, this.#free.length);
-    const [worker] = this.#free.splice(position, 1);
-    if (worker !== undefined) void this.#perform(worker);
-    this.#schedule((2 * 1000 * nextFraction(random)) / rate);
+  /**
+   * Starts the operation that is due, and all that have come due in the `lateMs` since then: a
+   * timer may fire later than a short interval ends, and the rate holds all the same.
+   */
+  #startDue(lateMs: number): void {
+    const { clock, random, rate } = this.#options;
+    for (let late = lateMs; !this.#isOver && this.#free.length > 0; ) {
+      const position = nextInteger(random, 0, this.#free.length);
+      const [worker] = this.#free.splice(position, 1);
+      if (worker !== undefined) void this.#perform(worker);
+      const intervalMs = (2 * 1000 * nextFraction(random)) / rate;
+      this.#dueMs = clock.now() - late + intervalMs;
+      if (intervalMs >= late) return this.#schedule(intervalMs - late);
+      late -= intervalMs;
+    }
+  }
+
+  /** A client is free again. Nobody makes up for the time in which none was. */
+  #release(worker: Worker<B>): void {
+    const wasNoneFree = this.#free.length === 0;
+    this.#free.push(worker);
+    if (this.#isOver && this.#free.length === this.#options.concurrency) this.#onAllFree();
+    const isDue = this.#isDue || this.#options.clock.now() > this.#dueMs;
+    if (wasNoneFree && isDue) this.#startDue(0);
   }
 
   async #perform(worker: Worker<B>): Promise<void> {
@@ -118,9 +140,7 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
       worker.process += concurrency;
       workload.replaceProcess(worker.number);
     }
-    this.#free.push(worker);
-    if (this.#isOver && this.#free.length === concurrency) this.#onAllFree();
-    this.#startDue();
+    this.#release(worker);
   }
 
   #judgeReply(node: string, operation: Operation, reply: B): Completion {

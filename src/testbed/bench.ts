@@ -16,6 +16,7 @@ import {
   judgeOperations,
 } from './availability-bound.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
+import { textOf } from './envelope-text.ts';
 import { FaultsInForce } from './faults-in-force.ts';
 import { History } from './history.ts';
 import type { Latency } from './latency.ts';
@@ -26,10 +27,11 @@ import {
   type Operation,
 } from './lin-kv-workload.ts';
 import { Load } from './load.ts';
+import { MessageLog } from './message-log.ts';
 import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
 import { type ReportInput, renderReport } from './report.ts';
-import { RunDirectory } from './run-directory.ts';
+import { type JsonLinesFile, RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
 import { computeStatistics, type Statistics } from './statistics.ts';
 import { TimerScope } from './timer-scope.ts';
@@ -84,8 +86,8 @@ class Bench {
   readonly #history = new History();
   /** What nodes did that the protocol does not allow. */
   readonly #protocolFaults: string[] = [];
-  readonly #messageCounts = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
-  readonly #messages: ReturnType<RunDirectory['openJsonLines']>;
+  readonly #messages: JsonLinesFile;
+  readonly #messageLog: MessageLog;
   /** Times are given since then. */
   #originMs: number;
   readonly #faultsInForce: FaultsInForce;
@@ -96,6 +98,10 @@ class Bench {
     this.#faultsInForce = new FaultsInForce(options.nodes);
     this.#directory = new RunDirectory(options.store, options.workload, new Date());
     this.#messages = this.#directory.openJsonLines('messages.jsonl');
+    this.#messageLog = new MessageLog(
+      this.#messages,
+      (name) => this.#network.kindOf(name) === 'client',
+    );
     this.#network = new Network({
       clock: this.#clock,
       random: createRandom(options.seed),
@@ -113,7 +119,7 @@ class Bench {
         if (options.logStderr) options.print(`${node}: ${line}`);
       },
       onRestarted: (node, tookMs) => this.#noteFaultEvent({ f: 'restarted', node, tookMs }),
-      onOverflow: () => this.#messageCounts.overflowed++,
+      onOverflow: () => this.#messageLog.noteOverflow(),
     });
   }
 
@@ -216,19 +222,11 @@ class Bench {
     return this.#clock.now() - this.#originMs;
   }
 
-  #noteMessage(event: NetworkEvent, { id, message }: Envelope): void {
+  #noteMessage(event: NetworkEvent, envelope: Envelope): void {
     const { print, logNetSend, logNetRecv } = this.#options;
-    const time = Math.round(this.#elapsedMs * 1e6);
-    this.#messages.push(stringifyJson({ time, event, id, ...message }));
-    if (event === 'send') {
-      const isClients = [message.src, message.dest].some(
-        (name) => this.#network.kindOf(name) === 'client',
-      );
-      this.#messageCounts[isClients ? 'clients' : 'servers']++;
-    }
-    if (event === 'lose') this.#messageCounts.lost++;
-    if (event === 'send' && logNetSend) print(`send ${stringifyJson(message)}`);
-    if (event === 'receive' && logNetRecv) print(`recv ${stringifyJson(message)}`);
+    this.#messageLog.note(this.#elapsedMs, event, envelope);
+    if (event === 'send' && logNetSend) print(`send {${textOf(envelope)}`);
+    if (event === 'receive' && logNetRecv) print(`recv {${textOf(envelope)}`);
   }
 
   #noteBadLine({ node, fault, line }: BadLine): void {
@@ -255,7 +253,7 @@ class Bench {
   #judge(): BenchResult {
     const lines = this.#history.events.map((event) => stringifyJson(event));
     this.#directory.write('history.jsonl', lines.map((line) => `${line}\n`).join(''));
-    const statistics = computeStatistics(this.#history.events, this.#messageCounts);
+    const statistics = computeStatistics(this.#history.events, this.#messageLog.counts);
     const operations = judgeOperations(this.#history.events, {
       nodes: this.#options.nodes,
       clientTimeoutMs: this.#clientTimeoutMs,

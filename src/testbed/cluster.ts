@@ -68,6 +68,11 @@ export class Cluster implements Processes {
     this.failed.catch(() => {});
   }
 
+  /** The processes of the nodes, in their order. */
+  get pids(): (number | undefined)[] {
+    return this.#members.map(({ process }) => process.pid);
+  }
+
   /** Starts all nodes and resolves when each has answered `init`. */
   async start(): Promise<void> {
     process.on('exit', this.#leaveNobodyBehind);
@@ -173,7 +178,7 @@ export class Cluster implements Processes {
       args,
       env,
       logFile: join(logDirectory, `${name}.log`),
-      onMessage: (message) => network.send(message),
+      onMessage: (message, text) => network.send(message, text),
       onBadLine: (fault, line) => onBadLine({ node: name, fault, line: line.slice(0, 200) }),
       onCrash: (how, lastStderr) => {
         if (this.#options.interrupt?.aborted) return;

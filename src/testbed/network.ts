@@ -48,6 +48,8 @@ export type EndpointKind = 'server' | 'service' | 'client';
 export interface Envelope<B extends AnyBody = Body> {
   readonly id: number;
   readonly message: NetworkMessage<B>;
+  /** What `textOf` has made of it; empty before. */
+  text: string;
 }
 
 export type NetworkEvent = 'send' | 'receive' | 'lose';
@@ -157,11 +159,14 @@ export class Network<B extends AnyBody = Body> {
     this.#disturbance = disturbance;
   }
 
-  /** @throws Error when sender or receiver is unknown */
-  send(message: NetworkMessage<B>): void {
+  /**
+   * @param text what `textOf` would make of it, if that is at hand
+   * @throws Error when sender or receiver is unknown
+   */
+  send(message: NetworkMessage<B>, text = ''): void {
     const sender = this.#endpoint(message.src);
     const receiver = this.#endpoint(message.dest);
-    const envelope = { id: this.#nextId++, message };
+    const envelope = { id: this.#nextId++, message, text };
     this.#options.onEvent('send', envelope);
     const isAmongServers = sender.kind !== 'client' && receiver.kind !== 'client';
     if (isAmongServers && this.#disturbance !== null) {
@@ -189,6 +194,9 @@ export class Network<B extends AnyBody = Body> {
   }
 
   #enqueue(envelope: Envelope<B>, receiver: Endpoint<B>, delayMs: number): void {
+    // Most messages wait for nobody.
+    const isFirst = receiver.queue.length === 0 && !receiver.isWaiting;
+    if (delayMs <= 0 && isFirst) return this.#deliver(receiver, envelope);
     insertByDue(receiver.queue, { dueMs: this.#options.clock.now() + delayMs, envelope });
     this.#advance(receiver);
   }

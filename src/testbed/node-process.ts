@@ -5,9 +5,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isJsonObject, type Json, parseJson, stringifyJson } from '../machine/json.ts';
+import { isJsonObject, type Json, parseJson } from '../machine/json.ts';
 import { type Line, LineReader } from '../maelstrom/lines.ts';
 import type { MaelstromMessage } from '../maelstrom/message.ts';
+import { textOf } from './envelope-text.ts';
 import type { Envelope } from './network.ts';
 
 export interface NodeProcessOptions {
@@ -19,7 +20,8 @@ export interface NodeProcessOptions {
   readonly env: { readonly [name: string]: string };
   /** What the process writes to stderr is added to it. */
   readonly logFile: string;
-  readonly onMessage: (message: MaelstromMessage) => void;
+  /** `text` are its members as they were printed, or empty. */
+  readonly onMessage: (message: MaelstromMessage, text: string) => void;
   /** The node has printed a line that is no message. Nothing that it prints later is read. */
   readonly onBadLine: (fault: string, line: string) => void;
   /** The process has ended without being told to. */
@@ -40,6 +42,8 @@ export class NodeProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #log: WriteStream;
   readonly #lastStderr: string[] = [];
+  /** What is still to be written to its stdin. */
+  #lines = '';
   /** Resolves when the process is gone, and what it had printed has been read. */
   readonly ended: Promise<void>;
   #isSilenced = false;
@@ -72,21 +76,26 @@ export class NodeProcess {
   }
 
   /** Hands the process one message, as a line on its stdin. */
-  deliver({ id, message }: Envelope): void {
-    const { stdin } = this.#child;
-    if (!stdin.writable) return;
+  deliver(envelope: Envelope): void {
     // What is delivered in one turn of the event loop is written at once.
-    if (stdin.writableCorked === 0) {
-      stdin.cork();
-      process.nextTick(() => stdin.uncork());
-    }
-    const { src, dest, body } = message;
-    stdin.write(`${stringifyJson({ id, src, dest, body })}\n`);
+    if (this.#lines === '') setImmediate(() => this.#writeLines());
+    this.#lines += `{"id":${envelope.id},${textOf(envelope)}\n`;
+  }
+
+  #writeLines(): void {
+    const { stdin } = this.#child;
+    if (stdin.writable) stdin.write(Buffer.from(this.#lines));
+    this.#lines = '';
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** Whether it can be given another message: not when it stands still and much waits already. */
   get canTake(): boolean {
-    return !this.#isPaused || this.#child.stdin.writableLength < pausedBufferBytes;
+    const waiting = this.#lines.length + this.#child.stdin.writableLength;
+    return !this.#isPaused || waiting < pausedBufferBytes;
   }
 
   /** SIGSTOP: it stands still, and knows nothing of it. */
@@ -121,24 +130,25 @@ export class NodeProcess {
 
   #takeLine(line: Line): void {
     if (this.#isSilenced) return;
-    const fault = line.kind === 'faulty' ? line.fault : this.#tryDeliver(line.text);
+    const fault = line.kind === 'faulty' ? line.fault : this.#tryDeliver(line);
     if (fault === null) return;
     this.#isSilenced = true;
     this.#options.onBadLine(fault, line.text);
   }
 
   /** What is wrong with a line, or null when it has been sent on. */
-  #tryDeliver(text: string): string | null {
+  #tryDeliver({ text, among }: Line & { readonly kind: 'text' }): string | null {
     let value: Json;
     try {
-      value = parseJson(text);
+      value = parseJson(text, among);
     } catch (error) {
       return text.trim() === '' ? 'a blank line' : `not JSON: ${(error as Error).message}`;
     }
     const fault = messageFault(value);
     if (fault !== null) return fault;
     try {
-      this.#options.onMessage(value as unknown as MaelstromMessage);
+      const message = value as unknown as MaelstromMessage;
+      this.#options.onMessage(message, printedMembers(message, text));
       return null;
     } catch (error) {
       return (error as Error).message;
@@ -150,6 +160,19 @@ export class NodeProcess {
     if (this.#lastStderr.length > keptStderrLines) this.#lastStderr.shift();
     this.#options.onStderrLine(text);
   }
+}
+
+/**
+ * What `textOf` would say, cut from the line, when the line says the same in the same order; else
+ * empty. A line that names a member twice is passed on as it is.
+ */
+function printedMembers(message: MaelstromMessage, line: string): string {
+  const { src, dest } = message;
+  const isSame =
+    line.startsWith(`{"src":"${src}","dest":"${dest}","body":{`) &&
+    line.endsWith('}}') &&
+    Object.keys(message).length === 3;
+  return isSame ? line.slice(1) : '';
 }
 
 const envelopeFields = new Set(['id', 'src', 'dest', 'body']);

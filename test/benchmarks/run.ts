@@ -11,9 +11,10 @@ import type { Benchmark } from './benchmark.ts';
 import { failover } from './failover.ts';
 import { latency } from './latency.ts';
 import { loop } from './loop.ts';
+import { nodes } from './nodes.ts';
 import { scale } from './scale.ts';
 
-const benchmarks: readonly Benchmark[] = [availability, failover, latency, loop, scale];
+const benchmarks: readonly Benchmark[] = [availability, failover, latency, loop, nodes, scale];
 
 function head(): string {
   const [cpu] = cpus();

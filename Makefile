@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench bench-storage torture clean
+.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench profile bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -59,6 +59,9 @@ museum: build ## put known bugs back in, one at a time, and see which nets catch
 
 bench: build ## measure everything, some twenty minutes, and write docs/benchmarks.md; ARGS='core loop'
 	node --expose-gc dist/test/benchmarks/run.js $(ARGS)
+
+profile: build ## where a loaded cluster spends its time; ARGS='dist/test/benchmarks/core.js' for a script
+	node dist/test/benchmarks/profile.js $(ARGS)
 
 bench-storage: build ## what the file store makes of a disk, beside the disk alone; ARGS='--dir DIR'
 	node dist/test/benchmarks/storage.js $(ARGS)

@@ -13,6 +13,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type Json, parseJson } from '../machine/json.ts';
 import { type Cancel, type Clock, realClock } from '../replica/index.ts';
 import { errorCodes, malformed, RpcError } from './errors.ts';
+import { beginning, FaultLog } from './fault-log.ts';
 import { type Line, LineReader } from './lines.ts';
 import {
   type Body,
@@ -92,13 +93,11 @@ const oversizeFactor = 4;
 /** How many messages may wait while the node is being initialized. */
 const maxEarlyMessages = 10_000;
 
-/** After so many malformed lines, the rest is counted, not logged. */
-const maxLoggedFaults = 1000;
-
 export class MaelstromNode {
   readonly #options: NodeOptions;
   readonly #writer: MessageSink;
   readonly #log: (line: string) => void;
+  readonly #faultLog: FaultLog;
   readonly #clock: Clock;
   readonly #observer: NodeObserver;
   readonly #maxLineBytes: number;
@@ -113,13 +112,13 @@ export class MaelstromNode {
   readonly #early: MaelstromMessage[] = [];
   #nextMsgId: number;
   #runningHandlers = 0;
-  #loggedFaults = 0;
   #onIdle: (() => void) | null = null;
 
   constructor(options: NodeOptions = {}) {
     this.#options = options;
     this.#writer = options.sink ?? lineWriterTo(options.output);
     this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
+    this.#faultLog = new FaultLog(this.#log);
     this.#clock = options.clock ?? realClock;
     this.#observer = options.observer ?? {};
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
@@ -259,11 +258,7 @@ export class MaelstromNode {
   /** Counts and logs what cannot be handled, and tells the sender if it can be made out. */
   #refuseMessage(fault: string, text: string, replyTo: ReturnAddress | null): void {
     this.#observer.onMalformedLine?.();
-    this.#loggedFaults++;
-    if (this.#loggedFaults <= maxLoggedFaults) {
-      this.#log(`malformed line ignored (${fault}): ${beginning(text)}`);
-    }
-    if (this.#loggedFaults === maxLoggedFaults) this.#log('further malformed lines are not logged');
+    this.#faultLog.note(fault, text);
     if (replyTo !== null) this.#replyError(replyTo, malformed(fault));
   }
 
@@ -397,8 +392,4 @@ function tryParse(text: string): Json {
   } catch {
     return null;
   }
-}
-
-function beginning(text: string): string {
-  return text.length <= 120 ? text : `${text.slice(0, 120)}…`;
 }

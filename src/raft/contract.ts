@@ -2,7 +2,8 @@
  * The contract between a core and its driver: inputs go in, effects come out.
  *
  * A driver calls `step(input)` for whatever happened, as often as it likes, then `drain()`, and
- * carries out the effects in the order in which they stand. Three rules are the driver's part:
+ * carries out the effects in the order in which they stand; then it drains again, until there are
+ * none. Three rules are the driver's part:
  *
  * - writes of `persist` effects are carried out in order, and `persisted` is reported in order;
  * - the messages inside a `persist` effect are sent after its write is durable, never before;

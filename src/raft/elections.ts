@@ -24,7 +24,12 @@ import { drop } from './outbox.ts';
 import { hasQuorum, isSameGroup, membersThatDecide } from './quorum.ts';
 import { becomeFollower, changeRole, enterTerm, hearsLeader, isBoundByLease } from './roles.ts';
 import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
-import { notePreVoteAnswered, resetElectionTimer, startPreVoteRound } from './timers.ts';
+import {
+  notePreVoteAnswered,
+  questionInterval,
+  resetElectionTimer,
+  startPreVoteRound,
+} from './timers.ts';
 import { mayTakeOver } from './transfer.ts';
 import { asTerm, type NodeId } from './types.ts';
 
@@ -124,7 +129,8 @@ export function answerPreVote(state: RaftState<unknown>, message: PreVoteRequest
     message.term > state.currentTerm &&
     !hearsLeader(state) &&
     !isBoundByLease(state) &&
-    isUpToDate(state.log, message.lastLogTerm, message.lastLogIndex);
+    isUpToDate(state.log, message.lastLogTerm, message.lastLogIndex) &&
+    !goesBefore(state, message);
   sendWhenDurable(state, {
     kind: 'preVoteResponse',
     from: state.id,
@@ -133,6 +139,19 @@ export function answerPreVote(state: RaftState<unknown>, message: PreVoteRequest
     round: message.round,
     granted,
   });
+}
+
+/**
+ * Of two nodes that ask for pre-votes at the same time only one is to go on, or they would split the
+ * votes. It is the one that has drawn the greater number for its rounds. But who cannot win must
+ * not hold up the other: it grants again after about a round trip.
+ */
+function goesBefore(state: RaftState<unknown>, message: PreVoteRequest): boolean {
+  const { role, preVoteRound, electionElapsedTicks } = state;
+  if (role.kind !== 'preCandidate' || electionElapsedTicks >= questionInterval(state)) return false;
+  const isLogEqual =
+    message.lastLogIndex === lastIndex(state.log) && message.lastLogTerm === lastTerm(state.log);
+  return isLogEqual && preVoteRound > message.round;
 }
 
 export function acceptPreVote(

@@ -12,6 +12,7 @@ import { hasRoom, type Progress } from './progress.ts';
 import { isJoint, isVoter, majority } from './quorum.ts';
 import { knowsCommitted } from './reads.ts';
 import type { Follower, Leader, RaftState, Role } from './state.ts';
+import { silenceLimit } from './timers.ts';
 import { asLogIndex, type LogIndex, type Membership, type NodeId } from './types.ts';
 
 /** Lines of text. With an index, the question is why that index is not committed. */
@@ -151,7 +152,7 @@ function explainLeader(state: RaftState<unknown>, leader: Leader): string[] {
 function explainPeer(state: RaftState<unknown>, progress: Progress): string {
   const { peer, mode, matchIndex, nextIndex, ticksSinceContact } = progress;
   const silent =
-    ticksSinceContact >= state.electionTicks ? `, silent for ${ticksSinceContact} ticks` : '';
+    ticksSinceContact >= silenceLimit(state) ? `, silent for ${ticksSinceContact} ticks` : '';
   const leaving = progress.isDeparting ? ', no longer a member' : '';
   const has = `${peer} has ${matchIndex} of ${lastIndex(state.log)}${silent}${leaving}`;
   switch (mode.kind) {

@@ -8,6 +8,7 @@ import type { ReadIndexResponse } from './messages.ts';
 import { drop, refuse, send } from './outbox.ts';
 import { hearLeader } from './roles.ts';
 import type { Follower, RaftState } from './state.ts';
+import { questionInterval } from './timers.ts';
 
 /** Asks the leader for an index, for all reads that have come since the last question. */
 export function requestReadIndex(state: RaftState<unknown>, follower: Follower): void {
@@ -34,7 +35,7 @@ function sendReadIndexRequest(state: RaftState<unknown>, leader: Follower['leade
 export function tickFollowerReads(state: RaftState<unknown>, follower: Follower): void {
   if (follower.reads.length === 0) return;
   follower.ticksSinceReadRequest++;
-  if (follower.ticksSinceReadRequest < state.settings.heartbeatTicks) return;
+  if (follower.ticksSinceReadRequest < questionInterval(state)) return;
   follower.ticksSinceReadRequest = 0;
   sendReadIndexRequest(state, follower.leader);
 }

@@ -102,9 +102,10 @@ export function acceptHeartbeat(state: RaftState<unknown>, message: HeartbeatReq
   });
 }
 
-/** The leader says how far it has committed; nothing is answered. */
+/** The leader is alive, and says how far it has committed; nothing is answered. */
 export function acceptCommitHint(state: RaftState<unknown>, message: CommitHint): void {
   if (isSecondLeader(state, message.from)) return drop(state, message, 'impossible');
+  followElectionTicks(state, message.electionTicks);
   hearLeader(state, message.from);
   verifyTo(state, state.verifiedIndex, message.commitIndex);
 }

@@ -16,7 +16,7 @@ import { hasQuorum, isVoter, membersOf } from './quorum.ts';
 import { replicate, tickProgress } from './replication.ts';
 import { becomeFollower, changeRole } from './roles.ts';
 import type { Leader, RaftState } from './state.ts';
-import { heartbeatInterval } from './timers.ts';
+import { adaptToNetwork, heartbeatInterval, quietTime, silenceLimit } from './timers.ts';
 import { advanceTransfer, readySuccessor, tickTransfer } from './transfer.ts';
 import { asLogIndex, type RequestId } from './types.ts';
 
@@ -38,6 +38,11 @@ export function startLeading(state: RaftState<unknown>): void {
     ticksSinceBroadcast: 0,
     roundStarts: [],
     hintDue: false,
+    isAnnounced: false,
+    hasTraffic: false,
+    traffic: 0,
+    intervalTicks: state.settings.heartbeatTicks,
+    ticksSinceAdapted: 0,
     change: null,
     transfer: null,
     transferEndTicks: state.ticks,
@@ -94,9 +99,11 @@ export function tickLeader(state: RaftState<unknown>, leader: Leader): void {
   tickChange(state, leader);
   tickTransfer(state, leader);
   leader.ticksSinceBroadcast++;
-  if (leader.ticksSinceBroadcast >= heartbeatInterval(state)) leader.broadcastDue = true;
-  // By now an append would have carried the commit index, if there were any.
-  leader.hintDue = true;
+  const isAskingAlways = quietTime(state) === 0;
+  if (isAskingAlways && leader.ticksSinceBroadcast >= heartbeatInterval(state)) {
+    leader.broadcastDue = true;
+  }
+  adaptToNetwork(state, leader);
 }
 
 /** Does what has become possible, whatever it was that happened. */
@@ -105,8 +112,16 @@ export function advanceLeader(state: RaftState<unknown>, leader: Leader): void {
   advanceTransfer(state, leader);
 }
 
-/** Sends what is due. A leader whose removal is committed says so, hands over and steps down. */
+/**
+ * Sends what is due. A leader whose removal is committed says so, hands over and steps down. A new
+ * one sends nothing in the drain that tells of its election: what has waited for a leader can then
+ * be in its first append.
+ */
 export function lead<Command>(state: RaftState<Command>, leader: Leader): void {
+  if (!leader.isAnnounced) {
+    leader.isAnnounced = true;
+    return;
+  }
   const { index, membership } = latestMembership(state);
   const isRemoved = index <= state.commitIndex && !isVoter(membership, state.id);
   if (isRemoved) leader.hintDue = true;
@@ -120,16 +135,18 @@ export function lead<Command>(state: RaftState<Command>, leader: Leader): void {
 }
 
 /**
- * A leader that has heard from no quorum for an election timeout cannot lead: others may have a
- * leader already, and clients that ask here would wait for nothing. (Dissertation 6.2)
+ * A leader that has heard from no quorum for an election timeout, after it began to ask, cannot
+ * lead: others may have a leader already, and clients that ask here would wait for nothing.
+ * (Dissertation 6.2)
  */
 function hasRecentQuorum(state: RaftState<unknown>, leader: Leader): boolean {
+  const limit = silenceLimit(state);
   return hasQuorum(
     membershipInEffect(state),
     (voter) =>
       voter === state.id ||
       leader.progress.some(
-        (progress) => progress.peer === voter && progress.ticksSinceContact < state.electionTicks,
+        (progress) => progress.peer === voter && progress.ticksSinceContact < limit,
       ),
   );
 }

@@ -128,13 +128,15 @@ export interface HeartbeatResponse extends Envelope {
 }
 
 /**
- * Tells a follower that has everything how far the log is committed, when nothing else is on its
- * way that would. Not answered.
+ * Says that the leader is alive, and how far the log is committed, when nothing else was to be said
+ * for an interval. Not answered.
  */
 export interface CommitHint extends Envelope {
   readonly kind: 'commitHint';
   readonly term: Term;
   readonly commitIndex: LogIndex;
+  /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
+  readonly electionTicks: number;
 }
 
 /** InstallSnapshot: one part of a snapshot. (Paper 7, Figure 13) */

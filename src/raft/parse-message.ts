@@ -119,7 +119,12 @@ function parse<Command>(
         priority: count(fields, 'priority'),
       };
     case 'commitHint':
-      return { kind, ...head, commitIndex: index(fields, 'commitIndex') };
+      return {
+        kind,
+        ...head,
+        commitIndex: index(fields, 'commitIndex'),
+        electionTicks: count(fields, 'electionTicks'),
+      };
     case 'snapshotRequest':
       return {
         kind,

@@ -46,17 +46,28 @@ export interface Progress {
   ackedRound: number;
   /** The round echoed by the answer that last confirmed `matchIndex`. */
   matchRound: number;
+  /** Since anything of the follower came that shows that it follows this leader. */
   ticksSinceContact: number;
+  /** Since it answered anything. */
+  ticksSinceAnswer: number;
+  /** Since it was sent anything that it hears its leader by. */
+  ticksSinceSent: number;
+  /** Since it was sent anything that it answers. */
+  ticksSinceAsked: number;
+  /** The T that it was last told. */
+  toldElectionTicks: number;
   /** Since something in the window was accepted, or the window was empty. */
   ticksSinceAccept: number;
   /** Refusals of what was sent before this round are over: what they refuse was sent again. */
   resentRound: number;
   /** The commit index that the follower was last told. */
   toldCommit: LogIndex;
-  /** Mean and deviation of the round trips, in ticks, or null before the first; timers.ts. */
-  roundTrip: { readonly mean: number; readonly deviation: number } | null;
-  /** How much the follower says that it is to be preferred as leader. */
-  priority: number;
+  /** An append whose answer is timed, by where it ends, and when it was sent; one at a time. */
+  timedAppend: { readonly lastIndex: LogIndex; readonly ticks: number } | null;
+  /** The mean of the latest round trips, in ticks, or null before the first; timers.ts. */
+  roundTrip: number | null;
+  /** How much the follower says that it is to be preferred as leader, or null before it has. */
+  priority: number | null;
   /** No longer a member; dropped when it has been told the commit index once more. */
   isDeparting: boolean;
 }
@@ -70,11 +81,16 @@ export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
     ackedRound: 0,
     matchRound: 0,
     ticksSinceContact: 0,
+    ticksSinceAnswer: 0,
+    ticksSinceSent: 0,
+    ticksSinceAsked: 0,
+    toldElectionTicks: 0,
     ticksSinceAccept: 0,
     resentRound: 0,
     toldCommit: asLogIndex(0),
+    timedAppend: null,
     roundTrip: null,
-    priority: 0,
+    priority: null,
     isDeparting: false,
   };
 }
@@ -95,6 +111,7 @@ export function noteSent(progress: Progress, sent: InflightAppend, round: number
   assert(sent.prevIndex === progress.nextIndex - 1, 'appends are sent in the order of the log');
   if (mode.kind === 'probe') {
     mode.sentRound = round;
+    progress.ticksSinceAccept = 0;
     return;
   }
   assert(mode.kind === 'replicate', 'no append is sent while a snapshot is');
@@ -102,6 +119,12 @@ export function noteSent(progress: Progress, sent: InflightAppend, round: number
   mode.inflight.push(sent);
   mode.inflightBytes += sent.bytes;
   progress.nextIndex = asLogIndex(sent.lastIndex + 1);
+}
+
+/** Whether an append is on its way that was not answered. */
+export function hasUnanswered({ mode }: Progress): boolean {
+  if (mode.kind === 'probe') return mode.sentRound !== null;
+  return mode.kind === 'replicate' && mode.inflight.length > 0;
 }
 
 /** The follower has everything up to `matchIndex`; `round` is the round that its answer echoes. */
@@ -128,11 +151,13 @@ export function becomeProbe(progress: Progress, nextIndex: LogIndex): void {
   assert(nextIndex > progress.matchIndex, 'what a follower has accepted is not sent again');
   progress.mode = { kind: 'probe', sentRound: null };
   progress.nextIndex = nextIndex;
+  progress.timedAppend = null;
 }
 
 /** The follower lacks what the log no longer has. */
 export function becomeSnapshot(progress: Progress, snapshot: SnapshotMeta): void {
   progress.mode = { kind: 'snapshot', snapshot, offset: 0, phase: 'idle', ticks: 0 };
+  progress.timedAppend = null;
   progress.nextIndex = asLogIndex(snapshot.index + 1);
 }
 
@@ -144,6 +169,7 @@ export function becomeSnapshot(progress: Progress, snapshot: SnapshotMeta): void
 export function rewindToMatch(progress: Progress, nextRound: number): void {
   const { mode } = progress;
   progress.resentRound = nextRound;
+  progress.timedAppend = null;
   if (mode.kind === 'replicate') dropInflight(mode, () => true);
   progress.nextIndex = asLogIndex(progress.matchIndex + 1);
 }

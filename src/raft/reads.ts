@@ -139,26 +139,33 @@ export function confirmReads(state: RaftState<unknown>, leader: Leader): void {
     const asker = askerOf(read);
     const round = rounds.get(asker) ?? confirmedRound(state, leader, asker);
     rounds.set(asker, round);
-    if (read.index !== null && read.round <= round) letGo(state, read, read.index);
+    if (read.index !== null && read.round <= round) letGo(state, leader, read, read.index);
     else reads[waiting++] = read;
   }
   reads.length = waiting;
 }
 
-function letGo(state: RaftState<unknown>, { origin }: PendingRead, index: LogIndex): void {
+function letGo(
+  state: RaftState<unknown>,
+  leader: Leader,
+  { origin }: PendingRead,
+  index: LogIndex,
+): void {
   if (origin.kind === 'own') {
     state.outbox.readsReady.push({ requestId: origin.requestId, index });
   } else {
-    answer(state, origin, index);
+    answer(state, leader, origin, index);
   }
 }
 
 function answer(
   state: RaftState<unknown>,
+  leader: Leader,
   { peer, sequence }: Extract<ReadOrigin, { kind: 'follower' }>,
   index: LogIndex | null,
 ): void {
   const { id, currentTerm } = state;
+  noteWord(leader, peer);
   send(state, {
     kind: 'readIndexResponse',
     from: id,
@@ -167,6 +174,12 @@ function answer(
     sequence,
     index,
   });
+}
+
+/** A follower that gets an answer has heard its leader. */
+function noteWord(leader: Leader, peer: NodeId): void {
+  const progress = leader.progress.find((it) => it.peer === peer);
+  if (progress !== undefined) progress.ticksSinceSent = 0;
 }
 
 /** A leader that steps down cannot confirm its reads any more. Followers will ask the next. */
@@ -194,7 +207,7 @@ export function answerReadIndex(
       read.origin.sequence === sequence,
   );
   if (isKnown) return;
-  if (leader.reads.length >= state.settings.maxPendingReads) answer(state, origin, null);
+  if (leader.reads.length >= state.settings.maxPendingReads) answer(state, leader, origin, null);
   else lineUp(state, leader, origin);
 }
 

@@ -30,28 +30,36 @@ import {
 import { confirmReads } from './reads.ts';
 import { notePartAnswered, requestPart, tickSnapshot } from './snapshot-sending.ts';
 import type { Leader, RaftState } from './state.ts';
-import { adaptElectionTicks, noteRoundStart, noteRoundTrip } from './timers.ts';
+import {
+  isAnswerDue,
+  isWordDue,
+  noteAppendAnswered,
+  noteRoundStart,
+  noteRoundTrip,
+  silenceLimit,
+} from './timers.ts';
 import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
 
-/** Sends each follower what is due: entries it lacks, or else a heartbeat if one is due. */
+/**
+ * Sends each follower what is due: entries it lacks, or else a heartbeat, if its answer is wanted,
+ * or else a word to be heard by, if it had none for an interval.
+ */
 export function replicate<Command>(state: RaftState<Command>, leader: Leader): void {
   const isBroadcast = leader.broadcastDue;
-  if (isBroadcast) {
-    leader.round++;
-    leader.broadcastDue = false;
-    leader.ticksSinceBroadcast = 0;
-    adaptElectionTicks(state, leader);
-    noteRoundStart(state, leader);
-  }
+  const isAsking = (progress: Progress): boolean => isAnswerDue(state, progress);
+  if (isBroadcast || leader.progress.some(isAsking)) beginRound(state, leader, isBroadcast);
   for (const progress of leader.progress) {
     if (progress.nextIndex <= state.log.baseIndex) sendSnapshot(state, progress);
     requestPart(state, progress);
     const hasNews = progress.mode.kind === 'probe' || progress.nextIndex <= lastIndex(state.log);
     if (hasNews && hasRoom(progress, state.settings)) {
       sendAppend(state, leader, progress);
-    } else if (isBroadcast) {
+    } else if (isBroadcast || isAsking(progress)) {
       sendHeartbeat(state, leader, progress);
-    } else if (leader.hintDue && lacksOnlyCommit(state, progress)) {
+    } else if (
+      isWordDue(state, leader, progress) ||
+      (leader.hintDue && lacksOnlyCommit(state, progress))
+    ) {
       sendCommitHint(state, progress);
     }
   }
@@ -59,6 +67,16 @@ export function replicate<Command>(state: RaftState<Command>, leader: Leader): v
   dropDeparted(state, leader);
   // A leader that needs nobody else's word has it already.
   confirmReads(state, leader);
+}
+
+/** @param isBroadcast everybody is asked, because reads wait, or a resend has to be told apart */
+function beginRound(state: RaftState<unknown>, leader: Leader, isBroadcast: boolean): void {
+  leader.round++;
+  noteRoundStart(state, leader);
+  if (!isBroadcast) return;
+  leader.broadcastDue = false;
+  leader.ticksSinceBroadcast = 0;
+  leader.hasTraffic = true;
 }
 
 /** The follower lacks entries that are not in the log any more. (Paper 7) */
@@ -80,8 +98,15 @@ function lacksOnlyCommit(state: RaftState<unknown>, progress: Progress): boolean
 
 function sendCommitHint(state: RaftState<unknown>, progress: Progress): void {
   const { id, currentTerm, commitIndex } = state;
-  send(state, { kind: 'commitHint', from: id, to: progress.peer, term: currentTerm, commitIndex });
-  progress.toldCommit = commitIndex;
+  send(state, {
+    kind: 'commitHint',
+    from: id,
+    to: progress.peer,
+    term: currentTerm,
+    commitIndex,
+    electionTicks: state.electionTicks,
+  });
+  noteTold(state, progress);
 }
 
 /** Who was removed is let go when that is committed and it was sent word of it, or is silent. */
@@ -90,7 +115,7 @@ function dropDeparted(state: RaftState<unknown>, leader: Leader): void {
   const { index } = latestMembership(state);
   if (index > state.commitIndex) return;
   const isDone = ({ isDeparting, toldCommit, ticksSinceContact }: Progress): boolean =>
-    isDeparting && (toldCommit >= index || ticksSinceContact >= state.electionTicks);
+    isDeparting && (toldCommit >= index || ticksSinceContact >= silenceLimit(state));
   const staying = leader.progress.filter((progress) => !isDone(progress));
   leader.progress.splice(0, leader.progress.length, ...staying);
 }
@@ -115,8 +140,11 @@ function sendAppend<Command>(state: RaftState<Command>, leader: Leader, progress
   });
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   const last = asLogIndex(prevIndex + entries.length);
-  progress.toldCommit = state.commitIndex;
   noteSent(progress, { prevIndex, lastIndex: last, bytes }, leader.round);
+  if (entries.length > 0) progress.timedAppend ??= { lastIndex: last, ticks: state.ticks };
+  leader.hasTraffic = true;
+  progress.ticksSinceAsked = 0;
+  noteTold(state, progress);
 }
 
 function sendHeartbeat(state: RaftState<unknown>, leader: Leader, progress: Progress): void {
@@ -129,7 +157,15 @@ function sendHeartbeat(state: RaftState<unknown>, leader: Leader, progress: Prog
     round: leader.round,
     electionTicks: state.electionTicks,
   });
+  progress.ticksSinceAsked = 0;
+  noteTold(state, progress);
+}
+
+/** The follower was sent the commit index and T. */
+function noteTold(state: RaftState<unknown>, progress: Progress): void {
   progress.toldCommit = state.commitIndex;
+  progress.toldElectionTicks = state.electionTicks;
+  progress.ticksSinceSent = 0;
 }
 
 export function acceptAppendResponse(
@@ -148,6 +184,7 @@ export function acceptAppendResponse(
 
   noteContact(state, leader, progress, message.round);
   if (result.kind === 'accepted') {
+    noteAppendAnswered(state, progress, result.matchIndex);
     foundMatch(state, progress, result.matchIndex);
     noteMatch(progress, result.matchIndex, message.round);
     commitByQuorum(state, leader);
@@ -166,6 +203,7 @@ function noteContact(
   round: number,
 ): void {
   progress.ticksSinceContact = 0;
+  progress.ticksSinceAnswer = 0;
   if (round > progress.ackedRound) noteRoundTrip(state, leader, progress, round);
   progress.ackedRound = Math.max(progress.ackedRound, round);
   confirmReads(state, leader);
@@ -275,6 +313,9 @@ function progressOf(leader: Leader, peer: NodeId): Progress | null {
 export function tickProgress(state: RaftState<unknown>, leader: Leader): void {
   for (const progress of leader.progress) {
     progress.ticksSinceContact++;
+    progress.ticksSinceAnswer++;
+    progress.ticksSinceSent++;
+    progress.ticksSinceAsked++;
     progress.ticksSinceAccept++;
     if (progress.mode.kind === 'snapshot') tickSnapshot(progress.mode, state.electionTicks);
     const isStuck =

@@ -5,13 +5,23 @@ import { assert } from './assert.ts';
 export interface Settings {
   /**
    * The range within which election timeouts follow the network: a node that has heard no leader
-   * for a time drawn from [T, 2T) asks for votes, where T is at least `min`, and 2T at most `max`.
-   * Also: a follower that heard its leader within T grants no vote, and a leader that has heard no
-   * quorum for T steps down. In ticks. `min` must be the same on all nodes if they use leases.
+   * for a time drawn from [T, 4/3 T) asks for votes, where T is at least `min`, and 2T at most
+   * `max`. Also: a follower that heard its leader within T grants no vote, and a leader that has
+   * heard no quorum for long steps down. In ticks. `min` must be the same on all nodes if they use
+   * leases.
    */
   readonly electionTimeoutTicks: { readonly min: number; readonly max: number };
-  /** A leader speaks to every follower at least this often while T is `min`; in ticks. */
+  /**
+   * A busy leader speaks to every follower at least this often while T is `min`; in ticks. When it
+   * has little to say it may speak up to three times less often; T is longer by as much then.
+   */
   readonly heartbeatTicks: number;
+  /**
+   * A leader wants a word from a follower that it has not heard for this long while T is `min`, in
+   * ticks; until then, what it says to be heard needs no answer. 0: it always asks for one, every
+   * `heartbeatTicks`, as leases need it.
+   */
+  readonly quietTicks: number;
   /** What one append carries at most. An entry larger than the bytes travels alone. */
   readonly maxAppendEntries: number;
   readonly maxAppendBytes: number;
@@ -43,8 +53,9 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  electionTimeoutTicks: { min: 30, max: 400 },
+  electionTimeoutTicks: { min: 14, max: 400 },
   heartbeatTicks: 5,
+  quietTicks: 21,
   maxAppendEntries: 1024,
   maxAppendBytes: 1024 * 1024,
   maxInflightAppends: 64,
@@ -63,9 +74,10 @@ export const defaultSettings: Settings = {
 
 /** @throws InvariantViolation naming the first setting that cannot work. */
 export function checkSettings(settings: Settings): void {
-  const { electionTimeoutTicks, priority, trailingEntries, leaseReads, ...numbers } = settings;
+  const { electionTimeoutTicks, priority, trailingEntries, quietTicks, leaseReads, ...numbers } =
+    settings;
   const { min, max } = electionTimeoutTicks;
-  for (const [name, value] of Object.entries({ priority, trailingEntries })) {
+  for (const [name, value] of Object.entries({ priority, trailingEntries, quietTicks })) {
     assert(Number.isSafeInteger(value) && value >= 0, `${name} must be a whole number: ${value}`);
   }
   assert(typeof leaseReads === 'boolean', `leaseReads must be true or false: ${leaseReads}`);
@@ -77,7 +89,7 @@ export function checkSettings(settings: Settings): void {
   }
   assert(
     max >= 2 * min,
-    `electionTimeoutTicks: waits are drawn from [min, 2 min), so max ${max} must be at least ${2 * min}`,
+    `electionTimeoutTicks: T is at most half of max, so max ${max} must be at least ${2 * min}`,
   );
   assert(
     settings.heartbeatTicks < min,

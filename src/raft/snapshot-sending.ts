@@ -34,9 +34,12 @@ export function sendPart(
   { peer, chunk }: Extract<Input<unknown>, { kind: 'snapshotRead' }>,
 ): void {
   const { snapshotIndex, ...part } = chunk;
+  const progress = leader.progress.find((it) => it.peer === peer);
   const mode = modeOf(leader, peer, snapshotIndex);
-  if (mode?.phase !== 'reading' || mode.offset !== part.offset) return;
+  if (progress === undefined || mode?.phase !== 'reading' || mode.offset !== part.offset) return;
   enter(mode, 'sent');
+  progress.ticksSinceSent = 0;
+  progress.ticksSinceAsked = 0;
   send(state, {
     kind: 'snapshotRequest',
     from: state.id,

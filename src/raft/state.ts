@@ -74,8 +74,17 @@ export interface Leader {
   ticksSinceBroadcast: number;
   /** When the latest rounds began, oldest first; to measure round trips and leases by. */
   readonly roundStarts: RoundStart[];
+  /** The driver was told that this node leads; what has waited for a leader may have come since. */
+  isAnnounced: boolean;
   /** Followers that lack nothing but the commit index are told it at the next drain. */
   hintDue: boolean;
+  /** Something was to be said to the followers since the last tick. */
+  hasTraffic: boolean;
+  /** In what share of the latest ticks that was so, smoothed; see timers.ts. */
+  traffic: number;
+  /** How long this leader leaves a follower without a word, in ticks. */
+  intervalTicks: number;
+  ticksSinceAdapted: number;
   /** The change of membership that waits for new voters to catch up; see membership-change.ts. */
   change: MembershipChange | null;
   /** This leader is handing over; see transfer.ts. */

@@ -13,6 +13,7 @@ import type { TimeoutNow } from './messages.ts';
 import { drop, refuse, send } from './outbox.ts';
 import type { Progress } from './progress.ts';
 import type { Leader, RaftState, Transfer } from './state.ts';
+import { silenceLimit } from './timers.ts';
 import type { NodeId, RequestId } from './types.ts';
 
 /** After a transfer has failed, or an election, so many T pass before the leader tries by itself. */
@@ -50,8 +51,8 @@ function startTransfer(leader: Leader, requestId: RequestId | null, target: Node
 function successors(state: RaftState<unknown>, leader: Leader): readonly Progress[] {
   const { voters } = membershipInEffect(state);
   return leader.progress
-    .filter((it) => voters.includes(it.peer) && it.ticksSinceContact < state.electionTicks)
-    .sort((a, b) => b.priority - a.priority || b.matchIndex - a.matchIndex);
+    .filter((it) => voters.includes(it.peer) && it.ticksSinceContact < silenceLimit(state))
+    .sort((a, b) => (b.priority ?? 0) - (a.priority ?? 0) || b.matchIndex - a.matchIndex);
 }
 
 /** The best of the voters that could win at once: they have everything. */
@@ -136,7 +137,7 @@ function preferSuccessor(state: RaftState<unknown>, leader: Leader): void {
 
 function isPreferable(state: RaftState<unknown>, progress: Progress): boolean {
   return (
-    progress.priority > state.settings.priority &&
+    (progress.priority ?? 0) > state.settings.priority &&
     progress.mode.kind === 'replicate' &&
     progress.matchIndex >= state.commitIndex
   );

@@ -167,7 +167,8 @@ function mixContent(mixer: Mixer, message: MessageView): void {
       mixer.number(message.matchIndex);
       return mixer.number(message.priority);
     case 'commitHint':
-      return mixer.number(message.commitIndex);
+      mixer.number(message.commitIndex);
+      return mixer.number(message.electionTicks);
     case 'snapshotRequest':
       mixer.number(message.round);
       mixer.snapshot(message.snapshot);

@@ -76,6 +76,7 @@ export interface HeartbeatResponseView extends Envelope {
 export interface CommitHintView extends Envelope {
   readonly kind: 'commitHint';
   readonly commitIndex: number;
+  readonly electionTicks: number;
 }
 
 export interface SnapshotRequestView extends Envelope, ChunkView {

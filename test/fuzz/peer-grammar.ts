@@ -46,7 +46,7 @@ function fieldsOf(kind: PeerMessageKind, random: Random, around: number): Peer['
     case 'heartbeatResponse':
       return { term, round, matchIndex: small(), priority: small() };
     case 'commitHint':
-      return { term, commitIndex: small() };
+      return { term, commitIndex: small(), electionTicks: pick(random, 0, 30, 1e9) };
     case 'snapshotRequest':
       return { term, round, ...snapshotPart(random, term) };
     case 'snapshotResponse': {

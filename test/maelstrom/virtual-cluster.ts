@@ -25,13 +25,15 @@ export class VirtualCluster {
   /** Messages between nodes so far. */
   messages = 0;
   readonly #network: Network;
+  readonly #seed: number;
   #clients = 0;
 
-  private constructor(size: number, latency: Latency) {
+  private constructor(size: number, latency: Latency, seed: number) {
+    this.#seed = seed;
     this.names = Array.from({ length: size }, (_, position) => `n${position}`);
     this.#network = new Network({
       clock: this.clock,
-      random: createRandom(7),
+      random: createRandom(seed + 2),
       latency,
       onEvent: (event, { message: { src, dest } }) => {
         const isBetweenNodes = this.names.includes(src) && this.names.includes(dest);
@@ -44,8 +46,9 @@ export class VirtualCluster {
   static async start(
     size: number,
     latency: Latency = { meanMs: 0.5, distribution: 'constant' },
+    seed = 5,
   ): Promise<VirtualCluster> {
-    const cluster = new VirtualCluster(size, latency);
+    const cluster = new VirtualCluster(size, latency, seed);
     cluster.#network.add('c0', 'client', () => {});
     for (const name of cluster.names) cluster.#startNode(name);
     for (const name of cluster.names) {
@@ -66,7 +69,7 @@ export class VirtualCluster {
     const node = new MaelstromNode({ sink, clock, log: () => {} });
     serveLinKv(node, {
       createStore: () => new MemoryStore(),
-      seed: 5,
+      seed: this.#seed,
       clock,
       observer: { onStart: (replica) => void this.replicas.set(name, replica) },
     });

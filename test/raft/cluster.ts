@@ -34,6 +34,7 @@ export const testSettings: Settings = {
   ...defaultSettings,
   electionTimeoutTicks: { min: 10, max: 20 },
   heartbeatTicks: 2,
+  quietTicks: 0,
 };
 
 export interface NodeOptions {

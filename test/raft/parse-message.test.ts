@@ -23,7 +23,7 @@ function parse(kind: Message<string>['kind'], fields: Record<string, unknown>): 
 }
 
 test('every message that a cluster sends survives JSON unchanged', () => {
-  const settings = { ...testSettings, snapshotEntries: 20, trailingEntries: 2 };
+  const settings = { ...testSettings, quietTicks: 10, snapshotEntries: 20, trailingEntries: 2 };
   const cluster = TestCluster.of(['n1', 'n2', 'n3'], { settings });
   const seen = new Set<string>();
   const late: Message<string>[] = [];

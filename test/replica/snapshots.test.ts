@@ -60,7 +60,7 @@ test('a store that is slow to give back a snapshot holds up the machine, not the
   assert.equal(waiting.length, 1);
   assert.equal(follower.machine.total, 0, 'nothing is applied to a state that is not there yet');
   waiting[0]?.();
-  await world.clock.advance(10);
+  await world.clock.advance(200);
   assert.equal(follower.machine.total, 61, 'the snapshot, and what came after it');
 });
 

@@ -49,6 +49,7 @@ export class World {
       ...defaultSettings,
       electionTimeoutTicks: { min: 10, max: 20 },
       heartbeatTicks: 2,
+      quietTicks: this.chance(0.5) ? 0 : 10,
       leaseReads: this.chance(0.5),
       snapshotEntries: this.chance(0.5) ? nextInteger(this.random, 2, 10) : 100_000,
       trailingEntries: nextInteger(this.random, 0, 3),

@@ -58,6 +58,9 @@ function abstractRole(role: RaftView['role']): unknown {
         ...role,
         progress: role.progress.map(abstractProgress),
         roundStarts: [],
+        hasTraffic: false,
+        traffic: 0,
+        ticksSinceAdapted: 0,
         transferEndTicks: 0,
         transfer: role.transfer && {
           ...role.transfer,
@@ -85,7 +88,11 @@ function abstractProgress(progress: LeaderView['progress'][number]): unknown {
     ...progress,
     mode: mode.kind === 'snapshot' ? { ...mode, ticks: 0 } : mode,
     ticksSinceContact: 0,
+    ticksSinceAnswer: 0,
+    ticksSinceSent: 0,
+    ticksSinceAsked: 0,
     ticksSinceAccept: 0,
+    timedAppend: null,
     roundTrip: null,
   };
 }

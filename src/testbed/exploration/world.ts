@@ -98,6 +98,7 @@ export const smallSettings: Settings = {
   ...defaultSettings,
   electionTimeoutTicks: { min: 3, max: 6 },
   heartbeatTicks: 1,
+  quietTicks: 0,
   maxAppendEntries: 2,
   maxInflightAppends: 2,
   maxSnapshotChunkBytes: 1,

@@ -215,7 +215,7 @@ const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
   appendResponse: [term, appendResult, round],
   heartbeatRequest: [term, commit, round, timeout],
   heartbeatResponse: [term, match, round, unusualField('priority', 'priority', 0)],
-  commitHint: [term, commit],
+  commitHint: [term, commit, timeout],
   snapshotRequest: [term, snapshot, offset, data, round],
   snapshotResponse: [
     term,

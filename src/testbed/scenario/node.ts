@@ -144,6 +144,12 @@ export class ScenarioNode {
     );
   }
 
+  /** Whether it has just begun to ask for pre-votes, so that it may go before others. */
+  get goesBefore(): boolean {
+    const { role, electionElapsedTicks, electionTicks } = this.raft.save();
+    return role.kind === 'preCandidate' && electionElapsedTicks < electionTicks / 2;
+  }
+
   /** The settings, log, snapshot, term and vote that the node starts with. */
   prepare(given: Given): void {
     demand(!this.#hasRun, `${this.id} has run already: say what it starts with before that`);

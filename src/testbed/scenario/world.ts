@@ -23,6 +23,7 @@ export const scenarioSettings: Settings = {
   ...defaultSettings,
   electionTimeoutTicks: { min: 10, max: 20 },
   heartbeatTicks: 2,
+  quietTicks: 0,
 };
 
 export interface ClusterOptions {

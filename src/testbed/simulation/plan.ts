@@ -80,8 +80,16 @@ function drawSettings(random: Random, isCoarse: boolean): Settings {
   const oneOf = (...values: readonly number[]): number =>
     values[nextInteger(random, 0, values.length)] ?? 0;
   const timeouts = isCoarse
-    ? { electionTimeoutTicks: { min: 10, max: oneOf(20, 40, 130) }, heartbeatTicks: oneOf(1, 2, 4) }
-    : { electionTimeoutTicks: { min: 30, max: oneOf(60, 100, 400) }, heartbeatTicks: oneOf(5, 10) };
+    ? {
+        electionTimeoutTicks: { min: 10, max: oneOf(20, 40, 130) },
+        heartbeatTicks: oneOf(1, 2, 4),
+        quietTicks: oneOf(0, 10, 10, 30),
+      }
+    : {
+        electionTimeoutTicks: { min: oneOf(15, 30), max: oneOf(60, 100, 400) },
+        heartbeatTicks: oneOf(5, 10),
+        quietTicks: oneOf(0, 15, 15, 30),
+      };
   const isCompacting = chance(0.5);
   return {
     ...defaultSettings,

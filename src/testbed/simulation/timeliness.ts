@@ -20,12 +20,16 @@ interface Sight {
 
 export class Timeliness {
   readonly #limitTicks: number;
+  /** A leader asks whom it has not heard for the quiet time, and then waits for twice T. */
+  readonly #silenceTicks: number;
   readonly #onBroken: OnBroken;
   readonly #sights = new Map<string, Sight>();
 
   /** @param settings of the cores: no wait is longer than the longest election timeout */
-  constructor({ electionTimeoutTicks }: Settings, onBroken: OnBroken) {
-    this.#limitTicks = electionTimeoutTicks.max + 1;
+  constructor({ electionTimeoutTicks, quietTicks }: Settings, onBroken: OnBroken) {
+    const { min, max } = electionTimeoutTicks;
+    this.#limitTicks = max + 1;
+    this.#silenceTicks = this.#limitTicks + Math.ceil((quietTicks * max) / (2 * min));
     this.#onBroken = onBroken;
   }
 
@@ -76,9 +80,9 @@ export class Timeliness {
     const { ticks, role } = view;
     const { voters = [], outgoing = [] } = view.memberships.at(-1)?.membership ?? {};
     if (role.kind === 'leader') {
-      if (ticks - sight.leaderSince <= this.#limitTicks) return;
+      if (ticks - sight.leaderSince <= this.#silenceTicks) return;
       const isHeard = (voter: string): boolean =>
-        voter === node || ticks - (sight.heard.get(voter) ?? 0) <= this.#limitTicks;
+        voter === node || ticks - (sight.heard.get(voter) ?? 0) <= this.#silenceTicks;
       const hasQuorum = [voters, outgoing].every(
         (side) => side.length === 0 || 2 * side.filter(isHeard).length > side.length,
       );

@@ -39,7 +39,7 @@ function takeCampaign(world: World, words: Words): Campaign {
 
 function forgetLeader(world: World, { node, voters }: Campaign): void {
   for (const voter of voters) {
-    while (voter.isUp && voter.hearsLeader) voter.step({ kind: 'tick' });
+    while (voter.isUp && (voter.hearsLeader || voter.goesBefore)) voter.step({ kind: 'tick' });
   }
   forget(world, ({ kind, from }) => votingKinds.includes(kind) && from !== node.id);
 }

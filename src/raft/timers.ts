@@ -17,7 +17,7 @@
 
 import { membershipInEffect } from './membership.ts';
 import { hasUnanswered, type Progress } from './progress.ts';
-import { isVoter } from './quorum.ts';
+import { quorumValue } from './quorum.ts';
 import { nextInteger } from './random.ts';
 import type { Leader, RaftState, RoundStart } from './state.ts';
 import type { LogIndex } from './types.ts';
@@ -55,7 +55,7 @@ function clampElectionTicks(state: RaftState<unknown>, ticks: number): number {
   return Math.max(min, Math.min(Math.ceil(ticks), Math.floor(max / 2)));
 }
 
-/** Starts a new wait for a leader, of a length drawn anew from [T, 2T). (Paper 5.2) */
+/** Starts a new wait for a leader, of a length drawn anew from [T, 4/3 T). (Paper 5.2) */
 export function resetElectionTimer(state: RaftState<unknown>): void {
   const longest = Math.ceil((1 + waitSpread) * state.electionTicks);
   state.electionElapsedTicks = 0;
@@ -196,8 +196,8 @@ function addSample(progress: Progress, sample: number): void {
 }
 
 /**
- * Time passes for a leader: T and its interval follow the slowest voter that answers, and how much
- * there is to say.
+ * Time passes for a leader: T and its interval follow the time in which a quorum answers, and how
+ * much there is to say.
  */
 export function adaptToNetwork(state: RaftState<unknown>, leader: Leader): void {
   leader.traffic += ((leader.hasTraffic ? 1 : 0) - leader.traffic) / trafficTicks;
@@ -205,7 +205,7 @@ export function adaptToNetwork(state: RaftState<unknown>, leader: Leader): void 
   leader.ticksSinceAdapted++;
   if (leader.ticksSinceAdapted < heartbeatInterval(state)) return;
   leader.ticksSinceAdapted = 0;
-  const roundTrip = slowestRoundTrip(state, leader);
+  const roundTrip = quorumRoundTrip(state, leader);
   if (roundTrip === null) return;
   const byNetwork = roundTripsPerTimeout * roundTrip;
   leader.intervalTicks = intervalFor(state, leader, roundTrip);
@@ -214,15 +214,19 @@ export function adaptToNetwork(state: RaftState<unknown>, leader: Leader): void 
   state.electionTicks = clampElectionTicks(state, Math.min(wanted, most));
 }
 
-function slowestRoundTrip(state: RaftState<unknown>, leader: Leader): number | null {
-  let slowest: number | null = null;
+/**
+ * Within which time a quorum answers, or null. Whoever is slower, or was away for a while, is not
+ * waited for in an election either.
+ */
+function quorumRoundTrip(state: RaftState<unknown>, leader: Leader): number | null {
   const limit = silenceLimit(state);
-  const membership = membershipInEffect(state);
-  for (const { peer, roundTrip, ticksSinceContact } of leader.progress) {
-    if (roundTrip === null || ticksSinceContact >= limit) continue;
-    if (isVoter(membership, peer)) slowest = Math.max(slowest ?? 0, roundTrip);
-  }
-  return slowest;
+  const nearness = quorumValue(membershipInEffect(state), (voter) => {
+    if (voter === state.id) return 0;
+    const progress = leader.progress.find(({ peer }) => peer === voter);
+    const isHeard = progress !== undefined && progress.ticksSinceContact < limit;
+    return isHeard ? -(progress.roundTrip ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  });
+  return Number.isFinite(nearness) ? Math.abs(nearness) : null;
 }
 
 /**

@@ -39,6 +39,11 @@ const minPatienceMs = 40;
 
 const maxPatienceMs = 2000;
 
+const maxForbearance = 8;
+
+/** After about so many answers a vain doubt is forgotten. */
+const answersOfForbearance = 500;
+
 /** Before anything was answered. */
 const firstPatienceMs = 250;
 
@@ -49,6 +54,8 @@ export class Conversation {
   /** Of the times that answers took; smoothed as TCP does it (RFC 6298, section 2). */
   #meanMs: number | null = null;
   #deviationMs = 0;
+  /** How many times longer than it should take an answer may take: the peer was doubted in vain. */
+  #forbearance = 1;
 
   /** When the peer is to be doubted, unless it answers before; null when it owes no answer. */
   get doubtAtMs(): number | null {
@@ -62,8 +69,9 @@ export class Conversation {
   /** How long an answer may take, as far as any was measured. */
   get usualPatienceMs(): number {
     if (this.#meanMs === null) return minPatienceMs;
-    const expectedMs = 2 * this.#meanMs + 4 * this.#deviationMs;
-    return Math.max(minPatienceMs, Math.min(expectedMs, maxPatienceMs));
+    const expectedMs = this.#forbearance * (2 * this.#meanMs + 4 * this.#deviationMs);
+    const leastMs = this.#forbearance * minPatienceMs;
+    return Math.max(leastMs, Math.min(expectedMs, maxPatienceMs));
   }
 
   /** A message is sent to the peer. True when it begins to owe an answer. */
@@ -84,12 +92,18 @@ export class Conversation {
     this.#askedAtMs = this.#lastAskedAtMs > askedAtMs ? this.#lastAskedAtMs : null;
   }
 
+  /** The peer was doubted, and the links to it and from it are as they were: it is busy. */
+  noteVainDoubt(): void {
+    this.#forbearance = Math.min(maxForbearance, 2 * this.#forbearance);
+  }
+
   /** What was asked may be lost, or was for nobody: it is not waited for any more. */
   forgetQuestions(): void {
     this.#askedAtMs = null;
   }
 
   #measure(tookMs: number): void {
+    this.#forbearance += (1 - this.#forbearance) / answersOfForbearance;
     if (this.#meanMs === null) {
       this.#meanMs = tookMs;
       this.#deviationMs = tookMs / 2;

@@ -49,8 +49,9 @@ const gatheringMs = 4;
 /** While links are missing, a survey is repeated after so long, in milliseconds. */
 const surveyIntervalMs = 1000;
 
-/** On the quickest network. */
+/** On the quickest network, and before anything was measured. */
 const minSettlingMs = 100;
+const firstSettlingMs = 500;
 
 /** How long after a survey that found no fault a node begins the next at the earliest. */
 const pauseAfterNoneMs = 500;
@@ -77,6 +78,11 @@ export class RelayingTransport<Message extends Addressed, Payload> {
   #isSurveying = false;
   #surveyStartMs = Number.NEGATIVE_INFINITY;
   #isWordDue = false;
+  /** How long after the own word the first one comes whose sender has heard it. */
+  readonly #wordTrip: { meanMs: number | null; isMeasured: boolean } = {
+    meanMs: null,
+    isMeasured: false,
+  };
   #cancelWatch: Cancel | null = null;
   #cancelNextSurvey: Cancel = () => {};
   #isStopped = false;
@@ -208,26 +214,29 @@ export class RelayingTransport<Message extends Addressed, Payload> {
   /** Begins a survey, now or when the last one is long enough ago. */
   #beginSurvey(): void {
     const { clock } = this.#options;
-    const pauseMs = this.#isSurveying ? this.#settlingMs : pauseAfterNoneMs;
+    const pauseMs = this.#hasFoundFault ? this.#settlingMs : pauseAfterNoneMs;
     const waitMs = this.#surveyStartMs + pauseMs - clock.now();
     if (waitMs > 0) return this.#scheduleSurvey(waitMs);
     this.#survey.begin();
     this.#takePart();
   }
 
+  /** Whether the last survey has had time to tell of every link, and has not. */
+  get #hasFoundFault(): boolean {
+    return this.#isSurveying && !this.#survey.isComplete;
+  }
+
   /** How long after its beginning a survey can be expected to tell what there is to tell. */
   get #settlingMs(): number {
-    let settlingMs = minSettlingMs;
-    for (const { conversation } of this.#peers.values()) {
-      settlingMs = Math.max(settlingMs, conversation.usualPatienceMs);
-    }
-    return settlingMs;
+    const { meanMs } = this.#wordTrip;
+    return meanMs === null ? firstSettlingMs : Math.max(minSettlingMs, 3 * meanMs);
   }
 
   #takePart(): void {
     const { id, nodes, clock } = this.#options;
     this.#isSurveying = true;
     this.#surveyStartMs = clock.now();
+    this.#wordTrip.isMeasured = false;
     // Not all at once: whoever is first spares the others theirs.
     this.#scheduleSurvey(surveyIntervalMs * (1 + nodes.indexOf(id) / (4 * nodes.length)));
     this.#sayWord();
@@ -266,6 +275,7 @@ export class RelayingTransport<Message extends Addressed, Payload> {
       case 'more':
         break;
     }
+    this.#measureWordTrip(from);
     this.#followSurvey();
     if (this.#isWordDue) return;
     this.#isWordDue = true;
@@ -273,6 +283,21 @@ export class RelayingTransport<Message extends Addressed, Payload> {
       this.#isWordDue = false;
       if (!this.#isStopped) this.#sayWord();
     });
+  }
+
+  /** Whether the links to a peer and from it work. */
+  #hasLink(peer: NodeId): boolean {
+    const { id } = this.#options;
+    return this.#survey.works(id, peer) && this.#survey.works(peer, id);
+  }
+
+  #measureWordTrip(from: NodeId): void {
+    const { id, clock } = this.#options;
+    const trip = this.#wordTrip;
+    if (trip.isMeasured || !this.#survey.works(id, from)) return;
+    trip.isMeasured = true;
+    const tookMs = clock.now() - this.#surveyStartMs;
+    trip.meanMs = trip.meanMs === null ? tookMs : trip.meanMs + (tookMs - trip.meanMs) / 4;
   }
 
   /** Messages take the paths that have been found; a path that was good is kept until then. */
@@ -284,6 +309,7 @@ export class RelayingTransport<Message extends Addressed, Payload> {
       if (isAnother) peer.path = path;
       const isFound = peer.isDoubted && this.#isReachable(peer);
       if (isFound) peer.isDoubted = false;
+      if (isFound && this.#hasLink(peer.id)) peer.conversation.noteVainDoubt();
       if (isAnother || isFound) lost.push(peer.id);
     }
     for (const peer of lost) this.#options.onLost(peer);

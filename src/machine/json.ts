@@ -78,7 +78,26 @@ export function parseJson(text: string, among: JsonTexts | null = null): Json {
  * searches take less time than one for all three.
  */
 function hasUnusualNumber(text: string): boolean {
-  return /[0-9][.eE]/.test(text) || text.includes('-0') || /[0-9]{16}/.test(text);
+  return /[0-9][.eE]/.test(text) || text.includes('-0') || hasSixteenDigits(text);
+}
+
+/** Whether so many digits stand in a row: then every sixteenth character meets one of them. */
+function hasSixteenDigits(text: string): boolean {
+  for (let at = 15; at < text.length; at += 16) {
+    if (!isDigitAt(text, at)) continue;
+    let start = at;
+    while (isDigitAt(text, start - 1)) start--;
+    let end = at + 1;
+    while (isDigitAt(text, end)) end++;
+    if (end - start >= 16) return true;
+  }
+  return false;
+}
+
+/** False also before the beginning and after the end. */
+function isDigitAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** False only when no number of a text that is JSON would be changed by a double. */

@@ -10,7 +10,7 @@ const mixes: readonly Mix[] = ['mixed', 'writes'];
 const nodeCounts = [3, 5];
 
 /** For each node: enough for nobody to wait for a client. */
-const clientsPerNode = 40;
+const clientsPerNode = 100;
 
 const warmUpSeconds = 2;
 const saturatedSeconds = 4;
@@ -73,6 +73,7 @@ const saturationHead = [
   'follower µs/op',
   'bench µs/op',
   'bench, % of all',
+  'op/s, if alone on the processors',
   'messages/op',
   'bench alone, op/s',
   'bench alone : with nodes',
@@ -90,6 +91,7 @@ function saturationRow({ nodeCount, mix, saturated, idle }: Measured): string[] 
     figure(median(followers), 1),
     figure(benchCpuUs, 1),
     figure((100 * benchCpuUs) / all),
+    figure((1e6 * availableParallelism()) / all),
     figure(messagesPerOperation, 1),
     figure(idle.operationsPerSecond),
     figure(idle.operationsPerSecond / operationsPerSecond, 1),
@@ -128,8 +130,8 @@ ${availableParallelism()} processors. *mixed* is the lin-kv workload, half of it
 Saturation is ${clientsPerNode} clients a node, each of which asks again as soon as it is answered. *Bench alone* is
 the same load on nodes that do nothing but answer: what the bench itself can carry, the bound in
 these figures. (Maelstrom's is about 1,500 operations a second with such nodes.) Processor time
-includes the kernel's; on one machine it is what processes take from each other, so bench and nodes
-together are what an operation costs.
+includes the kernel's. Bench and nodes take it from each other, so all of it together is what an
+operation costs, and what the processors would carry if they had nothing else to do.
 
 ${table([saturationHead, ...results.map(saturationRow)])}
 

@@ -136,6 +136,30 @@ test('a killed node starts again with its arguments and environment, and a new i
     assert.deepEqual((await stage.ask('n2', 'who'))['heard'], ['init', 'who'], 'n2 ran on');
   }));
 
+test('a message arrives with an id of the network, and the same in all else, however it was printed', () =>
+  onStage(['n1', 'n2'], async (stage) => {
+    const body = '{"type":"note","text":"é }","number":1.0}';
+    const spellings = [
+      `{"src":"n1","dest":"n2","body":${body}}`,
+      `{"id":7,"src":"n1","dest":"n2","body":${body}}`,
+      `{"src":"n1","dest":"n2","body":${body},"id":7}`,
+      `{"src":"n1","dest":"n2","body":${body}} `,
+      `{ "body": ${body}, "dest": "n2", "src": "n1" }`,
+      `{"src":"\\u006e1","dest":"n2","body":${body}}`,
+    ];
+    stage.tell('n1', 'print', `${spellings.join('\n')}\n`);
+    await stage.ask('n1', 'echo');
+    const { lines } = await stage.ask('n2', 'lines');
+    const [, ...notes] = (lines as string[]).slice(0, -1).map((line) => line.split(',"src"'));
+    assert.deepEqual(
+      notes.map(([, ...rest]) => rest.join(',"src"')),
+      spellings.map(() => `:"n1","dest":"n2","body":${body}}`),
+    );
+    const ids = notes.map(([id = '']) => Number(/^\{"id":(\d+)$/.exec(id)?.[1]));
+    assert.equal(ids[0], Math.min(...ids));
+    assert.equal(new Set(ids).size, spellings.length, `each has its own: ${ids}`);
+  }));
+
 test('the new process first hears init, then the first messages that came meanwhile', () =>
   onStage(['n1'], async (stage) => {
     stage.cluster.kill(['n1']);

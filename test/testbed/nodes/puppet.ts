@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Does what messages tell it: "echo" is answered, "who" with what it is, "print" writes a text to
- * stdout as it stands.
+ * stdout as it stands, "lines" with all that it has read.
  */
 
 import { writeSync } from 'node:fs';
@@ -14,6 +14,7 @@ interface Message {
 }
 
 const heard: string[] = [];
+const lines: string[] = [];
 process.stderr.write('here I am\n');
 
 function answer({ src, dest, body }: Message, reply: object): void {
@@ -25,9 +26,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   const message: Message = JSON.parse(line);
   const { type, text = '' } = message.body;
   heard.push(type);
+  lines.push(line);
   if (type === 'init') answer(message, { type: 'init_ok' });
   if (type === 'echo') answer(message, { type: 'echo_ok', text });
   if (type === 'print') writeSync(1, text);
+  if (type === 'lines') answer(message, { type: 'lines_ok', lines });
   if (type === 'who') {
     const run = process.env['RAFTWRIGHT_RUN'];
     answer(message, { type: 'who_ok', pid: process.pid, args: process.argv.slice(2), run, heard });

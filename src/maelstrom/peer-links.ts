@@ -8,7 +8,6 @@
  * has little to do delays nothing, and one that has much to do sends few messages for each operation.
  */
 
-import type { Json } from '../machine/json.ts';
 import type { Cancel, Clock } from '../replica/index.ts';
 import type { Body } from './message.ts';
 import { bundleBody } from './peer-packets.ts';
@@ -118,19 +117,14 @@ export class PeerLinks {
 }
 
 /** About how many bytes this will be, as text; not counted further than the limit. */
-function weigh(value: Json | Body | undefined, limit: number): number {
+function weigh(value: unknown, limit: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
+  // An entry says what its command weighs.
+  if ('bytes' in value && typeof value.bytes === 'number') return 100 + value.bytes;
   let bytes = 2;
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      bytes += weigh(item, limit);
-      if (bytes > limit) break;
-    }
-    return bytes;
-  }
-  for (const [name, member] of Object.entries(value)) {
-    bytes += name.length + 4 + weigh(member as Json, limit);
+  for (const name in value) {
+    bytes += name.length + 4 + weigh((value as { readonly [name: string]: unknown })[name], limit);
     if (bytes > limit) break;
   }
   return bytes;

@@ -105,8 +105,10 @@ export class ForwardedRequests<Command, Query, Result> {
   }
 
   #respond({ from, attempts }: ForwardedRequest, outcome: Outcome<SessionResult<Result>>): void {
-    const envelope = { kind: 'forwardResponse', from: this.#options.id, to: from } as const;
-    for (const attempt of attempts) this.#options.send({ ...envelope, ...attempt, outcome });
+    const { id: own, send } = this.#options;
+    for (const { id, attempt } of attempts) {
+      send({ kind: 'forwardResponse', from: own, to: from, id, attempt, outcome });
+    }
   }
 }
 

@@ -125,7 +125,7 @@ export const foundHere: readonly Exhibit[] = [
     title: 'an answer to what an earlier life has forwarded is taken for one of this life',
     note: 'Attempts were numbered from the same number in every life of a node.',
     file: 'replica/replica.ts',
-    find: 'life: nextInteger(createRandom(seed), 0, 2 ** 31),',
+    find: 'life: nextInteger(createRandom(seed), 0, 2 ** 29),',
     replace: 'life: 1,',
     caughtBy: {
       stories:

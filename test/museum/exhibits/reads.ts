@@ -100,4 +100,28 @@ export const reads: readonly Exhibit[] = [
   }`,
     caughtBy: { rules: 'reads/question-of-an-older-term' },
   },
+  {
+    number: 123,
+    title: 'a leader that stood still reads by its lease as if no time had passed',
+    note: 'Its process was stopped, or collected garbage, and others have elected a leader meanwhile.',
+    file: 'replica/ticks.ts',
+    find: 'return holdsLease(core) ? Math.min(this.#take(), most(core)) : 0;',
+    replace: 'return 0;',
+    caughtBy: {
+      stories:
+        'replica/ticks.test: who leads by lease makes up for the time that passed, before it reads',
+    },
+  },
+  {
+    number: 124,
+    title: 'a message that was doubled on its way round a broken link is delivered twice',
+    note: 'A forwarded command that comes twice may be refused once, and take effect once.',
+    file: 'replica/relaying/relaying-transport.ts',
+    find: 'if (this.#peers.get(origin)?.seen.add(number) === true) this.#arrived(origin, payload);',
+    replace: 'this.#arrived(origin, payload);',
+    caughtBy: {
+      stories:
+        'replica/relaying.test: of what the network doubles on the way round, one copy is delivered',
+    },
+  },
 ];

@@ -68,67 +68,6 @@ export const initialConfiguration: Configuration = {
  * and can slip in all that `b` can: whatever `b` does next, `a` can do, and still covers `b`
  * afterwards.
  */
-function covers(a: Configuration, b: Configuration): boolean {
+export function covers(a: Configuration, b: Configuration): boolean {
   return (a.done & b.done) === b.done && (a.spent & b.spent) === a.spent && a.shadow >= b.shadow;
-}
-
-/**
- * A configuration is compared with no more than this number of others that might cover it, so that
- * work grows with the number of configurations and not with its square. Keeping one that is covered
- * is a waste, not an error.
- */
-const maxRivals = 128;
-
-/**
- * A set of configurations of one turn, without those that others cover, as far as that was noticed.
- */
-export class Frontier {
-  private readonly byState = new Map<State, Rivals>();
-
-  get isEmpty(): boolean {
-    return this.byState.size === 0;
-  }
-
-  get all(): readonly Configuration[] {
-    return [...this.byState.values()].flatMap((rivals) => rivals.all);
-  }
-
-  /** Adds a configuration, unless it is in already or covered; says whether it did. */
-  add(configuration: Configuration): boolean {
-    let rivals = this.byState.get(configuration.state);
-    if (rivals === undefined) {
-      rivals = new Rivals();
-      this.byState.set(configuration.state, rivals);
-    }
-    return rivals.add(configuration);
-  }
-}
-
-/** The configurations of one state. */
-class Rivals {
-  all: Configuration[] = [];
-  /**
-   * Those beyond the first few, by all that tells them apart: the whole of it, for a hash might be
-   * wrong.
-   */
-  private readonly others = new Set<string>();
-
-  add(configuration: Configuration): boolean {
-    const { all } = this;
-    for (let at = 0; at < all.length && at < maxRivals; at += 1) {
-      const rival = all[at];
-      if (rival !== undefined && covers(rival, configuration)) return false;
-    }
-    if (all.length < maxRivals) {
-      this.all = all.filter((rival) => !covers(configuration, rival));
-      this.all.push(configuration);
-      return true;
-    }
-    const { done, spent, shadow } = configuration;
-    const key = `${done.toString(36)} ${spent.toString(36)} ${shadow}`;
-    if (this.others.has(key)) return false;
-    this.others.add(key);
-    all.push(configuration);
-    return true;
-  }
 }

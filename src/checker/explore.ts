@@ -45,7 +45,8 @@
  * has to find, steps that cannot lead there are left out.
  */
 
-import { type Configuration, Frontier } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { Frontier } from './frontier.ts';
 import type { Group, InFlight } from './inflight.ts';
 import { isPending, type State } from './register.ts';
 import type { Flight, Turn } from './turns.ts';

@@ -2,8 +2,9 @@
  * A walk through the turns of a register with a set of configurations, one turn after the other.
  */
 
-import { type Configuration, Frontier } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { type Effort, Exploration, Meter } from './explore.ts';
+import { Frontier } from './frontier.ts';
 import { InFlight, settledAmong } from './inflight.ts';
 import type { State } from './register.ts';
 import { inFlightAt, type Turn } from './turns.ts';

@@ -30,7 +30,7 @@ export interface CheckOptions {
  * Some seconds. Enough but for proofs that dozens of unanswered operations are still too few to
  * explain a history.
  */
-const defaultMaxConfigurations = 1_000_000;
+const defaultMaxConfigurations = 4_000_000;
 
 /** The verdict on a history: invalid if any key is, else unknown if any key is. */
 export interface CheckResult {

@@ -97,23 +97,23 @@ export class Exploration {
   private readonly rank: number;
   private readonly completes: Flight;
   private readonly effort: Effort;
-  private readonly meter: Meter;
+  private meter: Meter = new Meter(0);
   private readonly loops = new Map<State, ReadonlySet<State>>();
   private goalStates: ReadonlySet<State> | undefined;
 
-  constructor(inFlight: InFlight, turn: Turn, effort: Effort, meter: Meter) {
+  constructor(inFlight: InFlight, turn: Turn, effort: Effort) {
     this.inFlight = inFlight;
     this.rank = turn.rank;
     this.completes = turn.completes;
     this.effort = effort;
-    this.meter = meter;
   }
 
   /**
-   * Adds what can be found from a configuration; not all of it if the meter is exhausted on the
-   * way.
+   * Adds what can be found from a configuration, that with the fewest steps first; not all of it if
+   * the meter is exhausted on the way.
    */
-  from(configuration: Configuration): void {
+  from(configuration: Configuration, meter: Meter): void {
+    this.meter = meter;
     const start = this.loosened(configuration);
     const { step, bit } = this.completes;
     const done = (start.done & bit) !== 0n;

@@ -22,6 +22,11 @@ export class InFlight {
   private readonly settledBy = new Map<State, bigint>();
   private writeBits = 0n;
 
+  /** The steps that will complete, in order of invocation. */
+  get completing(): Iterable<Flight> {
+    return this.due;
+  }
+
   get hasPending(): boolean {
     return this.pending.size > 0;
   }

@@ -7,11 +7,12 @@ import { type Effort, Exploration, Meter } from './explore.ts';
 import { Frontier } from './frontier.ts';
 import { InFlight, settledAmong } from './inflight.ts';
 import type { State } from './register.ts';
+import { mostPromising } from './selection.ts';
 import { inFlightAt, type Turn } from './turns.ts';
 
 /** How hard to look in each turn of a walk. */
 export interface Pace extends Effort {
-  /** How many configurations to keep after a turn; those of least cost are kept. */
+  /** How many configurations to keep after a turn; the most promising are kept. */
   readonly width: number;
 }
 
@@ -22,7 +23,9 @@ export interface Pace extends Effort {
  */
 const maxPendingMore = 2;
 
-/** How many configurations may be made in one turn for each one that is kept. */
+/**
+ * How many configurations may be made in one turn from each one, and for each one that is kept.
+ */
 const triesPerPlace = 64;
 
 export class Walk {
@@ -61,6 +64,11 @@ export class Walk {
   /** The configurations with which the next turn begins. */
   get frontier(): readonly Configuration[] {
     return this.configurations;
+  }
+
+  /** So many configurations of the frontier, or all if there are no more. */
+  best(count: number): readonly Configuration[] {
+    return mostPromising(this.configurations, count, this.inFlight.completing);
   }
 
   /** Whether every right order of what has completed so far is covered by the frontier. */
@@ -111,18 +119,21 @@ export class Walk {
     starts: readonly Configuration[],
     pace: Pace,
   ): readonly Configuration[] {
-    const left = this.meter.limit - this.meter.count;
-    const meter = new Meter(Math.min(left, pace.width * triesPerPlace));
-    const exploration = new Exploration(this.inFlight, turn, pace, meter);
+    const exploration = new Exploration(this.inFlight, turn, pace);
+    const unlimited = pace.width === Number.POSITIVE_INFINITY;
+    let left = Math.min(this.meter.limit - this.meter.count, pace.width * triesPerPlace);
     for (const start of starts) {
-      exploration.from(start);
-      if (meter.exhausted) break;
+      // None may use up what the others need: short ways of all come before long ones of any.
+      const meter = new Meter(unlimited ? left : Math.min(left, triesPerPlace));
+      exploration.from(start, meter);
+      this.meter.count += meter.count;
+      left -= meter.count;
+      if (meter.exhausted) this.nothingLeftOut = false;
+      if (left <= 0) break;
     }
-    this.meter.count += meter.count;
     const found = exploration.found.all;
-    if (meter.exhausted || found.length > pace.width) this.nothingLeftOut = false;
-    if (found.length <= pace.width) return found;
-    return found.toSorted((a, b) => a.cost - b.cost).slice(0, pace.width);
+    if (found.length > pace.width) this.nothingLeftOut = false;
+    return mostPromising(found, pace.width, this.inFlight.completing);
   }
 
   /** Ends a turn. What has completed is no longer a matter of the configurations. */

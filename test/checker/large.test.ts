@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type CheckResult, checkHistory, readJsonlHistory } from '../../src/checker/index.ts';
 import { type Load, randomHistory } from './random.ts';
 import { Recorder } from './recorder.ts';
+import { type Simulated, simulatedHistory } from './simulated.ts';
 
 const load: Load = {
   operations: 20_000,
@@ -99,6 +100,28 @@ test('100 concurrent writes, each seen by a read that ends after them all', () =
   run('read', 41);
   assert.equal(checkHistory(history()).verdict, 'invalid');
 });
+
+const crowd: Simulated = { seed: 1, operations: 2000, clients: 100, values: 5 };
+
+test('2,000 operations of 100 clients, most of them cas of 5 values: valid', () => {
+  for (let seed = 1; seed <= 3; seed += 1) {
+    const lines = simulatedHistory({ ...crowd, seed, reads: 0.3, cas: 0.68 });
+    assert.equal(checkHistory(readJsonlHistory(lines ?? [])).verdict, 'valid', `seed ${seed}`);
+  }
+});
+
+for (const spoilt of ['stale read', 'double cas'] as const) {
+  test(`2,000 operations of 100 clients with values of their own, one a ${spoilt}: invalid`, () => {
+    const lines = simulatedHistory({ ...crowd, values: 'unique', spoilt });
+    assert.equal(checkHistory(readJsonlHistory(lines ?? [])).verdict, 'invalid');
+  });
+
+  test(`1,000 operations of 30 clients, 5 % of them indefinite, one a ${spoilt}: invalid`, () => {
+    const small: Simulated = { ...crowd, operations: 1000, clients: 30, info: 0.05 };
+    const lines = simulatedHistory({ ...small, values: 'unique', spoilt });
+    assert.equal(checkHistory(readJsonlHistory(lines ?? [])).verdict, 'invalid');
+  });
+}
 
 test('a limit on configurations makes the verdict unknown, and says where', () => {
   const { history, start, run } = new Recorder();

@@ -202,19 +202,20 @@ export class Exploration {
 
   /** Begins an epoch in the open. Every write in flight fits into its shadow. */
   private begin(before: Configuration, write: Flight): Configuration {
-    const after = this.move(before, write, ever);
-    return { ...after, done: after.done | this.inFlight.dueWrites, shadow: this.rank };
+    const { state, done, spent, cost, idle, trail } = this.move(before, write, ever);
+    const slipped = done | this.inFlight.dueWrites;
+    return { state, done: slipped, spent, shadow: this.rank, cost, idle, trail };
   }
 
   private move(from: Configuration, flight: Flight, before: number): Configuration {
     this.meter.count += 1;
     const { step, bit } = flight;
     const pending = isPending(step);
-    const state = step.result ?? from.state;
-    const settled = this.inFlight.settled(state, before) | (pending ? 0n : bit);
+    const result = step.result ?? from.state;
+    const settled = this.inFlight.settled(result, before) | (pending ? 0n : bit);
     const open = before === ever;
     const after = {
-      state,
+      state: result,
       done: from.done | settled,
       spent: pending && this.effort.reusePending ? from.spent : from.spent | bit,
       shadow: from.shadow,
@@ -222,8 +223,9 @@ export class Exploration {
       idle: false,
       trail: { before: from.trail, flight, place: open ? 'open' : 'shadow', rank: this.rank },
     } satisfies Configuration;
-    const there = open ? this.loosened(after) : after;
-    return { ...there, idle: (there.done & ~from.done & ~this.inFlight.dueWrites) === 0n };
+    const { state, done, spent, shadow, cost, trail } = open ? this.loosened(after) : after;
+    const idle = (done & ~from.done & ~this.inFlight.dueWrites) === 0n;
+    return { state, done, spent, shadow, cost, idle, trail };
   }
 
   /**

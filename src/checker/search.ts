@@ -5,8 +5,8 @@
  * it may have to carry along more configurations than there is room for. Three things keep the cost
  * near that of the easy cases:
  *
- * - **Narrow first.** A walk that keeps few configurations and uses pending steps only where there
- *   is no other way can miss a right order, but what it finds is one.
+ * - **Narrow first.** A walk that keeps few configurations (see `selection.ts`) and uses pending
+ *   steps only where there is no other way can miss a right order, but what it finds is one.
  * - **Refute nearby.** Where walks get stuck, a contradiction is mostly a local one: see
  *   `refute.ts`.
  * - **Widen nearby.** If neither helps, walk again with more room from a little before the place;

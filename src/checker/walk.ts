@@ -148,7 +148,9 @@ export class Walk {
     for (const it of found) {
       const shadow = shadows.get(it.shadow) ?? this.inFlight.leastRank(it.shadow);
       shadows.set(it.shadow, shadow);
-      frontier.add({ ...it, done: it.done & stay, spent: it.spent & stay, shadow, idle: false });
+      const { state, cost, trail } = it;
+      const [done, spent] = [it.done & stay, it.spent & stay];
+      frontier.add({ state, done, spent, shadow, cost, idle: false, trail });
     }
     this.configurations = frontier.all;
   }

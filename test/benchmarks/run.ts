@@ -8,13 +8,22 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { availability } from './availability.ts';
 import type { Benchmark } from './benchmark.ts';
+import { checker } from './checker.ts';
 import { failover } from './failover.ts';
 import { latency } from './latency.ts';
 import { loop } from './loop.ts';
 import { nodes } from './nodes.ts';
 import { scale } from './scale.ts';
 
-const benchmarks: readonly Benchmark[] = [availability, failover, latency, loop, nodes, scale];
+const benchmarks: readonly Benchmark[] = [
+  availability,
+  checker,
+  failover,
+  latency,
+  loop,
+  nodes,
+  scale,
+];
 
 function head(): string {
   const [cpu] = cpus();

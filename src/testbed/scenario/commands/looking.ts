@@ -69,7 +69,7 @@ export const looking: Commands = {
     usage: 'timers [NODE...]',
     does:
       'Prints the shortest election timeout T as a node knows it, the wait that it has drawn ' +
-      'from [T, 2T), and how much of that has passed.',
+      'from [T, 4/3 T), and how much of that has passed.',
     run({ world }, words) {
       return takeNodes(world, words).map(({ id, raft }) => {
         const { electionTicks, electionTimeoutTicks, electionElapsedTicks } = raft.save();

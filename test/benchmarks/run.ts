@@ -9,6 +9,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { availability } from './availability.ts';
 import type { Benchmark } from './benchmark.ts';
 import { checker } from './checker.ts';
+import { core } from './core.ts';
 import { failover } from './failover.ts';
 import { latency } from './latency.ts';
 import { loop } from './loop.ts';
@@ -17,11 +18,12 @@ import { scale } from './scale.ts';
 
 const benchmarks: readonly Benchmark[] = [
   availability,
-  checker,
   failover,
   latency,
-  loop,
   nodes,
+  core,
+  loop,
+  checker,
   scale,
 ];
 

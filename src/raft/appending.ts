@@ -1,6 +1,6 @@
 /** How a leader adds to its own log. It never deletes from it. (Paper 5.3, leader append-only) */
 
-import { append, lastIndex } from './log.ts';
+import { appendOne, lastIndex } from './log.ts';
 import { adoptMemberships } from './membership.ts';
 import { createProgress } from './progress.ts';
 import { membersOf } from './quorum.ts';
@@ -13,7 +13,7 @@ export function appendOwn<Command>(
   leader: Leader,
   entry: Entry<Command>,
 ): void {
-  append(state.log, [entry]);
+  appendOne(state.log, entry);
   leader.uncommittedBytes += entry.bytes;
 }
 

@@ -5,5 +5,10 @@ export class InvariantViolation extends Error {
 
 /** Throws InvariantViolation unless `condition` holds. Stays on in production. */
 export function assert(condition: boolean, rule: string): asserts condition {
-  if (!condition) throw new InvariantViolation(rule);
+  if (!condition) violated(rule);
+}
+
+/** Throws InvariantViolation. For a rule whose text tells what was found: it is made only then. */
+export function violated(rule: string): never {
+  throw new InvariantViolation(rule);
 }

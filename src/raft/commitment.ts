@@ -2,10 +2,11 @@
  * When an entry is committed, and what follows from it. (Paper 5.3, 5.4.2)
  */
 
-import { assert } from './assert.ts';
+import { assert, violated } from './assert.ts';
 import type { Effect } from './contract.ts';
-import { entriesBetween, lastIndex, termAt } from './log.ts';
+import { bytesOf, entriesBetween, lastIndex, termAt } from './log.ts';
 import { membershipInEffect } from './membership.ts';
+import { progressOf } from './progress.ts';
 import { settleProposals } from './proposals.ts';
 import { hasQuorum, quorumValue } from './quorum.ts';
 import { indexWaitingReads } from './reads.ts';
@@ -16,7 +17,7 @@ import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
 function matchIndexOf(state: RaftState<unknown>, leader: Leader, voter: NodeId): LogIndex {
   // The leader counts itself only for what its own disk has. (Dissertation 10.2.1)
   if (voter === state.id) return state.durability.durableIndex;
-  return leader.progress.find((progress) => progress.peer === voter)?.matchIndex ?? asLogIndex(0);
+  return progressOf(leader, voter)?.matchIndex ?? asLogIndex(0);
 }
 
 /**
@@ -25,6 +26,7 @@ function matchIndexOf(state: RaftState<unknown>, leader: Leader, voter: NodeId):
  * majority may have them and yet lose them to a leader of a term between. (Paper 5.4.2, Figure 8)
  */
 export function commitByQuorum(state: RaftState<unknown>, leader: Leader): void {
+  if (state.commitIndex === lastIndex(state.log)) return;
   const index = asLogIndex(
     quorumValue(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter)),
   );
@@ -33,9 +35,8 @@ export function commitByQuorum(state: RaftState<unknown>, leader: Leader): void 
     hasQuorum(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter) >= index),
     'what is committed is durable at a quorum',
   );
-  for (const entry of entriesBetween(state.log, asLogIndex(state.commitIndex + 1), index)) {
-    leader.uncommittedBytes -= entry.bytes;
-  }
+  const news = entriesBetween(state.log, asLogIndex(state.commitIndex + 1), index);
+  leader.uncommittedBytes -= bytesOf(news);
   commitTo(state, index);
   indexWaitingReads(state, leader);
 }
@@ -57,7 +58,7 @@ export function takeApply<Command>(
   const to = state.commitIndex;
   const entries = entriesBetween(state.log, from, to);
   state.applyingIndex = to;
-  state.snapshots.bytesSince += entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  state.snapshots.bytesSince += bytesOf(entries);
   return {
     kind: 'apply',
     entries,
@@ -67,9 +68,8 @@ export function takeApply<Command>(
 
 /** The driver's state machine has applied everything up to `index`. */
 export function noteApplied(state: RaftState<unknown>, index: LogIndex): void {
-  assert(
-    index >= state.appliedIndex && index <= state.applyingIndex,
-    `applied ${index}, but only ${state.applyingIndex} was handed out`,
-  );
+  if (index < state.appliedIndex || index > state.applyingIndex) {
+    violated(`applied ${index}, but only ${state.applyingIndex} was handed out`);
+  }
   state.appliedIndex = index;
 }

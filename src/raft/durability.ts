@@ -7,7 +7,7 @@
  * (Dissertation 10.2.1)
  */
 
-import { assert } from './assert.ts';
+import { assert, violated } from './assert.ts';
 import type { PersistEffect } from './contract.ts';
 import {
   entriesBetween,
@@ -17,7 +17,7 @@ import {
 } from './log.ts';
 import { rollBackMemberships } from './membership.ts';
 import type { Message } from './messages.ts';
-import { send } from './outbox.ts';
+import { send, takeGated } from './outbox.ts';
 import type { Durability, RaftState } from './state.ts';
 import {
   asLogIndex,
@@ -109,8 +109,7 @@ function distrustAfter(durability: Durability, index: LogIndex): void {
  * to the leader of an older term either, though that could do no harm.
  */
 function withdrawAcknowledgements({ outbox }: RaftState<unknown>, kept: LogIndex): void {
-  const waiting = outbox.gated.splice(0);
-  for (const message of waiting) if (acknowledged(message) <= kept) outbox.gated.push(message);
+  outbox.gated = outbox.gated.filter((message) => acknowledged(message) <= kept);
 }
 
 function acknowledged(message: Message<unknown>): number {
@@ -161,7 +160,7 @@ export function takePersist<Command>(state: RaftState<Command>): PersistEffect<C
       last > durability.handedIndex
         ? entriesBetween(log, asLogIndex(durability.handedIndex + 1), last)
         : [],
-    messages: outbox.gated.splice(0),
+    messages: takeGated(state),
   };
   const installs = snapshotChunk?.isLast === true ? snapshotChunk.snapshot : null;
   durability.inFlight.push({ token: effect.token, hardState, lastIndex: last, installs });
@@ -181,13 +180,17 @@ function noteInstalled(state: RaftState<unknown>, snapshot: SnapshotMeta): void 
     snapshots.installing.isDurable = true;
 }
 
+function isInFlight({ inFlight }: Durability, token: WriteToken): boolean {
+  for (const write of inFlight) if (write.token === token) return true;
+  return false;
+}
+
 /** Takes note that all writes up to `token` are durable. */
 export function notePersisted(state: RaftState<unknown>, token: WriteToken): void {
   const { durability } = state;
-  assert(
-    durability.inFlight.some((write) => write.token === token),
-    `write ${token} was never handed out, or was reported before`,
-  );
+  if (!isInFlight(durability, token)) {
+    violated(`write ${token} was never handed out, or was reported before`);
+  }
   let write = durability.inFlight.shift();
   while (write !== undefined) {
     durability.durableHardState = write.hardState ?? durability.durableHardState;

@@ -5,14 +5,14 @@
 
 import { commitTo } from './commitment.ts';
 import { sendWhenDurable, truncate } from './durability.ts';
-import { append, countKnown, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
+import { append, countKnown, type Log, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
 import { adoptMemberships } from './membership.ts';
 import type { AppendRequest, AppendResult, CommitHint, HeartbeatRequest } from './messages.ts';
 import { drop } from './outbox.ts';
 import { hearLeader } from './roles.ts';
 import type { RaftState } from './state.ts';
 import { followElectionTicks } from './timers.ts';
-import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
+import { asLogIndex, type Entry, type LogIndex, type NodeId } from './types.ts';
 
 /** Entries from the current term's leader, for a node that does not lead. */
 export function acceptAppend<Command>(
@@ -24,14 +24,12 @@ export function acceptAppend<Command>(
   // What was compacted was committed, and this leader has every committed entry. (Paper 5.4)
   const isConsistent =
     message.prevIndex < log.baseIndex || termAt(log, message.prevIndex) === message.prevTerm;
-  const news = isConsistent ? message.entries.slice(countKnown(log, message.entries)) : [];
+  const news = isConsistent ? newsOf(log, message.entries) : [];
   const [conflict] = news;
   // What is committed stays, and a leader never replaces what it has sent. (Figure 3)
   const settled = Math.max(state.commitIndex, state.verifiedIndex);
   const isRewriting = conflict !== undefined && conflict.index <= settled;
-  const atBase = message.entries.find(({ index }) => index === log.baseIndex);
-  const deniesBase = atBase !== undefined && atBase.term !== log.baseTerm;
-  if (isRewriting || deniesBase) return drop(state, message, 'impossible');
+  if (isRewriting || deniesBase(log, message)) return drop(state, message, 'impossible');
 
   followElectionTicks(state, message.electionTicks);
   hearLeader(state, message.from);
@@ -54,6 +52,22 @@ export function acceptAppend<Command>(
   const matchIndex = asLogIndex(message.prevIndex + message.entries.length);
   verifyTo(state, matchIndex, message.commitIndex);
   answerAppend(state, message, { kind: 'accepted', matchIndex });
+}
+
+/** The entries from the first on that the log lacks, or has with another term. */
+function newsOf<Command>(
+  log: Log<Command>,
+  entries: readonly Entry<Command>[],
+): readonly Entry<Command>[] {
+  const known = countKnown(log, entries);
+  return known === 0 ? entries : entries.slice(known);
+}
+
+/** Whether an append has another entry at the log's base, which is committed. */
+function deniesBase(log: Log<unknown>, { prevIndex, entries }: AppendRequest<unknown>): boolean {
+  if (prevIndex >= log.baseIndex) return false;
+  const atBase = entries[log.baseIndex - prevIndex - 1];
+  return atBase !== undefined && atBase.term !== log.baseTerm;
 }
 
 /**

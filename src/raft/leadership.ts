@@ -5,8 +5,8 @@
 
 import { admit } from './admission.ts';
 import { appendOwn } from './appending.ts';
-import { assert } from './assert.ts';
-import { entriesBetween, lastIndex } from './log.ts';
+import { assert, violated } from './assert.ts';
+import { bytesOf, entriesBetween, lastIndex } from './log.ts';
 import { latestMembership, membershipInEffect } from './membership.ts';
 import { advanceChange, tickChange } from './membership-change.ts';
 import { refuse, send } from './outbox.ts';
@@ -48,7 +48,7 @@ export function startLeading(state: RaftState<unknown>): void {
     transferEndTicks: state.ticks,
     isLeaseVoid: false,
     reads: [],
-    uncommittedBytes: uncommitted.reduce((sum, entry) => sum + entry.bytes, 0),
+    uncommittedBytes: bytesOf(uncommitted),
   };
   changeRole(state, leader, 'electionWon');
   // The first entry of the new term lets everything before it be committed. (Paper 8)
@@ -67,7 +67,7 @@ export function propose<Command>(
   command: Command,
   bytes: number,
 ): void {
-  assert(Number.isSafeInteger(bytes) && bytes >= 0, `bytes must be a whole number: ${bytes}`);
+  if (!Number.isSafeInteger(bytes) || bytes < 0) violated(`bytes must be a whole number: ${bytes}`);
   const leader = admit(state, requestId);
   if (leader === null) return;
   const { settings } = state;

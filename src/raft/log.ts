@@ -42,12 +42,14 @@ export function lastIndex(log: Log<unknown>): LogIndex {
 }
 
 export function lastTerm(log: Log<unknown>): Term {
-  return log.entries.at(-1)?.term ?? log.baseTerm;
+  const { length } = log.entries;
+  return length === 0 ? log.baseTerm : (log.entries[length - 1]?.term ?? log.baseTerm);
 }
 
 /** The term of the entry at `index`, or null when the log does not know it. */
 export function termAt(log: Log<unknown>, index: LogIndex): Term | null {
   if (index === log.baseIndex) return log.baseTerm;
+  if (index < log.baseIndex) return null;
   return log.entries[index - log.baseIndex - 1]?.term ?? null;
 }
 
@@ -58,7 +60,13 @@ export function entriesBetween<Command>(
   to: LogIndex,
 ): Entry<Command>[] {
   assert(from > log.baseIndex && to <= lastIndex(log), 'only entries that exist can be read');
-  return log.entries.slice(from - log.baseIndex - 1, to - log.baseIndex);
+  return stretch(log, from - log.baseIndex - 1, to - log.baseIndex);
+}
+
+/** A copy of a part. One entry alone is the most usual, and `slice` is slow for it. */
+function stretch<Command>({ entries }: Log<Command>, start: number, end: number): Entry<Command>[] {
+  const first = entries[start];
+  return end - start === 1 && first !== undefined ? [first] : entries.slice(start, end);
 }
 
 /**
@@ -80,15 +88,24 @@ export function entriesFrom<Command>(
     bytes += log.entries[end]?.bytes ?? 0;
     if (bytes > maxBytes && end > start) break;
   }
-  return log.entries.slice(start, end);
+  return stretch(log, start, end);
+}
+
+export function appendOne<Command>(log: Log<Command>, entry: Entry<Command>): void {
+  assert(entry.index === lastIndex(log) + 1, 'a log has no gaps');
+  assert(entry.term >= lastTerm(log), 'terms in a log never decrease');
+  log.entries.push(entry);
 }
 
 export function append<Command>(log: Log<Command>, entries: readonly Entry<Command>[]): void {
-  for (const entry of entries) {
-    assert(entry.index === lastIndex(log) + 1, 'a log has no gaps');
-    assert(entry.term >= lastTerm(log), 'terms in a log never decrease');
-    log.entries.push(entry);
-  }
+  for (const entry of entries) appendOne(log, entry);
+}
+
+/** What entries weigh together. */
+export function bytesOf(entries: readonly Entry<unknown>[]): number {
+  let bytes = 0;
+  for (const entry of entries) bytes += entry.bytes;
+  return bytes;
 }
 
 /** Deletes the entry at `index` and all after it. */

@@ -17,7 +17,7 @@ import type { Entry, LogIndex, Membership, MembershipAt } from './types.ts';
 
 /** The membership in effect, with the index that set it. */
 export function latestMembership(state: RaftState<unknown>): MembershipAt {
-  const latest = state.memberships.at(-1);
+  const latest = state.memberships[state.memberships.length - 1];
   assert(latest !== undefined, 'a log begins with a membership');
   return latest;
 }

@@ -20,9 +20,14 @@ export interface InflightAppend {
 
 export type ProgressMode =
   /** `sentRound` is the round in which the outstanding append was sent; null when none is. */
-  | { readonly kind: 'probe'; sentRound: number | null }
-  | { readonly kind: 'replicate'; readonly inflight: InflightAppend[]; inflightBytes: number }
-  | SnapshotMode;
+  { readonly kind: 'probe'; sentRound: number | null } | ReplicateMode | SnapshotMode;
+
+export interface ReplicateMode {
+  readonly kind: 'replicate';
+  /** In the order of the log. */
+  readonly inflight: InflightAppend[];
+  inflightBytes: number;
+}
 
 /** One part at a time: asked of the driver, sent, answered, then the next. */
 export interface SnapshotMode {
@@ -95,6 +100,15 @@ export function createProgress(peer: NodeId, nextIndex: LogIndex): Progress {
   };
 }
 
+/** What a leader knows of this peer, if it is one of those that it replicates to. */
+export function progressOf(
+  leader: { readonly progress: readonly Progress[] },
+  peer: NodeId,
+): Progress | null {
+  for (const progress of leader.progress) if (progress.peer === peer) return progress;
+  return null;
+}
+
 /** Whether an append may be sent now, given that there is something to send. */
 export function hasRoom(progress: Progress, settings: Settings): boolean {
   const { mode } = progress;
@@ -135,7 +149,7 @@ export function noteMatch(progress: Progress, matchIndex: LogIndex, round: numbe
   progress.matchRound = Math.max(progress.matchRound, round);
   progress.nextIndex = asLogIndex(Math.max(progress.nextIndex, matchIndex + 1));
   if (progress.mode.kind === 'replicate') {
-    dropInflight(progress.mode, (append) => append.lastIndex <= matchIndex);
+    dropInflight(progress.mode, matchIndex);
   }
 }
 
@@ -170,7 +184,10 @@ export function rewindToMatch(progress: Progress, nextRound: number): void {
   const { mode } = progress;
   progress.resentRound = nextRound;
   progress.timedAppend = null;
-  if (mode.kind === 'replicate') dropInflight(mode, () => true);
+  if (mode.kind === 'replicate') {
+    mode.inflight.length = 0;
+    mode.inflightBytes = 0;
+  }
   progress.nextIndex = asLogIndex(progress.matchIndex + 1);
 }
 
@@ -185,16 +202,12 @@ export function isAwaited(progress: Progress, prevIndex: LogIndex, round: number
   return mode.inflight.some((append) => append.prevIndex === prevIndex);
 }
 
-function dropInflight(
-  mode: Extract<ProgressMode, { kind: 'replicate' }>,
-  isDone: (append: InflightAppend) => boolean,
-): void {
-  // Appends are in the order of the log, so what is done is a prefix.
-  let done = 0;
-  for (const append of mode.inflight) {
-    if (!isDone(append)) break;
-    mode.inflightBytes -= append.bytes;
-    done++;
+/** The appends up to `matchIndex` are no longer on their way. They are in the order of the log. */
+function dropInflight(mode: ReplicateMode, matchIndex: LogIndex): void {
+  const { inflight } = mode;
+  for (let first = inflight[0]; first !== undefined; first = inflight[0]) {
+    if (first.lastIndex > matchIndex) break;
+    mode.inflightBytes -= first.bytes;
+    inflight.shift();
   }
-  mode.inflight.splice(0, done);
 }

@@ -11,7 +11,7 @@
 import { assert } from './assert.ts';
 import { lastIndex, termAt } from './log.ts';
 import { refuse } from './outbox.ts';
-import type { RaftState } from './state.ts';
+import type { ProposalRun, RaftState } from './state.ts';
 import { asLogIndex, type LogIndex, type RequestId } from './types.ts';
 
 /** Takes note that the entry just appended by this leader is the proposal `requestId`. */
@@ -36,28 +36,51 @@ export function settleProposals(
   state: RaftState<unknown>,
   from: LogIndex,
   to: LogIndex,
-): (RequestId | null)[] {
-  const settled = new Array<RequestId | null>(to - from + 1).fill(null);
+): readonly (RequestId | null)[] {
+  if (isOneRun(state, from, to)) return state.proposals.pop()?.requestIds ?? [];
+  const settled = noRequests(to - from + 1);
   for (const run of state.proposals) {
     assert(run.firstIndex >= from, 'proposals are decided in the order of the log');
-    const decided = run.requestIds.splice(0, Math.max(0, to - run.firstIndex + 1));
-    decided.forEach((requestId, offset) => {
-      const index = asLogIndex(run.firstIndex + offset);
+    let index = run.firstIndex;
+    for (const requestId of takeUpTo(run, to)) {
       if (termAt(state.log, index) === run.term) {
         settled[index - from] = requestId;
       } else {
         refuse(state, requestId, { kind: 'superseded', definite: true });
       }
-    });
-    run.firstIndex = asLogIndex(run.firstIndex + decided.length);
+      index = asLogIndex(index + 1);
+    }
   }
   dropDecided(state);
   return settled;
 }
 
+/** Whether these are one run and nothing else, as they are unless the leader has changed. */
+function isOneRun({ proposals, log }: RaftState<unknown>, from: LogIndex, to: LogIndex): boolean {
+  const [run] = proposals;
+  if (run === undefined || proposals.length > 1) return false;
+  const isAll = run.firstIndex === from && run.requestIds.length === to - from + 1;
+  // Terms never decrease: what is between is of the same term as both ends.
+  return isAll && termAt(log, from) === run.term && termAt(log, to) === run.term;
+}
+
+/** So many nulls, by hand: `fill` is slow for a few. */
+function noRequests(count: number): (RequestId | null)[] {
+  const list = new Array<RequestId | null>(count);
+  for (let i = 0; i < count; i++) list[i] = null;
+  return list;
+}
+
+/** Takes the proposals at the indices up to `to` out of their run. */
+function takeUpTo(run: ProposalRun, to: LogIndex): readonly RequestId[] {
+  const count = Math.max(0, Math.min(run.requestIds.length, to - run.firstIndex + 1));
+  run.firstIndex = asLogIndex(run.firstIndex + count);
+  return run.requestIds.splice(0, count);
+}
+
 function dropDecided(state: RaftState<unknown>): void {
-  const undecided = state.proposals.filter((run) => run.requestIds.length > 0);
-  state.proposals.splice(0, state.proposals.length, ...undecided);
+  const isUndecided = ({ requestIds }: ProposalRun): boolean => requestIds.length > 0;
+  if (!state.proposals.every(isUndecided)) state.proposals = state.proposals.filter(isUndecided);
 }
 
 /**
@@ -66,11 +89,9 @@ function dropDecided(state: RaftState<unknown>): void {
  */
 export function abandonProposals(state: RaftState<unknown>, to: LogIndex): void {
   for (const run of state.proposals) {
-    const lost = run.requestIds.splice(0, Math.max(0, to - run.firstIndex + 1));
-    for (const requestId of lost) {
+    for (const requestId of takeUpTo(run, to)) {
       refuse(state, requestId, { kind: 'outcomeUnknown', definite: false });
     }
-    run.firstIndex = asLogIndex(run.firstIndex + lost.length);
   }
   dropDecided(state);
 }

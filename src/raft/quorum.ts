@@ -80,12 +80,13 @@ function hasMajority(voters: readonly NodeId[], agrees: (voter: NodeId) => boole
 
 function majorityValue(voters: readonly NodeId[], reached: (voter: NodeId) => number): number {
   // Greatest first; sorted as they come, since this is asked for with every acknowledgement.
-  const values: number[] = [];
+  const values = new Array<number>(voters.length);
+  let count = 0;
   for (const voter of voters) {
     const value = reached(voter);
-    let at = values.length;
+    let at = count++;
     for (; at > 0 && (values[at - 1] ?? 0) < value; at--) values[at] = values[at - 1] ?? 0;
     values[at] = value;
   }
-  return values[majority(values.length) - 1] ?? 0;
+  return values[majority(count) - 1] ?? 0;
 }

@@ -30,7 +30,7 @@ import { advanceLeader, lead, propose, tickLeader } from './leadership.ts';
 import { createLog, type Log, lastIndex, lastTerm, termAt } from './log.ts';
 import { adoptMemberships } from './membership.ts';
 import { changeMembership } from './membership-change.ts';
-import { refuse } from './outbox.ts';
+import { refuse, takeEffects } from './outbox.ts';
 import { membershipFault, membersOf } from './quorum.ts';
 import { createRandom, nextInteger } from './random.ts';
 import { startRead, takeReadsReady } from './reads.ts';
@@ -116,8 +116,7 @@ export class Raft<Command> {
   /** Hands over what is due, in the order in which it is to be carried out. (contract.ts) */
   drain(): readonly Effect<Command>[] {
     const state = this.#state;
-    const { outbox } = state;
-    if (state.haltReason !== null) return outbox.effects.splice(0);
+    if (state.haltReason !== null) return takeEffects(state);
     const before = takeMarks(state);
     const { role } = state;
     if (role.kind === 'leader') lead(state, role);
@@ -126,12 +125,14 @@ export class Raft<Command> {
     const restore = takeRestore(state);
     const committed = takeApply(state);
     const snapshot = takeSnapshot(state);
-    const effects = outbox.effects.splice(0);
+    const effects = takeEffects(state);
     if (persist !== null) effects.push(persist);
     if (restore !== null) effects.push(restore);
     if (committed !== null) effects.push(committed);
     if (snapshot !== null) effects.push(snapshot);
-    for (const read of takeReadsReady(state)) effects.push({ kind: 'readReady', ...read });
+    if (state.outbox.readsReady.length > 0) {
+      for (const read of takeReadsReady(state)) effects.push({ kind: 'readReady', ...read });
+    }
     checkInvariants(state, before);
     return effects;
   }
@@ -286,9 +287,9 @@ function act<Command>(state: RaftState<Command>, input: Input<Command>): void {
 /** After a failed write nothing that was about to be said may be said. */
 function halt(state: RaftState<unknown>, reason: string): void {
   state.haltReason = reason;
-  state.outbox.gated.length = 0;
+  state.outbox.gated = [];
   state.outbox.readsReady.length = 0;
-  state.outbox.effects.splice(0, Number.POSITIVE_INFINITY, { kind: 'halt', reason });
+  state.outbox.effects = [{ kind: 'halt', reason }];
 }
 
 function refuseAfterHalt(state: RaftState<unknown>, input: Input<unknown>): void {

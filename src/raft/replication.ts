@@ -7,7 +7,7 @@
 
 import { assert } from './assert.ts';
 import { commitByQuorum } from './commitment.ts';
-import { entriesFrom, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
+import { bytesOf, entriesFrom, lastIndex, lastWithTermAtMost, termAt } from './log.ts';
 import { latestMembership } from './membership.ts';
 import type {
   AppendResponse,
@@ -25,6 +25,7 @@ import {
   noteMatch,
   noteSent,
   type Progress,
+  progressOf,
   rewindToMatch,
 } from './progress.ts';
 import { confirmReads } from './reads.ts';
@@ -138,9 +139,8 @@ function sendAppend<Command>(state: RaftState<Command>, leader: Leader, progress
     round: leader.round,
     electionTicks: state.electionTicks,
   });
-  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   const last = asLogIndex(prevIndex + entries.length);
-  noteSent(progress, { prevIndex, lastIndex: last, bytes }, leader.round);
+  noteSent(progress, { prevIndex, lastIndex: last, bytes: bytesOf(entries) }, leader.round);
   if (entries.length > 0) progress.timedAppend ??= { lastIndex: last, ticks: state.ticks };
   leader.hasTraffic = true;
   progress.ticksSinceAsked = 0;
@@ -300,10 +300,6 @@ export function notePeerUnreachable(leader: Leader, peer: NodeId): void {
   const progress = progressOf(leader, peer);
   if (progress?.mode.kind !== 'replicate' || progress.mode.inflight.length === 0) return;
   becomeProbe(progress, asLogIndex(progress.matchIndex + 1));
-}
-
-function progressOf(leader: Leader, peer: NodeId): Progress | null {
-  return leader.progress.find((progress) => progress.peer === peer) ?? null;
 }
 
 /**

@@ -53,16 +53,25 @@ function isSending({ role, electionTicks }: RaftState<unknown>): boolean {
   );
 }
 
+/** Whether so much was handed out to be applied since the last snapshot that one is due. */
+function isDue(
+  { snapshots, settings, applyingIndex }: RaftState<unknown>,
+  patience: number,
+): boolean {
+  return (
+    applyingIndex - snapshots.askedIndex >= patience * settings.snapshotEntries ||
+    snapshots.bytesSince >= patience * settings.snapshotBytes
+  );
+}
+
 /** Asks for a snapshot of what has just been handed out to be applied, if one is due. */
 export function takeSnapshot(
   state: RaftState<unknown>,
 ): Extract<Effect<unknown>, { kind: 'takeSnapshot' }> | null {
-  const { snapshots, settings, applyingIndex } = state;
-  const patience = isSending(state) ? patienceWhileSending : 1;
-  const isDue =
-    applyingIndex - snapshots.askedIndex >= patience * settings.snapshotEntries ||
-    snapshots.bytesSince >= patience * settings.snapshotBytes;
-  if (!isDue || snapshots.taking !== null || snapshots.installing !== null) return null;
+  const { snapshots, applyingIndex } = state;
+  if (!isDue(state, 1)) return null;
+  if (isSending(state) && !isDue(state, patienceWhileSending)) return null;
+  if (snapshots.taking !== null || snapshots.installing !== null) return null;
   // A snapshot says nothing that a crash of this node could take back.
   if (state.durability.durableIndex < applyingIndex || !isHardStateDurable(state)) return null;
   const term = termAt(state.log, applyingIndex);

@@ -203,9 +203,9 @@ export interface Snapshots {
 
 /** What waits for the next drain, apart from what a drain derives from the rest of the state. */
 export interface Outbox<Command> {
-  readonly effects: Effect<Command>[];
+  effects: Effect<Command>[];
   /** Messages that wait until all that was written so far is durable. */
-  readonly gated: Message<Command>[];
+  gated: Message<Command>[];
   /** Reads whose index is known; they wait until it is handed out to be applied. */
   readonly readsReady: { readonly requestId: RequestId; readonly index: LogIndex }[];
 }
@@ -259,7 +259,7 @@ export interface RaftState<Command> {
   readonly random: Random;
 
   /** This node's own proposals whose fate is not known yet. */
-  readonly proposals: ProposalRun[];
+  proposals: ProposalRun[];
   readonly outbox: Outbox<Command>;
   /** Why the core stopped for good, or null. */
   haltReason: string | null;

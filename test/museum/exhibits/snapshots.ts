@@ -29,8 +29,8 @@ export const snapshots: readonly Exhibit[] = [
     note: 'A snapshot says that it ends before what it contains; a restart applies that again.',
     seen: 'https://github.com/MartinKalema/horizontal-scaling-convex/pull/295',
     file: 'raft/snapshots.ts',
-    find: 'const { snapshots, settings, applyingIndex } = state;',
-    replace: 'const { snapshots, settings, appliedIndex: applyingIndex } = state;',
+    find: 'const { snapshots, applyingIndex } = state;',
+    replace: 'const { snapshots, appliedIndex: applyingIndex } = state;',
     caughtBy: { rules: 'snapshots/says-where-it-ends' },
   },
 ];

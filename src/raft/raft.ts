@@ -25,7 +25,7 @@ import { createDurability, initialHardState, notePersisted, takePersist } from '
 import { countOwnVote, tickElection } from './elections.ts';
 import { explain } from './explain.ts';
 import { requestReadIndex } from './follower-reads.ts';
-import { checkInvariants, takeMarks } from './invariants.ts';
+import { checkStep, createMarks, type Marks } from './invariants.ts';
 import { advanceLeader, lead, propose, tickLeader } from './leadership.ts';
 import { createLog, type Log, lastIndex, lastTerm, termAt } from './log.ts';
 import { adoptMemberships } from './membership.ts';
@@ -79,9 +79,12 @@ export interface RaftOptions<Command> {
 
 export class Raft<Command> {
   readonly #state: RaftState<Command>;
+  /** How things were after the last step or drain. */
+  readonly #marks: Marks;
 
   private constructor(state: RaftState<Command>) {
     this.#state = state;
+    this.#marks = createMarks(state);
   }
 
   /** @throws InvariantViolation when the options do not fit together. */
@@ -107,17 +110,15 @@ export class Raft<Command> {
   step(input: Input<Command>): void {
     const state = this.#state;
     if (state.haltReason !== null) return refuseAfterHalt(state, input);
-    const before = takeMarks(state);
     act(state, input);
     if (state.role.kind === 'leader') advanceLeader(state, state.role);
-    checkInvariants(state, before);
+    checkStep(state, this.#marks);
   }
 
   /** Hands over what is due, in the order in which it is to be carried out. (contract.ts) */
   drain(): readonly Effect<Command>[] {
     const state = this.#state;
     if (state.haltReason !== null) return takeEffects(state);
-    const before = takeMarks(state);
     const { role } = state;
     if (role.kind === 'leader') lead(state, role);
     if (role.kind === 'follower') requestReadIndex(state, role);
@@ -133,7 +134,7 @@ export class Raft<Command> {
     if (state.outbox.readsReady.length > 0) {
       for (const read of takeReadsReady(state)) effects.push({ kind: 'readReady', ...read });
     }
-    checkInvariants(state, before);
+    checkStep(state, this.#marks);
     return effects;
   }
 

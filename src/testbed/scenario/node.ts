@@ -193,16 +193,25 @@ export class ScenarioNode {
     this.drain();
   }
 
+  drainOnce(): void {
+    demand(this.#isBatching, `${this.id} does not batch: say "batch ${this.id}" before`);
+    this.#handOver();
+  }
+
   drain(): void {
+    while (this.#handOver());
+  }
+
+  /** False when nothing is due. */
+  #handOver(): boolean {
     const { judge } = this.#world;
-    for (;;) {
-      const effects = judge.watch(this.id, () => this.raft.drain());
-      if (effects.length === 0) return;
-      judge.drained(this.id, effects, this.raft.view);
-      for (const effect of effects) this.#carryOut(effect);
-      const isFailed = this.#disk.mode === 'failing' && this.#disk.pending.length > 0;
-      if (isFailed) this.failDisk('the write failed');
-    }
+    const effects = judge.watch(this.id, () => this.raft.drain());
+    if (effects.length === 0) return false;
+    judge.drained(this.id, effects, this.raft.view);
+    for (const effect of effects) this.#carryOut(effect);
+    const isFailed = this.#disk.mode === 'failing' && this.#disk.pending.length > 0;
+    if (isFailed) this.failDisk('the write failed');
+    return true;
   }
 
   #carryOut(effect: Effect<Command>): void {

@@ -27,7 +27,17 @@ export const commands: Commands = {
 };
 
 /** Commands of which a trace says when they led to nothing. */
-const telling = ['tick', 'run', 'deliver', 'settle', 'sync', 'drain', 'receive', 'messages'];
+const telling = [
+  'tick',
+  'run',
+  'deliver',
+  'settle',
+  'sync',
+  'drain',
+  'drain-once',
+  'receive',
+  'messages',
+];
 
 export interface Outcome {
   /** The scenario with the traces of this run. */

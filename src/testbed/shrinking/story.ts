@@ -218,7 +218,10 @@ class Storyteller {
       this.#narrator.say(`disk ${node.name} ${isSlow ? 'slow' : 'instant'}`);
       node.isDiskSlow = isSlow;
     }
-    this.#write(node, 'together');
+    if (!effects.some(isElectionNews)) return this.#write(node, 'together');
+    // What a new leader takes in on hearing of its election leaves in its first append.
+    this.#write(node, 'later');
+    this.#narrator.say(`drain-once ${node.name}`);
   }
 
   /** Says how long the snapshot is that will be taken before anything else is heard, if any. */
@@ -317,6 +320,10 @@ class Storyteller {
         `and was ${wanted} last ${state.lastIndex}`,
     );
   }
+}
+
+function isElectionNews(effect: Effect<unknown>): boolean {
+  return effect.kind === 'roleChange' && effect.role === 'leader';
 }
 
 function noteAsked(undone: Set<string>, effect: Effect<unknown>): void {

@@ -105,4 +105,12 @@ export const clients: Commands = {
       return undefined;
     },
   },
+  'drain-once': {
+    usage: 'drain-once NODE...',
+    does: 'It hands over what is due, but what follows from that waits until `drain`.',
+    run({ world }, words) {
+      for (const node of takeRestAsNodes(world, words)) node.drainOnce();
+      return undefined;
+    },
+  },
 };

@@ -19,8 +19,8 @@ export interface Allocations {
   readonly bytes: number;
 }
 
-const warmUpCpuMs = 1000;
-const measuredCpuMs = 1000;
+const warmUpCpuMs = 3000;
+const measuredCpuMs = 2000;
 const countedCommands = 64 * 1024;
 
 /** Three logs that are arrays and nothing else; each gets the same entry, and is cut as the core's. */

@@ -26,6 +26,12 @@ const kinds: readonly {
     args: [],
     needed: { leader: '2', follower: '2' },
   },
+  {
+    name: 'read by lease',
+    type: 'read',
+    args: ['--lease-reads'],
+    needed: { leader: '0', follower: '2' },
+  },
 ];
 
 const delayMs = 20;

@@ -15,6 +15,7 @@ import { latency } from './latency.ts';
 import { loop } from './loop.ts';
 import { nodes } from './nodes.ts';
 import { scale } from './scale.ts';
+import { tried } from './tried.ts';
 
 const benchmarks: readonly Benchmark[] = [
   availability,
@@ -55,4 +56,4 @@ for (const { name, title, measure } of benchmarks) {
   sections.push(`## ${title}\n\n${(await measure(print)).trim()}\n`);
 }
 if (wanted.length > 0) process.stdout.write(sections.join('\n'));
-else writeFileSync('docs/benchmarks.md', `${[head(), ...sections].join('\n')}`);
+else writeFileSync('docs/benchmarks.md', [head(), ...sections, tried].join('\n'));

@@ -46,6 +46,9 @@ const quietTimesUnanswered = 4;
 /** How much T may grow in one interval, so that followers hear of it in time. */
 const growthPerRound = 1.25;
 
+/** And how much beyond the present wait, while a node that knows no leader asks for pre-votes. */
+const growthPerCampaign = 1.5;
+
 /** How many beginnings of rounds are remembered, one for each tick in which there were some. */
 const maxRoundStarts = 512;
 
@@ -132,11 +135,15 @@ export function startPreVoteRound(state: RaftState<unknown>): void {
   rememberStart(state.preVoteStarts, { round: state.preVoteRound, ticks: state.ticks });
 }
 
-/** A pre-vote is answered, in time or not: the wait must be longer than that took. */
+/**
+ * A pre-vote is answered, in time or not: the wait must be longer than that took. But it grows by
+ * so much in a campaign only, for whoever answers late may have been away, and not slow.
+ */
 export function notePreVoteAnswered(state: RaftState<unknown>, round: number): void {
   const start = startOf(state.preVoteStarts, round);
   if (start === null) return;
-  const wanted = roundTripsPerTimeout * (state.ticks - start);
+  const most = growthPerCampaign * state.electionTimeoutTicks;
+  const wanted = Math.min(roundTripsPerTimeout * (state.ticks - start), most);
   if (wanted > state.electionTicks) state.electionTicks = clampElectionTicks(state, wanted);
 }
 

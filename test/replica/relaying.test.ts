@@ -24,6 +24,8 @@ class Town {
   packets = 0;
   copies = 1;
   delayMs = 1;
+  /** How long whoever is asked takes to answer. */
+  answerMs = 0;
 
   constructor(size: number) {
     this.nodes = Array.from({ length: size }, (_, position) => asNodeId(`n${position}`));
@@ -58,7 +60,9 @@ class Town {
     this.delivered.push(letter);
     if (letter.kind !== 'appendRequest') return;
     const { from, to, text } = letter;
-    this.send({ kind: 'appendResponse', from: to, to: from, text });
+    const answer = { kind: 'appendResponse', from: to, to: from, text } as const;
+    if (this.answerMs === 0) this.send(answer);
+    else this.clock.after(this.answerMs, () => this.send(answer));
   }
 
   send(letter: Letter): void {
@@ -198,6 +202,17 @@ test('on a slow network answers that take their time raise no doubt', async () =
   await town.ask(0, 5000);
   assert.deepEqual(town.lost, []);
   assert.ok(town.packets <= 500 * 4);
+});
+
+test('a peer that is busy is doubted once or twice, and then given its time', async () => {
+  const town = new Town(3);
+  await town.ask(0, 500);
+  town.answerMs = 70;
+  town.forget();
+  await town.ask(0, 5000);
+  const surveys = town.packets - 4 * 500;
+  assert.ok(surveys <= 2 * 24, `${surveys} packets of surveys`);
+  assert.ok(town.answersOf(1) > 480, 'all the while it answers');
 });
 
 test('of what the network doubles on the way round, one copy is delivered', async () => {

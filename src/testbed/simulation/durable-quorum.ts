@@ -16,15 +16,20 @@ export function durableIndexOf(
   diskOf: (name: string) => DurableLog | undefined,
 ): number {
   const majorityIndex = (names: readonly string[]): number => {
-    const matches = names.map((name) => {
-      const disk = diskOf(name);
-      const last = Math.min(disk?.lastIndex ?? 0, leader.lastIndex);
-      const term = leader.entryAt(last)?.term;
-      return disk !== undefined && term !== undefined && disk.holds(last, term) ? last : 0;
-    });
+    const matches = names.map((name) => agreedIndex(leader, diskOf(name)));
     matches.sort((a, b) => b - a);
     return matches[Math.floor(names.length / 2)] ?? 0;
   };
   const ofVoters = majorityIndex(voters);
   return outgoing.length === 0 ? ofVoters : Math.min(ofVoters, majorityIndex(outgoing));
+}
+
+/** Two logs agree up to the last entry that both have; beyond it a later leader's may follow. */
+function agreedIndex(leader: NodeWatch, disk: DurableLog | undefined): number {
+  if (disk === undefined) return 0;
+  for (let last = Math.min(disk.lastIndex, leader.lastIndex); ; last--) {
+    const term = leader.entryAt(last)?.term;
+    if (term === undefined) return 0;
+    if (disk.holds(last, term)) return last;
+  }
 }

@@ -158,4 +158,25 @@ function addOnce(nodes: NodeId[], node: NodeId): void {
     state.votedFor = message.from;`,
     caughtBy: { rules: 'elections/refused-vote-does-not-reset-the-timer' },
   },
+  {
+    number: 125,
+    title: 'whoever asks for votes waits as long as a late answer took, however long that was',
+    note: 'A node that was away answered what was kept for it, and the next campaign came seconds later.',
+    file: 'raft/timers.ts',
+    find: 'const wanted = Math.min(roundTripsPerTimeout * (state.ticks - start), most);',
+    replace: 'const wanted = roundTripsPerTimeout * (state.ticks - start);',
+    caughtBy: { rules: 'timers/late-pre-vote-answers-lengthen-the-wait' },
+  },
+  {
+    number: 126,
+    title: 'the slowest voter decides how long elections wait',
+    note: 'One that came back from a pause answered late, and the next failover took seconds.',
+    file: 'raft/timers.ts',
+    find: 'return Number.isFinite(nearness) ? Math.abs(nearness) : null;',
+    replace: `return leader.progress.reduce<number | null>(
+    (slowest, { roundTrip }) => (roundTrip === null ? slowest : Math.max(slowest ?? 0, roundTrip)),
+    Number.isFinite(nearness) ? Math.abs(nearness) : null,
+  );`,
+    caughtBy: { rules: 'timers/quorum-decides' },
+  },
 ];

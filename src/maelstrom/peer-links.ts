@@ -2,10 +2,12 @@
  * The links from one node to the others: what goes to the same node at the same time goes in one
  * message, and under load so does what comes within a few milliseconds.
  *
- * A link has so many messages in hand and gets a new one every `spacingMs`. As long as it has some,
+ * A link has so many messages in hand and gets a new one every spacing. As long as it has some,
  * nothing waits; when it has spent them, the next leaves a spacing after the last with all that has
- * gathered until then, or as soon as that is enough to make a message worth while. So a cluster that
- * has little to do delays nothing, and one that has much to do sends few messages for each operation.
+ * gathered until then, or as soon as that is enough to make a message worth while. When wait after
+ * wait gathers nothing more, the spacing is halved each time, and grows back message by message. So
+ * a cluster that has little to do delays nothing, one in which each message waits for the answer to
+ * the last delays little, and one that has much to do sends few for each operation.
  */
 
 import type { Cancel, Clock } from '../replica/index.ts';
@@ -25,6 +27,12 @@ const maxMessagesPerSecond = 800;
 /** How many messages may leave a link at once before the rest waits. */
 const burst = 8;
 
+/** So many waits in a row may be for nothing. */
+const maxVainWaits = 4;
+
+/** After about so many messages a shorter spacing is forgotten. */
+const messagesOfGrowth = 32;
+
 /** So many parts do not wait for more. */
 const enoughParts = 16;
 
@@ -42,17 +50,20 @@ interface Link {
   /** How many messages it may send at once, as of then. */
   inHand: number;
   countedAtMs: number;
+  spacingMs: number;
+  /** How many waits in a row have gathered nothing more. */
+  vainWaits: number;
 }
 
 export class PeerLinks {
   readonly #options: PeerLinksOptions;
-  readonly #spacingMs: number;
+  readonly #maxSpacingMs: number;
   readonly #links = new Map<string, Link>();
 
   constructor(options: PeerLinksOptions) {
     this.#options = options;
     // The leader's links have the most to carry: one in each direction for each other node.
-    this.#spacingMs = (1000 * 2 * (options.nodeCount - 1)) / maxMessagesPerSecond;
+    this.#maxSpacingMs = (1000 * 2 * (options.nodeCount - 1)) / maxMessagesPerSecond;
   }
 
   /** Sends, together with whatever else is to be sent there. */
@@ -66,9 +77,15 @@ export class PeerLinks {
     if (link.waiting.length >= enoughParts) return this.#flushSoon(link);
     if (link.cancelTimer !== null) return;
     this.#count(link);
-    const waitMs = (1 - link.inHand) * this.#spacingMs;
+    const waitMs = (1 - link.inHand) * link.spacingMs;
     if (waitMs <= 0) this.#flushSoon(link);
-    else link.cancelTimer = this.#options.clock.after(waitMs, () => this.#flush(link));
+    else link.cancelTimer = this.#options.clock.after(waitMs, () => this.#waited(link));
+  }
+
+  #waited(link: Link): void {
+    link.vainWaits = link.waiting.length === 1 ? link.vainWaits + 1 : 0;
+    if (link.vainWaits >= maxVainWaits) link.spacingMs /= 2;
+    this.#flush(link);
   }
 
   #flushSoon(link: Link): void {
@@ -88,6 +105,8 @@ export class PeerLinks {
       cancelTimer: null,
       inHand: burst,
       countedAtMs,
+      spacingMs: this.#maxSpacingMs,
+      vainWaits: 0,
     };
     this.#links.set(to, link);
     return link;
@@ -96,7 +115,7 @@ export class PeerLinks {
   /** Brings up to date how many messages the link may send. */
   #count(link: Link): void {
     const nowMs = this.#options.clock.now();
-    const gained = (nowMs - link.countedAtMs) / this.#spacingMs;
+    const gained = (nowMs - link.countedAtMs) / link.spacingMs;
     link.inHand = Math.min(burst, link.inHand + gained);
     link.countedAtMs = nowMs;
   }
@@ -112,6 +131,7 @@ export class PeerLinks {
     this.#count(link);
     // What is too much for one message goes at once, in several.
     link.inHand = Math.max(0, link.inHand - 1);
+    link.spacingMs += (this.#maxSpacingMs - link.spacingMs) / messagesOfGrowth;
     this.#options.send(link.to, bundleBody(bodies));
   }
 }

@@ -14,7 +14,7 @@ import type { Leader, RaftState } from './state.ts';
 import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
 
 /** Up to where a voter's log is durable and equal to the leader's, as far as the leader knows. */
-function matchIndexOf(state: RaftState<unknown>, leader: Leader, voter: NodeId): LogIndex {
+export function matchIndexOf(state: RaftState<unknown>, leader: Leader, voter: NodeId): LogIndex {
   // The leader counts itself only for what its own disk has. (Dissertation 10.2.1)
   if (voter === state.id) return state.durability.durableIndex;
   return progressOf(leader, voter)?.matchIndex ?? asLogIndex(0);

@@ -6,6 +6,7 @@
  * It says what this node knows, and that may be out of date.
  */
 
+import { matchIndexOf } from './commitment.ts';
 import { lastIndex, lastTerm, termAt } from './log.ts';
 import { latestMembership, mayCampaign, membershipInEffect } from './membership.ts';
 import { hasRoom, type Progress } from './progress.ts';
@@ -80,10 +81,7 @@ function holders(
   voters: readonly NodeId[],
   index: LogIndex,
 ): string {
-  const reached = (voter: NodeId): LogIndex =>
-    voter === state.id
-      ? state.durability.durableIndex
-      : (leader.progress.find(({ peer }) => peer === voter)?.matchIndex ?? asLogIndex(0));
+  const reached = (voter: NodeId): LogIndex => matchIndexOf(state, leader, voter);
   const having = voters.filter((voter) => reached(voter) >= index);
   const missing = voters.filter((voter) => reached(voter) < index);
   const lacking = missing.map((voter) => `${voter} (has ${reached(voter)})`).join(', ');

@@ -10,7 +10,7 @@ import { bytesOf, entriesBetween, lastIndex } from './log.ts';
 import { latestMembership, membershipInEffect } from './membership.ts';
 import { advanceChange, tickChange } from './membership-change.ts';
 import { refuse, send } from './outbox.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, progressOf } from './progress.ts';
 import { trackProposal } from './proposals.ts';
 import { hasQuorum, isVoter, membersOf } from './quorum.ts';
 import { replicate, tickProgress } from './replication.ts';
@@ -144,9 +144,6 @@ function hasRecentQuorum(state: RaftState<unknown>, leader: Leader): boolean {
   return hasQuorum(
     membershipInEffect(state),
     (voter) =>
-      voter === state.id ||
-      leader.progress.some(
-        (progress) => progress.peer === voter && progress.ticksSinceContact < limit,
-      ),
+      voter === state.id || (progressOf(leader, voter)?.ticksSinceContact ?? limit) < limit,
   );
 }

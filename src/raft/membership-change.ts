@@ -20,7 +20,7 @@ import { appendMembership } from './appending.ts';
 import { lastIndex } from './log.ts';
 import { latestMembership, membershipInEffect } from './membership.ts';
 import { refuse } from './outbox.ts';
-import type { Progress } from './progress.ts';
+import { type Progress, progressOf } from './progress.ts';
 import { trackProposal } from './proposals.ts';
 import { isJoint, isSameGroup, membershipFault } from './quorum.ts';
 import { knowsCommitted } from './reads.ts';
@@ -96,17 +96,13 @@ function decide(state: RaftState<unknown>, leader: Leader, change: MembershipCha
  * the log when the round began: so little is missing then that it will not hold up commitment.
  */
 function isCaughtUp(state: RaftState<unknown>, leader: Leader, catchUp: CatchUp): boolean {
-  const progress = progressOf(leader, catchUp);
-  if (progress === undefined || progress.matchIndex < catchUp.roundEnd) return false;
+  const progress = progressOf(leader, catchUp.peer);
+  if (progress === null || progress.matchIndex < catchUp.roundEnd) return false;
   if (catchUp.roundTicks < state.electionTicks) return true;
   catchUp.round++;
   catchUp.roundEnd = lastIndex(state.log);
   catchUp.roundTicks = 0;
   return false;
-}
-
-function progressOf(leader: Leader, { peer }: CatchUp): Progress | undefined {
-  return leader.progress.find((progress) => progress.peer === peer);
 }
 
 /** Time passes: a new voter that is not there, or cannot keep up, is given up. */
@@ -116,8 +112,8 @@ export function tickChange(state: RaftState<unknown>, leader: Leader): void {
   const { maxCatchUpRounds, electionTimeoutTicks } = state.settings;
   for (const catchUp of change.catchUps) {
     catchUp.roundTicks++;
-    const progress = progressOf(leader, catchUp);
-    if (progress !== undefined) noteReached(catchUp, progress);
+    const progress = progressOf(leader, catchUp.peer);
+    if (progress !== null) noteReached(catchUp, progress);
     const silence = progress?.ticksSinceContact ?? 0;
     const isAlive = silence < electionTimeoutTicks.max;
     const isMoving = catchUp.idleTicks < maxCatchUpRounds * electionTimeoutTicks.max;

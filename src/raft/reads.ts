@@ -34,6 +34,7 @@ import type { ReadConsistency } from './contract.ts';
 import { membershipInEffect } from './membership.ts';
 import type { ReadIndexRequest } from './messages.ts';
 import { refuse, send } from './outbox.ts';
+import { progressOf } from './progress.ts';
 import { quorumValue } from './quorum.ts';
 import type { Follower, Leader, PendingRead, RaftState, ReadOrigin } from './state.ts';
 import { roundStart } from './timers.ts';
@@ -125,7 +126,7 @@ function confirmedRound(state: RaftState<unknown>, leader: Leader, asker: NodeId
   return quorumValue(membershipInEffect(state), (voter) =>
     voter === state.id || voter === asker
       ? leader.round + 1
-      : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
+      : (progressOf(leader, voter)?.ackedRound ?? 0),
   );
 }
 
@@ -178,8 +179,8 @@ function answer(
 
 /** A follower that gets an answer has heard its leader. */
 function noteWord(leader: Leader, peer: NodeId): void {
-  const progress = leader.progress.find((it) => it.peer === peer);
-  if (progress !== undefined) progress.ticksSinceSent = 0;
+  const progress = progressOf(leader, peer);
+  if (progress !== null) progress.ticksSinceSent = 0;
 }
 
 /** A leader that steps down cannot confirm its reads any more. Followers will ask the next. */
@@ -197,8 +198,8 @@ export function answerReadIndex(
   message: ReadIndexRequest,
 ): void {
   const { from: peer, sequence } = message;
-  const progress = leader.progress.find((it) => it.peer === peer);
-  if (progress !== undefined) progress.ticksSinceContact = 0;
+  const progress = progressOf(leader, peer);
+  if (progress !== null) progress.ticksSinceContact = 0;
   const origin = { kind: 'follower', peer, sequence } as const;
   const isKnown = leader.reads.some(
     (read) =>

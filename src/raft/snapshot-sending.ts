@@ -9,7 +9,7 @@
 import type { Input } from './contract.ts';
 import type { SnapshotResponse } from './messages.ts';
 import { send } from './outbox.ts';
-import { becomeSnapshot, type Progress, type SnapshotMode } from './progress.ts';
+import { becomeSnapshot, type Progress, progressOf, type SnapshotMode } from './progress.ts';
 import type { Leader, RaftState } from './state.ts';
 import type { LogIndex, NodeId } from './types.ts';
 
@@ -34,9 +34,9 @@ export function sendPart(
   { peer, chunk }: Extract<Input<unknown>, { kind: 'snapshotRead' }>,
 ): void {
   const { snapshotIndex, ...part } = chunk;
-  const progress = leader.progress.find((it) => it.peer === peer);
-  const mode = modeOf(leader, peer, snapshotIndex);
-  if (progress === undefined || mode?.phase !== 'reading' || mode.offset !== part.offset) return;
+  const progress = progressOf(leader, peer);
+  const mode = modeOf(progress, snapshotIndex);
+  if (progress === null || mode?.phase !== 'reading' || mode.offset !== part.offset) return;
   enter(mode, 'sent');
   progress.ticksSinceSent = 0;
   progress.ticksSinceAsked = 0;
@@ -59,8 +59,8 @@ export function restartSnapshot(
   snapshotIndex: LogIndex,
 ): void {
   const { latest } = state.snapshots;
-  const progress = leader.progress.find((it) => it.peer === peer);
-  if (progress === undefined || modeOf(leader, peer, snapshotIndex) === null) return;
+  const progress = progressOf(leader, peer);
+  if (progress === null || modeOf(progress, snapshotIndex) === null) return;
   // If it is the newest that is gone, the time-out tries again.
   if (latest !== null && latest.index > snapshotIndex) becomeSnapshot(progress, latest);
 }
@@ -90,7 +90,7 @@ function enter(mode: SnapshotMode, phase: SnapshotMode['phase']): void {
   mode.ticks = 0;
 }
 
-function modeOf(leader: Leader, peer: NodeId, snapshotIndex: LogIndex): SnapshotMode | null {
-  const mode = leader.progress.find((progress) => progress.peer === peer)?.mode;
+function modeOf(progress: Progress | null, snapshotIndex: LogIndex): SnapshotMode | null {
+  const mode = progress?.mode;
   return mode?.kind === 'snapshot' && mode.snapshot.index === snapshotIndex ? mode : null;
 }

@@ -16,7 +16,7 @@
  */
 
 import { membershipInEffect } from './membership.ts';
-import { hasUnanswered, type Progress } from './progress.ts';
+import { hasUnanswered, type Progress, progressOf } from './progress.ts';
 import { quorumValue } from './quorum.ts';
 import { nextInteger } from './random.ts';
 import type { Leader, RaftState, RoundStart } from './state.ts';
@@ -229,8 +229,8 @@ function quorumRoundTrip(state: RaftState<unknown>, leader: Leader): number | nu
   const limit = silenceLimit(state);
   const nearness = quorumValue(membershipInEffect(state), (voter) => {
     if (voter === state.id) return 0;
-    const progress = leader.progress.find(({ peer }) => peer === voter);
-    const isHeard = progress !== undefined && progress.ticksSinceContact < limit;
+    const progress = progressOf(leader, voter);
+    const isHeard = progress !== null && progress.ticksSinceContact < limit;
     return isHeard ? -(progress.roundTrip ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
   });
   return Number.isFinite(nearness) ? Math.abs(nearness) : null;

@@ -11,7 +11,7 @@ import { lastIndex } from './log.ts';
 import { membershipInEffect } from './membership.ts';
 import type { TimeoutNow } from './messages.ts';
 import { drop, refuse, send } from './outbox.ts';
-import type { Progress } from './progress.ts';
+import { type Progress, progressOf } from './progress.ts';
 import type { Leader, RaftState, Transfer } from './state.ts';
 import { silenceLimit } from './timers.ts';
 import type { NodeId, RequestId } from './types.ts';
@@ -72,7 +72,7 @@ function bestSuccessor(state: RaftState<unknown>, leader: Leader): NodeId | null
 export function advanceTransfer(state: RaftState<unknown>, leader: Leader): void {
   const { transfer } = leader;
   if (transfer === null || transfer.ticksSinceTold !== null) return;
-  const progress = leader.progress.find((it) => it.peer === transfer.target);
+  const progress = progressOf(leader, transfer.target);
   if (progress?.matchIndex === lastIndex(state.log)) tellTarget(state, leader, transfer);
 }
 

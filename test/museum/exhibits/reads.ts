@@ -49,7 +49,7 @@ export const reads: readonly Exhibit[] = [
     find: `  return quorumValue(membershipInEffect(state), (voter) =>
     voter === state.id || voter === asker
       ? leader.round + 1
-      : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
+      : (progressOf(leader, voter)?.ackedRound ?? 0),
   );`,
     replace: `  const { voters } = membershipInEffect(state);
   const next = leader.round + 1;
@@ -67,7 +67,7 @@ export const reads: readonly Exhibit[] = [
     find: `  return quorumValue(membershipInEffect(state), (voter) =>
     voter === state.id || voter === asker
       ? leader.round + 1
-      : (leader.progress.find((progress) => progress.peer === voter)?.ackedRound ?? 0),
+      : (progressOf(leader, voter)?.ackedRound ?? 0),
   );`,
     replace: `  const { voters } = membershipInEffect(state);
   const next = leader.round + 1;

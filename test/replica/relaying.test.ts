@@ -235,7 +235,10 @@ test('a path in a packet is followed to its end, and no further', () => {
   town.transports.get(n1)?.receive(n0, { ...packet, path: [asNodeId('n9')] });
   town.transports.get(n1)?.receive(n0, { ...packet, path: [n0, n2] });
   town.transports.get(n1)?.receive(asNodeId('n9'), { ...packet, path: [n2] });
-  assert.equal(town.packets, 0, 'not to strangers, not back to where it came from');
+  town.transports.get(n1)?.receive(n0, { ...packet, path: [n2, n1, n2, n1, n2] });
+  assert.equal(town.packets, 0, 'not to strangers, not back to where it came from, not for ever');
+  town.transports.get(n1)?.receive(n0, { ...packet, path: [n2] });
+  assert.equal(town.packets, 1);
 });
 
 test('a survey: words tell of links that their receiver cannot see', () => {

@@ -149,8 +149,8 @@ export class RelayingTransport<Message extends Addressed, Payload> {
       if (this.#peers.get(origin)?.seen.add(number) === true) this.#arrived(origin, payload);
       return;
     }
-    // The path is the sender's. It gets shorter with each node, so that it ends.
-    if (next !== origin && this.#peers.has(next)) {
+    // The path is the sender's. One that passes each node once is no longer than this.
+    if (next !== origin && this.#peers.has(next) && path.length < this.#peers.size - 1) {
       this.#options.sendOver(next, { ...packet, path });
     }
   }

@@ -2,12 +2,7 @@
 
 import type { SnapshotFormat } from './encoded-snapshots.ts';
 import { isJsonObject, type Json, parseJson, stringifyJson } from './json.ts';
-import type {
-  KeyValueCommand,
-  KeyValueQuery,
-  KeyValueResult,
-  KeyValueSnapshot,
-} from './key-value.ts';
+import type { KeyValueCommand, KeyValueResult, KeyValueSnapshot } from './key-value.ts';
 
 /** @throws TypeError when `value` is not a command. */
 export function parseKeyValueCommand(value: unknown): KeyValueCommand {
@@ -28,13 +23,6 @@ export function parseKeyValueCommand(value: unknown): KeyValueCommand {
     default:
       throw new TypeError('a command has an unknown kind');
   }
-}
-
-/** @throws TypeError when `value` is not a query. */
-export function parseKeyValueQuery(value: unknown): KeyValueQuery {
-  const fields = objectOf(value, 'a query');
-  if (fields['kind'] !== 'read') throw new TypeError('a query has an unknown kind');
-  return { kind: 'read', key: required(fields, 'key') };
 }
 
 /** @throws TypeError when `value` is not a result. */

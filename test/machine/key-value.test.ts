@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Json, parseJson } from '../../src/machine/json.ts';
 import { type KeyValueCommand, KeyValueMachine } from '../../src/machine/key-value.ts';
-import {
-  parseKeyValueCommand,
-  parseKeyValueQuery,
-  parseKeyValueResult,
-} from '../../src/machine/key-value-wire.ts';
+import { parseKeyValueCommand, parseKeyValueResult } from '../../src/machine/key-value-wire.ts';
 
 const read = (machine: KeyValueMachine, key: Json) => machine.query({ kind: 'read', key });
 const write = (key: Json, value: Json): KeyValueCommand => ({ kind: 'write', key, value });
@@ -81,8 +77,6 @@ test('a snapshot restores the state elsewhere, and later commands do not change 
 test('the wire format accepts what the machine has, and refuses everything else', () => {
   const commands = [write('k', null), cas(1, null, [2], true)];
   for (const command of commands) assert.deepEqual(parseKeyValueCommand(command), command);
-  const query = { kind: 'read', key: null } as const;
-  assert.deepEqual(parseKeyValueQuery(query), query);
   const results = [
     { kind: 'written' },
     { kind: 'absent' },
@@ -94,7 +88,6 @@ test('the wire format accepts what the machine has, and refuses everything else'
   const nonsense = [null, 7, [], {}, { kind: 'write' }, { kind: 'write', key: 1 }, { kind: 'x' }];
   for (const value of nonsense) {
     assert.throws(() => parseKeyValueCommand(value), TypeError);
-    assert.throws(() => parseKeyValueQuery(value), TypeError);
     assert.throws(() => parseKeyValueResult(value), TypeError);
   }
   assert.throws(

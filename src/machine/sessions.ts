@@ -29,6 +29,7 @@ import {
   type Session,
   type SessionState,
 } from './session-snapshot.ts';
+import { snapshotPartsAfter } from './snapshot-parts.ts';
 
 export interface SessionLimits {
   /** How many sessions there are at most. */
@@ -105,8 +106,7 @@ export class SessionMachine<Command, Query, Result>
 
   snapshotParts(): Iterable<Uint8Array> {
     const first = encodeSessions(this.#state, new Uint8Array(0), this.#options.results);
-    const rest = this.#machine.snapshotParts?.() ?? [this.#machine.snapshot()];
-    return inOrder(first, rest);
+    return snapshotPartsAfter(first, this.#machine);
   }
 
   /** @throws Error when the bytes are no snapshot of a machine with sessions */
@@ -202,11 +202,6 @@ export class SessionMachine<Command, Query, Result>
   #weightOf(result: Result): number {
     return this.#options.sizeOf(result) + resultOverheadBytes;
   }
-}
-
-function* inOrder(first: Uint8Array, rest: Iterable<Uint8Array>): Iterable<Uint8Array> {
-  yield first;
-  yield* rest;
 }
 
 /** No two were used by the same command. */

@@ -77,7 +77,7 @@ export class Applier<Command, Query, Result> {
     const part = parts.next();
     if (part.done === true) {
       this.#taking = null;
-      this.#store.saveSnapshot(meta, concatenate(taken), done);
+      this.#store.saveSnapshot(meta, Buffer.concat(taken), done);
       return;
     }
     taken.push(part.value);
@@ -138,16 +138,4 @@ export class Applier<Command, Query, Result> {
       this.#onFailure(error);
     }
   }
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { StateMachine } from '../../machine/machine.ts';
+import { snapshotPartsAfter } from '../../machine/snapshot-parts.ts';
 
 /** Told of each command that a machine has carried out: the n-th, from 1. */
 export type OnApplied = (ordinal: number, command: unknown, result: unknown) => void;
@@ -38,8 +39,7 @@ export class WitnessedMachine<Command, Query, Result>
   }
 
   snapshotParts(): Iterable<Uint8Array> {
-    const parts = this.#machine.snapshotParts?.() ?? [this.#machine.snapshot()];
-    return inOrder(this.#header(), parts);
+    return snapshotPartsAfter(this.#header(), this.#machine);
   }
 
   #header(): Uint8Array {
@@ -53,9 +53,4 @@ export class WitnessedMachine<Command, Query, Result>
     this.#ordinal = new DataView(buffer, byteOffset, byteLength).getFloat64(0);
     this.#machine.restore(snapshot.slice(headerBytes));
   }
-}
-
-function* inOrder(first: Uint8Array, rest: Iterable<Uint8Array>): Iterable<Uint8Array> {
-  yield first;
-  yield* rest;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * The first node keeps all values, and the others ask it. The first argument says how it keeps them:
- * "durable" in a file below the second argument, synced before it answers; "lazy" in a file that is
- * written now and then; "forgetful" in memory only; "locked" in a file beside a lock that nobody
+ * "durable" in a file below the second argument, synced before it answers; "lazy" in the same file,
+ * long after it has answered; "forgetful" in memory only; "locked" in a file beside a lock that nobody
  * takes away, so that it cannot start again.
  */
 
@@ -24,6 +24,8 @@ const [manner = '', root = ''] = process.argv.slice(2);
 // No run finds what another has left.
 const directory = join(root, process.env['RAFTWRIGHT_RUN'] ?? 'no-run');
 const path = join(directory, 'values');
+/** Whoever is killed loses what was written in as long. */
+const lazyMs = 300;
 const node = new MaelstromNode();
 let values = new Map<Json | undefined, Json>();
 
@@ -33,17 +35,19 @@ node.onInit(() => {
   mkdirSync(directory, { recursive: true });
   if (manner === 'locked') openSync(join(directory, 'lock'), 'wx');
   values = new Map(JSON.parse(readFileSync(path, { encoding: 'utf8', flag: 'a+' }) || '[]'));
-  if (manner === 'lazy') setInterval(save, 500);
 });
 
 function set(key: Json | undefined, value: Json): void {
   values.set(key, value);
-  if (manner === 'durable' || manner === 'locked') save();
+  if (manner === 'forgetful') return;
+  const text = JSON.stringify([...values]);
+  if (manner === 'lazy') setTimeout(() => save(text), lazyMs);
+  else save(text);
 }
 
-function save(): void {
+function save(text: string): void {
   const file = openSync(`${path}.new`, 'w');
-  writeFileSync(file, JSON.stringify([...values]));
+  writeFileSync(file, text);
   fsyncSync(file);
   closeSync(file);
   renameSync(`${path}.new`, path);

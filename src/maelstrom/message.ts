@@ -35,27 +35,28 @@ export interface ReturnAddress {
   readonly msgId: number;
 }
 
-/** A message, or what is wrong with it, and whom to tell if that can be made out. */
+/** A message, or what is wrong with it. */
 export type CheckedMessage =
   | { readonly ok: true; readonly message: MaelstromMessage }
-  | { readonly ok: false; readonly fault: string; readonly replyTo: ReturnAddress | null };
+  | { readonly ok: false; readonly fault: string };
 
 /** Checks the envelope and what every body has. */
 export function checkMessage(value: Json): CheckedMessage {
-  if (!isJsonObject(value)) return { ok: false, fault: 'not a JSON object', replyTo: null };
+  if (!isJsonObject(value)) return wrong('not a JSON object');
   const { src, dest, body } = value;
-  const fault = (text: string): CheckedMessage => {
-    return { ok: false, fault: text, replyTo: returnAddress(value) };
-  };
-  if (typeof src !== 'string' || src === '') return fault('src is not a name');
-  if (typeof dest !== 'string' || dest === '') return fault('dest is not a name');
-  if (!isJsonObject(body)) return fault('body is not an object');
+  if (typeof src !== 'string' || src === '') return wrong('src is not a name');
+  if (typeof dest !== 'string' || dest === '') return wrong('dest is not a name');
+  if (!isJsonObject(body)) return wrong('body is not an object');
   const { type, msg_id, in_reply_to } = body;
-  if (typeof type !== 'string' || type === '') return fault('body has no type');
-  if (!isAbsentOrId(msg_id)) return fault('msg_id is not an integer');
-  if (!isAbsentOrId(in_reply_to)) return fault('in_reply_to is not an integer');
+  if (typeof type !== 'string' || type === '') return wrong('body has no type');
+  if (!isAbsentOrId(msg_id)) return wrong('msg_id is not an integer');
+  if (!isAbsentOrId(in_reply_to)) return wrong('in_reply_to is not an integer');
   // Every field that `Body` names has been checked.
   return { ok: true, message: { src, dest, body: body as unknown as Body } };
+}
+
+function wrong(fault: string): CheckedMessage {
+  return { ok: false, fault };
 }
 
 function isAbsentOrId(value: Json | undefined): boolean {

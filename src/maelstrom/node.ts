@@ -10,19 +10,11 @@
 
 import { randomInt } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
-import { type Json, parseJson } from '../machine/json.ts';
 import { type Cancel, type Clock, realClock } from '../replica/index.ts';
 import { errorCodes, malformed, RpcError } from './errors.ts';
 import { beginning, FaultLog } from './fault-log.ts';
-import { type Line, LineReader } from './lines.ts';
-import {
-  type Body,
-  checkMessage,
-  checkNodeIds,
-  type MaelstromMessage,
-  type ReturnAddress,
-  returnAddress,
-} from './message.ts';
+import { type Body, checkNodeIds, type MaelstromMessage, type ReturnAddress } from './message.ts';
+import { MessageReader, type Received } from './message-reader.ts';
 import { lineWriterTo, type MessageSink } from './output.ts';
 
 /** What a handler is told besides the body. */
@@ -86,9 +78,6 @@ interface PendingRpc {
 }
 
 const defaultMaxLineBytes = 12 * 1024 * 1024;
-
-/** Lines up to this many times the limit are still read, to find out whom to answer. */
-const oversizeFactor = 4;
 
 /** How many messages may wait while the node is being initialized. */
 const maxEarlyMessages = 10_000;
@@ -208,9 +197,7 @@ export class MaelstromNode {
    */
   async run(): Promise<void> {
     const { input = process.stdin, output = process.stdout } = this.#options;
-    const reader = new LineReader(this.#maxLineBytes * oversizeFactor, (line) =>
-      this.#takeLine(line),
-    );
+    const reader = new MessageReader(this.#maxLineBytes, (received) => this.#take(received));
     await new Promise<void>((resolve) => {
       input.on('data', (chunk: Buffer) => reader.push(chunk));
       input.on('end', () => {
@@ -236,27 +223,13 @@ export class MaelstromNode {
     });
   }
 
-  #takeLine(line: Line): void {
-    if (line.kind === 'faulty') return this.#refuseLine(line.fault, line.text, tryParse(line.text));
-    const { text, bytes, among } = line;
-    let value: Json;
-    try {
-      value = parseJson(text, among);
-    } catch (error) {
-      return this.#refuseLine(`not JSON: ${(error as Error).message}`, text, null);
-    }
-    if (bytes > this.#maxLineBytes) return this.#refuseLine(`${bytes} bytes long`, text, value);
-    const checked = checkMessage(value);
-    if (checked.ok) this.receive(checked.message);
-    else this.#refuseMessage(checked.fault, text, checked.replyTo);
-  }
-
-  #refuseLine(fault: string, text: string, value: Json): void {
-    this.#refuseMessage(fault, text, returnAddress(value));
+  #take(received: Received): void {
+    if (received.ok) this.receive(received.message);
+    else this.#refuseLine(received);
   }
 
   /** Counts and logs what cannot be handled, and tells the sender if it can be made out. */
-  #refuseMessage(fault: string, text: string, replyTo: ReturnAddress | null): void {
+  #refuseLine({ fault, text, replyTo }: Received & { readonly ok: false }): void {
     this.#observer.onMalformedLine?.();
     this.#faultLog.note(fault, text);
     if (replyTo !== null) this.#replyError(replyTo, malformed(fault));
@@ -383,13 +356,5 @@ export class MaelstromNode {
   #requireIdentity(): { readonly id: string; readonly nodeIds: readonly string[] } {
     if (this.#identity === null) throw new Error('the node has not been initialized yet');
     return this.#identity;
-  }
-}
-
-function tryParse(text: string): Json {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
   }
 }

@@ -2,6 +2,7 @@
 
 import { isJsonObject, type Json, stringifyJson } from '../machine/json.ts';
 import { malformed } from './errors.ts';
+import { quoteName } from './quoted-names.ts';
 
 /** What a message says. `type` says what kind it is; the other fields depend on it. */
 export interface Body {
@@ -22,8 +23,7 @@ export interface MaelstromMessage {
 /** A message as members of a JSON object that may have others before them, and its end. */
 export function membersOf({ src, dest, body }: MaelstromMessage): string {
   // Half as much work as to hand JSON.stringify the whole.
-  const [from, to] = [JSON.stringify(src), JSON.stringify(dest)];
-  return `"src":${from},"dest":${to},"body":${stringifyJson(body)}}`;
+  return `"src":${quoteName(src)},"dest":${quoteName(dest)},"body":${stringifyJson(body)}}`;
 }
 
 /** Where an answer to a malformed message goes. */

@@ -33,6 +33,7 @@ export class LineReader {
     this.#onLine = onLine;
   }
 
+  /** `chunk` is not used any more after the call. */
   push(chunk: Buffer): void {
     let start = 0;
     if (this.#partBytes > 0) {
@@ -77,7 +78,7 @@ export class LineReader {
   #keep(part: Buffer): void {
     this.#partBytes += part.length;
     if (this.#isOversized) return;
-    this.#parts.push(part);
+    this.#parts.push(Buffer.from(part));
     if (this.#partBytes > this.#maxBytes) {
       this.#isOversized = true;
       this.#parts = [Buffer.concat(this.#parts).subarray(0, keptBytes)];

@@ -13,6 +13,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type Cancel, type Clock, realClock } from '../replica/index.ts';
 import { errorCodes, malformed, RpcError } from './errors.ts';
 import { beginning, FaultLog } from './fault-log.ts';
+import { readChunks } from './input.ts';
 import { type Body, checkNodeIds, type MaelstromMessage, type ReturnAddress } from './message.ts';
 import { MessageReader, type Received } from './message-reader.ts';
 import { lineWriterTo, type MessageSink } from './output.ts';
@@ -196,21 +197,21 @@ export class MaelstromNode {
    * then ends, with status 0.
    */
   async run(): Promise<void> {
-    const { input = process.stdin, output = process.stdout } = this.#options;
+    const { input, output = process.stdout } = this.#options;
     const reader = new MessageReader(this.#maxLineBytes, (received) => this.#take(received));
     await new Promise<void>((resolve) => {
-      input.on('data', (chunk: Buffer) => reader.push(chunk));
-      input.on('end', () => {
+      const stream = readChunks(input, (chunk) => reader.push(chunk));
+      stream.on('end', () => {
         reader.end();
         this.#whenIdle(resolve);
       });
-      input.on('error', () => resolve());
+      stream.on('error', () => resolve());
       // EPIPE: whoever read our lines is gone.
       output.on('error', () => resolve());
     });
     this.#writer.flush();
     for (const action of this.#endings) action();
-    if (input === process.stdin) process.exit(0);
+    if (input === undefined || input === process.stdin) process.exit(0);
   }
 
   /** Calls back when no handler runs any more, or has run for too long. */

@@ -29,6 +29,18 @@ test('lines are the same however the stream is cut into chunks', () => {
   }
 });
 
+test('what is kept of a chunk is kept apart from it', () => {
+  const lines: Line[] = [];
+  const reader = new LineReader(10, (line) => lines.push(line));
+  const buffer = Buffer.alloc(4);
+  for (const chunk of ['one\n', 'two ', 'and ', '3\né', 'four', 'five', 'six\n']) {
+    const bytes = buffer.write(chunk);
+    reader.push(buffer.subarray(0, bytes));
+    buffer.fill('?');
+  }
+  assert.deepEqual(texts(lines), ['one', 'two and 3', 'éfourfivesix']);
+});
+
 test('a line that is too long is reported with its length and its beginning, and is over', () => {
   const lines = read(['x'.repeat(700), 'y'.repeat(700), 'z\nnext\n']);
   assert.deepEqual(

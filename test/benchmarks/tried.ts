@@ -10,7 +10,9 @@ export const tried = `## Tried, and of no use
   hand, 1 to 2 % at a window of one.
 - *Lines.* One pattern for all numbers that need a second look is slower than several searches. Lines
   gathered in an array gain nothing over a string that grows, once that leaves as bytes. Reading many
-  lines by one \`JSON.parse\` would let malformed lines pass.
+  lines by one \`JSON.parse\` would let malformed lines pass. A pattern that tells which names need no
+  escapes gains nothing over \`JSON.stringify\`; remembering them does. Writing at the end of a chunk
+  instead of a turn, when no handler runs, has no consistent gain once stdin is read into one buffer.
 - *The checker.* Dropping what cannot meet a coming completion removes 3 to 6 % of the configurations,
   and blurs which completion is the first contradiction. Steeper weights and terms for tightness: no
   consistent gain.

@@ -60,7 +60,7 @@ export interface NodeOptions {
   readonly observer?: NodeObserver;
   /** A longer line is answered with error 12 instead of being handled. In bytes. */
   readonly maxLineBytes?: number;
-  /** How long handlers may go on after the input has ended, in milliseconds. */
+  /** How long handlers may go on after the input has ended, and then their answers leave; in ms. */
   readonly maxDrainMs?: number;
   /** Default: by chance, so that a late answer to an earlier life of the node matches nothing. */
   readonly firstMsgId?: number;
@@ -203,25 +203,33 @@ export class MaelstromNode {
       const stream = readChunks(input, (chunk) => reader.push(chunk));
       stream.on('end', () => {
         reader.end();
-        this.#whenIdle(resolve);
+        // What the last lines have set going shows only after this turn.
+        setImmediate(() => void this.#inTime((idle) => this.#whenIdle(idle)).then(resolve));
       });
       stream.on('error', () => resolve());
       // EPIPE: whoever read our lines is gone.
       output.on('error', () => resolve());
     });
-    this.#writer.flush();
+    await this.#inTime((taken) => this.#writer.flush(taken));
     for (const action of this.#endings) action();
     if (input === undefined || input === process.stdin) process.exit(0);
   }
 
-  /** Calls back when no handler runs any more, or has run for too long. */
-  #whenIdle(done: () => void): void {
-    // What the last lines have set going shows only after this turn.
-    setImmediate(() => {
-      if (this.#runningHandlers === 0 && this.#early.length === 0) return done();
-      this.#onIdle = done;
-      this.#clock.after(this.#maxDrainMs, done);
+  /** Resolves when what is begun is done, or has taken too long. */
+  #inTime(begin: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(this.#maxDrainMs, resolve);
+      begin(() => {
+        cancel();
+        resolve();
+      });
     });
+  }
+
+  /** Calls back when no handler runs any more. */
+  #whenIdle(done: () => void): void {
+    if (this.#runningHandlers === 0 && this.#early.length === 0) done();
+    else this.#onIdle = done;
   }
 
   #take(received: Received): void {
@@ -346,8 +354,9 @@ export class MaelstromNode {
       this.#identity = null;
       throw error;
     }
+    // After the answer to `init`, which leaves first: what came together with it waits, too.
+    await null;
     this.#isReady = true;
-    // After the answer to `init`, which leaves first.
     this.#clock.after(0, () => {
       for (const message of this.#early.splice(0)) this.receive(message);
     });

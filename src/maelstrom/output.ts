@@ -14,7 +14,8 @@ export interface MessageSink {
   /** How much has been said and not yet been taken, in bytes. */
   readonly bufferedBytes: number;
   push(message: MaelstromMessage): void;
-  flush(): void;
+  /** Hands on what has been said, and calls back when all of it was taken, or nobody takes it. */
+  flush(taken?: () => void): void;
 }
 
 /** So many characters are written without waiting for the end of the turn. */
@@ -22,12 +23,12 @@ const writeLength = 32 * 1024;
 
 export class LineWriter implements MessageSink {
   readonly #stream: Writable;
-  readonly #write: (lines: Buffer) => void;
+  readonly #write: (lines: Buffer, taken?: () => void) => void;
   #lines = '';
   #isFlushDue = false;
 
   /** @param write writes to `stream`; differs from its own method once that is guarded */
-  constructor(stream: Writable, write: (lines: Buffer) => void = (lines) => stream.write(lines)) {
+  constructor(stream: Writable, write: Writable['write'] = stream.write.bind(stream)) {
     this.#stream = stream;
     this.#write = write;
   }
@@ -45,9 +46,10 @@ export class LineWriter implements MessageSink {
     setImmediate(() => this.flush());
   }
 
-  flush(): void {
+  flush(taken?: () => void): void {
     this.#isFlushDue = false;
     this.#writeLines();
+    if (taken !== undefined) this.#write(Buffer.alloc(0), taken);
   }
 
   #writeLines(): void {
@@ -60,11 +62,11 @@ export class LineWriter implements MessageSink {
 }
 
 /** Leads everything that is written to stdout to stderr, and returns the one way to stdout. */
-export function guardStdout(): (lines: Buffer) => void {
+export function guardStdout(): Writable['write'] {
   const { stdout, stderr } = process;
   const write = stdout.write.bind(stdout);
   stdout.write = stderr.write.bind(stderr);
-  return (lines) => write(lines);
+  return write;
 }
 
 /** Lines to a stream, or to stdout, which is then guarded against other writers. */

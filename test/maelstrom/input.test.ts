@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 const library = new URL('../../src/maelstrom/node.js', import.meta.url);
 const program = `
@@ -57,6 +58,23 @@ test('a pipe is read to its end, however its lines lie in what is read at once',
   child.stdin.end(line({ type: 'late', msg_id: 9 }).trimEnd());
   assert.deepEqual(await next(), { in_reply_to: 9, type: 'late_ok' });
   assert.equal((await ended)[0], 0);
+});
+
+test('whoever reads slowly still gets every answer, after the input has ended', async () => {
+  const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const echo = 'x'.repeat(1_000_000);
+  const asked = [1, 2, 3].map((at) => line({ type: 'echo', msg_id: 10 + at, echo }));
+  child.stdin.end(`${init}${asked.join('')}`);
+  // The pipe is full and the node idle by then.
+  await once(child.stdout, 'readable');
+  await setTimeout(100);
+  let output = '';
+  for await (const part of child.stdout.setEncoding('utf8')) output += part;
+  const expected = ['init_ok', 'echo_ok', 'echo_ok', 'echo_ok'];
+  assert.deepEqual(
+    repliesIn(output).map(({ type }) => type),
+    expected,
+  );
 });
 
 test('a pipe of a shell is read, and so is a file, and nothing at all', () => {

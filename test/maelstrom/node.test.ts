@@ -24,6 +24,17 @@ test('init tells a node who it is, and is answered after the initializers', asyn
   assert.deepEqual(order, ['n1 of n1,n2']);
 });
 
+test('the answer to init leaves before any other, whatever arrives together with it', async () => {
+  const node = new StreamedNode(echo);
+  const init = { type: 'init', node_id: 'n1', node_ids: ['n1'], msg_id: 1 };
+  const lines = [init, { type: 'echo', echo: 1, msg_id: 2 }].map((body) =>
+    JSON.stringify({ src: 'c1', dest: 'n1', body }),
+  );
+  node.write(`${lines.join('\n')}\n`);
+  assert.equal((await node.next()).body.type, 'init_ok');
+  assert.equal((await node.next()).body.type, 'echo_ok');
+});
+
 test('what a handler returns is the reply, at once or later; undefined is none', async () => {
   const node = await StreamedNode.initialized((it) => {
     echo(it);

@@ -54,7 +54,7 @@ class LinKvProcess implements NodeProcess<Body> {
         push: (message) => {
           if (message.dest !== initializer) context.send(message);
         },
-        flush() {},
+        flush: (taken) => taken?.(),
       },
       clock,
       log: (line) => onFault('no handler fails', line),

@@ -23,8 +23,10 @@ import {
   asLogIndex,
   asTerm,
   asWriteToken,
+  earlier,
   type HardState,
   type LogIndex,
+  later,
   type SnapshotChunk,
   type SnapshotMeta,
   type WriteToken,
@@ -98,9 +100,9 @@ export function truncate(state: RaftState<unknown>, from: LogIndex): void {
 
 /** What is or will be on disk after this index is not what the log says. */
 function distrustAfter(durability: Durability, index: LogIndex): void {
-  durability.durableIndex = asLogIndex(Math.min(durability.durableIndex, index));
+  durability.durableIndex = earlier(durability.durableIndex, index);
   for (const write of durability.inFlight) {
-    write.lastIndex = asLogIndex(Math.min(write.lastIndex, index));
+    write.lastIndex = earlier(write.lastIndex, index);
   }
 }
 
@@ -125,7 +127,7 @@ function acknowledged(message: Message<unknown>): number {
 export function installInLog(state: RaftState<unknown>, chunk: SnapshotChunk): void {
   const { durability } = state;
   const { index, term, membership } = chunk.snapshot;
-  distrustAfter(durability, asLogIndex(Math.max(state.commitIndex, state.verifiedIndex)));
+  distrustAfter(durability, later(state.commitIndex, state.verifiedIndex));
   replaceBySnapshot(state.log, index, term);
   withdrawAcknowledgements(state, index);
   state.memberships.splice(0, Number.POSITIVE_INFINITY, membership);
@@ -194,7 +196,7 @@ export function notePersisted(state: RaftState<unknown>, token: WriteToken): voi
   let write = durability.inFlight.shift();
   while (write !== undefined) {
     durability.durableHardState = write.hardState ?? durability.durableHardState;
-    durability.durableIndex = asLogIndex(Math.max(durability.durableIndex, write.lastIndex));
+    durability.durableIndex = later(durability.durableIndex, write.lastIndex);
     if (write.installs !== null) noteInstalled(state, write.installs);
     if (write.token === token) break;
     write = durability.inFlight.shift();

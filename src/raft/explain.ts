@@ -14,7 +14,7 @@ import { isJoint, isVoter, majority } from './quorum.ts';
 import { knowsCommitted } from './reads.ts';
 import type { Follower, Leader, RaftState, Role } from './state.ts';
 import { silenceLimit } from './timers.ts';
-import { asLogIndex, type LogIndex, type Membership, type NodeId } from './types.ts';
+import { asLogIndex, type LogIndex, later, type Membership, type NodeId } from './types.ts';
 
 /** Lines of text. With an index, the question is why that index is not committed. */
 export function explain(state: RaftState<unknown>, index?: LogIndex): string {
@@ -63,7 +63,7 @@ function explainCommit(state: RaftState<unknown>, index: LogIndex): string[] {
         `index ${role.termStart}, the first of this term (paper 5.4.2)`,
     );
   }
-  const goal = asLogIndex(Math.max(index, role.termStart));
+  const goal = later(index, role.termStart);
   for (const side of sidesOf(membershipInEffect(state))) {
     lines.push(`  ${holders(state, role, side, goal)}`);
   }

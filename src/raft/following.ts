@@ -12,7 +12,7 @@ import { drop } from './outbox.ts';
 import { hearLeader } from './roles.ts';
 import type { RaftState } from './state.ts';
 import { followElectionTicks } from './timers.ts';
-import { asLogIndex, type Entry, type LogIndex, type NodeId } from './types.ts';
+import { asLogIndex, type Entry, earlier, type LogIndex, later, type NodeId } from './types.ts';
 
 /** Entries from the current term's leader, for a node that does not lead. */
 export function acceptAppend<Command>(
@@ -75,9 +75,9 @@ function deniesBase(log: Log<unknown>, { prevIndex, entries }: AppendRequest<unk
  * is announced beyond that is remembered, and believed as far as what comes later verifies.
  */
 export function verifyTo(state: RaftState<unknown>, index: LogIndex, leaderCommit: LogIndex): void {
-  state.leaderCommit = asLogIndex(Math.max(state.leaderCommit, leaderCommit));
-  state.verifiedIndex = asLogIndex(Math.max(state.verifiedIndex, index));
-  commitTo(state, asLogIndex(Math.min(state.leaderCommit, state.verifiedIndex)));
+  state.leaderCommit = later(state.leaderCommit, leaderCommit);
+  state.verifiedIndex = later(state.verifiedIndex, index);
+  commitTo(state, earlier(state.leaderCommit, state.verifiedIndex));
 }
 
 function answerAppend(
@@ -111,7 +111,7 @@ export function acceptHeartbeat(state: RaftState<unknown>, message: HeartbeatReq
     to: message.from,
     term: state.currentTerm,
     round: message.round,
-    matchIndex: asLogIndex(Math.min(state.verifiedIndex, state.durability.durableIndex)),
+    matchIndex: earlier(state.verifiedIndex, state.durability.durableIndex),
     priority: state.settings.priority,
   });
 }

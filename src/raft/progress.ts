@@ -9,7 +9,7 @@
 
 import { assert } from './assert.ts';
 import type { Settings } from './settings.ts';
-import { asLogIndex, type LogIndex, type NodeId, type SnapshotMeta } from './types.ts';
+import { asLogIndex, type LogIndex, later, type NodeId, type SnapshotMeta } from './types.ts';
 
 /** An append that was sent and not answered. */
 export interface InflightAppend {
@@ -146,8 +146,8 @@ export function noteMatch(progress: Progress, matchIndex: LogIndex, round: numbe
   if (matchIndex < progress.matchIndex) return; // an answer that was overtaken
   if (matchIndex > progress.matchIndex) progress.ticksSinceAccept = 0;
   progress.matchIndex = matchIndex;
-  progress.matchRound = Math.max(progress.matchRound, round);
-  progress.nextIndex = asLogIndex(Math.max(progress.nextIndex, matchIndex + 1));
+  if (round > progress.matchRound) progress.matchRound = round;
+  progress.nextIndex = later(progress.nextIndex, asLogIndex(matchIndex + 1));
   if (progress.mode.kind === 'replicate') {
     dropInflight(progress.mode, matchIndex);
   }
@@ -157,7 +157,7 @@ export function noteMatch(progress: Progress, matchIndex: LogIndex, round: numbe
 export function becomeReplicate(progress: Progress, matchIndex: LogIndex): void {
   if (progress.mode.kind === 'replicate') return;
   progress.mode = { kind: 'replicate', inflight: [], inflightBytes: 0 };
-  progress.nextIndex = asLogIndex(Math.max(progress.matchIndex, matchIndex) + 1);
+  progress.nextIndex = asLogIndex(later(progress.matchIndex, matchIndex) + 1);
 }
 
 /** What is on the way may be lost: look again, from `nextIndex` back. */

@@ -39,7 +39,7 @@ import {
   noteRoundTrip,
   silenceLimit,
 } from './timers.ts';
-import { asLogIndex, type LogIndex, type NodeId } from './types.ts';
+import { asLogIndex, earlier, type LogIndex, type NodeId } from './types.ts';
 
 /**
  * Sends each follower what is due: entries it lacks, or else a heartbeat, if its answer is wanted,
@@ -93,7 +93,7 @@ function lacksOnlyCommit(state: RaftState<unknown>, progress: Progress): boolean
   return (
     mode.kind === 'replicate' &&
     mode.inflight.length === 0 &&
-    progress.toldCommit < Math.min(state.commitIndex, progress.matchIndex)
+    progress.toldCommit < earlier(state.commitIndex, progress.matchIndex)
   );
 }
 
@@ -204,8 +204,10 @@ function noteContact(
 ): void {
   progress.ticksSinceContact = 0;
   progress.ticksSinceAnswer = 0;
-  if (round > progress.ackedRound) noteRoundTrip(state, leader, progress, round);
-  progress.ackedRound = Math.max(progress.ackedRound, round);
+  if (round > progress.ackedRound) {
+    noteRoundTrip(state, leader, progress, round);
+    progress.ackedRound = round;
+  }
   confirmReads(state, leader);
 }
 

@@ -17,10 +17,10 @@
 
 import { membershipInEffect } from './membership.ts';
 import { hasUnanswered, type Progress, progressOf } from './progress.ts';
-import { quorumValue } from './quorum.ts';
+import { hasQuorum, membersThatDecide } from './quorum.ts';
 import { nextInteger } from './random.ts';
 import type { Leader, RaftState, RoundStart } from './state.ts';
-import type { LogIndex } from './types.ts';
+import type { LogIndex, NodeId } from './types.ts';
 
 /** How many round trips T lasts, where that is longer than what the intervals need. */
 const roundTripsPerTimeout = 2.75;
@@ -227,13 +227,21 @@ export function adaptToNetwork(state: RaftState<unknown>, leader: Leader): void 
  */
 function quorumRoundTrip(state: RaftState<unknown>, leader: Leader): number | null {
   const limit = silenceLimit(state);
-  const nearness = quorumValue(membershipInEffect(state), (voter) => {
+  const roundTripTo = (voter: NodeId): number => {
     if (voter === state.id) return 0;
     const progress = progressOf(leader, voter);
     const isHeard = progress !== null && progress.ticksSinceContact < limit;
-    return isHeard ? -(progress.roundTrip ?? Number.POSITIVE_INFINITY) : Number.NEGATIVE_INFINITY;
-  });
-  return Number.isFinite(nearness) ? Math.abs(nearness) : null;
+    return (isHeard ? progress.roundTrip : null) ?? Number.POSITIVE_INFINITY;
+  };
+  const membership = membershipInEffect(state);
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const member of membersThatDecide(membership)) {
+    const time = roundTripTo(member);
+    if (time < shortest && hasQuorum(membership, (voter) => roundTripTo(voter) <= time)) {
+      shortest = time;
+    }
+  }
+  return Number.isFinite(shortest) ? shortest : null;
 }
 
 /**

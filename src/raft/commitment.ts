@@ -4,7 +4,7 @@
 
 import { assert, violated } from './assert.ts';
 import type { Effect } from './contract.ts';
-import { bytesOf, entriesBetween, lastIndex, termAt } from './log.ts';
+import { bytesBetween, bytesOf, entriesBetween, lastIndex, termAt } from './log.ts';
 import { membershipInEffect } from './membership.ts';
 import { progressOf } from './progress.ts';
 import { settleProposals } from './proposals.ts';
@@ -27,16 +27,15 @@ export function matchIndexOf(state: RaftState<unknown>, leader: Leader, voter: N
  */
 export function commitByQuorum(state: RaftState<unknown>, leader: Leader): void {
   if (state.commitIndex === lastIndex(state.log)) return;
-  const index = asLogIndex(
-    quorumValue(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter)),
-  );
+  const membership = membershipInEffect(state);
+  const matchIndex = (voter: NodeId): LogIndex => matchIndexOf(state, leader, voter);
+  const index = asLogIndex(quorumValue(membership, matchIndex));
   if (index <= state.commitIndex || termAt(state.log, index) !== state.currentTerm) return;
   assert(
-    hasQuorum(membershipInEffect(state), (voter) => matchIndexOf(state, leader, voter) >= index),
+    hasQuorum(membership, (voter) => matchIndex(voter) >= index),
     'what is committed is durable at a quorum',
   );
-  const news = entriesBetween(state.log, asLogIndex(state.commitIndex + 1), index);
-  leader.uncommittedBytes -= bytesOf(news);
+  leader.uncommittedBytes -= bytesBetween(state.log, asLogIndex(state.commitIndex + 1), index);
   commitTo(state, index);
   indexWaitingReads(state, leader);
 }

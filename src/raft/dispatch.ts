@@ -10,7 +10,7 @@ import { sendWhenDurable } from './durability.ts';
 import { acceptPreVote, acceptVote, answerPreVote, answerVote, takeOver } from './elections.ts';
 import { acceptReadIndex } from './follower-reads.ts';
 import { acceptAppend, acceptCommitHint, acceptHeartbeat } from './following.ts';
-import type { Message, MessageKind, VoteRequest } from './messages.ts';
+import type { Message, MessageKind } from './messages.ts';
 import { drop } from './outbox.ts';
 import { answerReadIndex } from './reads.ts';
 import {
@@ -114,25 +114,26 @@ const handlers: {
 
 /** Acts on a message from another node, or drops it and says why. */
 export function receive<Command>(state: RaftState<Command>, message: Message<Command>): void {
-  if (message.from === state.id || message.to !== state.id) {
-    return drop(state, message, 'impossible');
-  }
+  // Each once: the engine must look for what it reads from messages of all kinds.
+  const { kind, from, to, term } = message;
+  if (from === state.id || to !== state.id) return drop(state, message, 'impossible');
   // The term of a pre-vote is one that nobody has entered yet: it binds nobody. (Dissertation 9.6)
-  if (message.kind === 'preVoteRequest') return dispatch(state, message);
+  if (kind === 'preVoteRequest') return dispatch(state, message, kind);
   // A request that could depose a live leader is ignored as if it had been lost, unless the leader
   // itself wants it. (4.2.3)
-  if (message.kind === 'voteRequest' && !message.isTransfer && protectsLeader(state, message)) {
+  if (kind === 'voteRequest' && protectsLeader(state, message)) {
     return drop(state, message, 'leaderIsAlive');
   }
-  if (message.term > state.currentTerm) adoptTerm(state, message.term);
-  if (message.term === state.currentTerm) return dispatch(state, message);
+  if (term > state.currentTerm) adoptTerm(state, term);
+  if (term === state.currentTerm) return dispatch(state, message, kind);
   // A node of an older term may well grant a pre-vote.
-  if (message.kind === 'preVoteResponse') return dispatch(state, message);
+  if (kind === 'preVoteResponse') return dispatch(state, message, kind);
   refuseOldTerm(state, message);
   drop(state, message, 'stale');
 }
 
-function protectsLeader(state: RaftState<unknown>, request: VoteRequest): boolean {
+function protectsLeader(state: RaftState<unknown>, request: Message<unknown>): boolean {
+  if (request.kind !== 'voteRequest' || request.isTransfer) return false;
   if (request.term < state.currentTerm) return false;
   return isBoundByLease(state) || (request.term > state.currentTerm && hearsLeader(state));
 }
@@ -150,9 +151,13 @@ function refuseOldTerm(state: RaftState<unknown>, message: Message<unknown>): vo
   }
 }
 
-function dispatch<Command>(state: RaftState<Command>, message: Message<Command>): void {
+function dispatch<Command>(
+  state: RaftState<Command>,
+  message: Message<Command>,
+  kind: MessageKind,
+): void {
   // The table pairs each handler with its role and message; the compiler cannot follow a lookup.
-  const handler = handlers[state.role.kind][message.kind] as (
+  const handler = handlers[state.role.kind][kind] as (
     state: RaftState<Command>,
     role: Role,
     message: Message<Command>,

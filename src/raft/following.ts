@@ -25,9 +25,9 @@ export function acceptAppend<Command>(
   const isConsistent =
     message.prevIndex < log.baseIndex || termAt(log, message.prevIndex) === message.prevTerm;
   const news = isConsistent ? newsOf(log, message.entries) : [];
-  const [conflict] = news;
+  const conflict = news[0];
   // What is committed stays, and a leader never replaces what it has sent. (Figure 3)
-  const settled = Math.max(state.commitIndex, state.verifiedIndex);
+  const settled = later(state.commitIndex, state.verifiedIndex);
   const isRewriting = conflict !== undefined && conflict.index <= settled;
   if (isRewriting || deniesBase(log, message)) return drop(state, message, 'impossible');
 

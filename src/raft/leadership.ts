@@ -6,7 +6,7 @@
 import { admit } from './admission.ts';
 import { appendOwn } from './appending.ts';
 import { assert, violated } from './assert.ts';
-import { bytesOf, entriesBetween, lastIndex } from './log.ts';
+import { bytesBetween, lastIndex } from './log.ts';
 import { latestMembership, membershipInEffect } from './membership.ts';
 import { advanceChange, tickChange } from './membership-change.ts';
 import { refuse, send } from './outbox.ts';
@@ -26,7 +26,6 @@ export function startLeading(state: RaftState<unknown>): void {
   assert(state.termLeader === null, 'a term has one leader');
   state.termLeader = state.id;
   const last = lastIndex(state.log);
-  const uncommitted = entriesBetween(state.log, asLogIndex(state.commitIndex + 1), last);
   const leader: Leader = {
     kind: 'leader',
     progress: membersOf(membershipInEffect(state))
@@ -48,7 +47,7 @@ export function startLeading(state: RaftState<unknown>): void {
     transferEndTicks: state.ticks,
     isLeaseVoid: false,
     reads: [],
-    uncommittedBytes: bytesOf(uncommitted),
+    uncommittedBytes: bytesBetween(state.log, asLogIndex(state.commitIndex + 1), last),
   };
   changeRole(state, leader, 'electionWon');
   // The first entry of the new term lets everything before it be committed. (Paper 8)

@@ -12,7 +12,7 @@
  */
 
 import { assert } from './assert.ts';
-import { asLogIndex, asTerm, type Entry, type LogIndex, type Term } from './types.ts';
+import { asLogIndex, asTerm, type Entry, earlier, type LogIndex, type Term } from './types.ts';
 
 export interface Log<Command> {
   readonly entries: Entry<Command>[];
@@ -108,6 +108,16 @@ export function bytesOf(entries: readonly Entry<unknown>[]): number {
   return bytes;
 }
 
+/** What the entries from `from` to `to`, both included, weigh together. */
+export function bytesBetween(log: Log<unknown>, from: LogIndex, to: LogIndex): number {
+  assert(from > log.baseIndex && to <= lastIndex(log), 'only entries that exist are weighed');
+  let bytes = 0;
+  for (let index = from - log.baseIndex - 1; index < to - log.baseIndex; index++) {
+    bytes += log.entries[index]?.bytes ?? 0;
+  }
+  return bytes;
+}
+
 /** Deletes the entry at `index` and all after it. */
 export function truncateFrom(log: Log<unknown>, index: LogIndex): void {
   assert(index > log.baseIndex && index <= lastIndex(log), 'only what exists is truncated');
@@ -174,7 +184,7 @@ export function lastWithTermAtMost(
   term: Term,
 ): { readonly index: LogIndex; readonly term: Term } {
   let low = log.baseIndex;
-  let high = asLogIndex(Math.min(index, lastIndex(log)));
+  let high = earlier(index, lastIndex(log));
   // Terms do not decrease along the log, so the boundary can be searched by halves.
   while (low < high) {
     const middle = asLogIndex(Math.ceil((low + high) / 2));

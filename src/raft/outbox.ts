@@ -8,6 +8,7 @@ import type { RequestId } from './types.ts';
 /** Hands over the effects that were put down. */
 export function takeEffects<Command>({ outbox }: RaftState<Command>): Effect<Command>[] {
   const { effects } = outbox;
+  if (effects.length === 0) return shortList();
   outbox.effects = shortList();
   return effects;
 }
@@ -15,6 +16,7 @@ export function takeEffects<Command>({ outbox }: RaftState<Command>): Effect<Com
 /** Hands over the messages that go with the next write. */
 export function takeGated<Command>({ outbox }: RaftState<Command>): readonly Message<Command>[] {
   const { gated } = outbox;
+  if (gated.length === 0) return [];
   outbox.gated = shortList();
   return gated;
 }

@@ -57,7 +57,7 @@ export function settleProposals(
 
 /** Whether these are one run and nothing else, as they are unless the leader has changed. */
 function isOneRun({ proposals, log }: RaftState<unknown>, from: LogIndex, to: LogIndex): boolean {
-  const [run] = proposals;
+  const run = proposals[0];
   if (run === undefined || proposals.length > 1) return false;
   const isAll = run.firstIndex === from && run.requestIds.length === to - from + 1;
   // Terms never decrease: what is between is of the same term as both ends.

@@ -84,7 +84,7 @@ export const durability: readonly Exhibit[] = [
     seen: 'https://github.com/cockroachdb/cockroach/issues/124440',
     file: 'raft/durability.ts',
     find: `  for (const write of durability.inFlight) {
-    write.lastIndex = asLogIndex(Math.min(write.lastIndex, index));
+    write.lastIndex = earlier(write.lastIndex, index);
   }
 `,
     replace: '',

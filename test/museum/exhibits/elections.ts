@@ -33,9 +33,9 @@ export const elections: readonly Exhibit[] = [
     note: 'It was given for an earlier term, and its voter may vote for another in this one.',
     seen: 'https://github.com/andreev-io/little-raft/issues/44',
     file: 'raft/dispatch.ts',
-    find: "if (message.kind === 'preVoteResponse') return dispatch(state, message);",
-    replace: `if (message.kind === 'preVoteResponse' || message.kind === 'voteResponse') {
-    return dispatch(state, message);
+    find: "if (kind === 'preVoteResponse') return dispatch(state, message, kind);",
+    replace: `if (kind === 'preVoteResponse' || kind === 'voteResponse') {
+    return dispatch(state, message, kind);
   }`,
     caughtBy: { rules: 'elections/late-vote-of-an-old-campaign', exploration: 'elections' },
   },
@@ -172,10 +172,10 @@ function addOnce(nodes: NodeId[], node: NodeId): void {
     title: 'the slowest voter decides how long elections wait',
     note: 'One that came back from a pause answered late, and the next failover took seconds.',
     file: 'raft/timers.ts',
-    find: 'return Number.isFinite(nearness) ? Math.abs(nearness) : null;',
+    find: 'return Number.isFinite(shortest) ? shortest : null;',
     replace: `return leader.progress.reduce<number | null>(
     (slowest, { roundTrip }) => (roundTrip === null ? slowest : Math.max(slowest ?? 0, roundTrip)),
-    Number.isFinite(nearness) ? Math.abs(nearness) : null,
+    Number.isFinite(shortest) ? shortest : null,
   );`,
     caughtBy: { rules: 'timers/quorum-decides' },
   },

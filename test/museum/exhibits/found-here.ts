@@ -36,7 +36,7 @@ export const foundHere: readonly Exhibit[] = [
     note: 'Like 35, by the other way in which a follower says what it has.',
     seen: 'https://github.com/cloud-software-foundation/c5/issues/263',
     file: 'raft/following.ts',
-    find: 'matchIndex: asLogIndex(Math.min(state.verifiedIndex, state.durability.durableIndex)),',
+    find: 'matchIndex: earlier(state.verifiedIndex, state.durability.durableIndex),',
     replace: 'matchIndex: state.verifiedIndex,',
     caughtBy: { rules: 'durability/heartbeat-is-answered-for-what-is-durable' },
   },

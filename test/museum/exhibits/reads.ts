@@ -94,9 +94,9 @@ export const reads: readonly Exhibit[] = [
     title: 'a question of an older term is taken for one of this',
     note: 'Whoever asked it may have voted for others since, and this leader is not whom it asked.',
     file: 'raft/dispatch.ts',
-    find: "if (message.kind === 'preVoteResponse') return dispatch(state, message);",
-    replace: `if (message.kind === 'preVoteResponse' || message.kind === 'readIndexRequest') {
-    return dispatch(state, message);
+    find: "if (kind === 'preVoteResponse') return dispatch(state, message, kind);",
+    replace: `if (kind === 'preVoteResponse' || kind === 'readIndexRequest') {
+    return dispatch(state, message, kind);
   }`,
     caughtBy: { rules: 'reads/question-of-an-older-term' },
   },

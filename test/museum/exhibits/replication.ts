@@ -85,9 +85,9 @@ export const replication: readonly Exhibit[] = [
     title: 'a stale ack is believed',
     note: 'It is of an older term, and the follower has had another leader since.',
     file: 'raft/dispatch.ts',
-    find: "if (message.kind === 'preVoteResponse') return dispatch(state, message);",
-    replace: `if (message.kind === 'preVoteResponse' || message.kind === 'appendResponse') {
-    return dispatch(state, message);
+    find: "if (kind === 'preVoteResponse') return dispatch(state, message, kind);",
+    replace: `if (kind === 'preVoteResponse' || kind === 'appendResponse') {
+    return dispatch(state, message, kind);
   }`,
     caughtBy: { rules: 'replication/ack-of-an-older-term-is-ignored' },
   },

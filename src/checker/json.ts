@@ -18,11 +18,15 @@ export type Json =
 const maxDepth = 200;
 
 /**
- * One token: punctuation, a string, a number, or a word. A string is matched in stretches: a choice
- * for each of its characters would exhaust the pattern's stack after some millions of them.
+ * A string is matched in stretches: a choice for each of its characters would exhaust the pattern's
+ * stack after some millions of them.
  */
-const tokenPattern =
-  /[ \t\r\n]*(?:([{}[\],:])|("[^"\\]*(?:\\.[^"\\]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)\b|$)/y;
+const stringPattern = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
+const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const wordPattern = /(?:true|false|null)\b/y;
+
+/** A numeral of no more digits than this is not worth a pattern. */
+const plainDigitsMax = 15;
 
 /** Reads one JSON text. Throws `SyntaxError` saying what is wrong and at which column. */
 export function parseJson(text: string): Json {
@@ -55,85 +59,173 @@ export function canonicalJson(json: Json): string {
   }
 }
 
+/** UTF-16 code units; `charCodeAt` has NaN for the end of a text. */
+const code = {
+  tab: 0x09,
+  newline: 0x0a,
+  return: 0x0d,
+  space: 0x20,
+  quote: 0x22,
+  comma: 0x2c,
+  minus: 0x2d,
+  point: 0x2e,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  largeE: 0x45,
+  openBracket: 0x5b,
+  backslash: 0x5c,
+  closeBracket: 0x5d,
+  smallE: 0x65,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
+/**
+ * Goes from character to character, and has patterns only for what is unusual: reading a long
+ * history takes about as long as judging it, and was most of the wait when each token was matched.
+ */
 class JsonReader {
   private readonly text: string;
   private at = 0;
-  private start = 0;
 
   constructor(text: string) {
     this.text = text;
   }
 
   end(): void {
-    if (this.token()[0].trim() !== '') throw this.fault('more text after the value');
+    this.next();
+    if (this.at < this.text.length) throw this.fault('more text after the value');
   }
 
   value(depth: number): Json {
     if (depth > maxDepth) throw this.fault(`nested deeper than ${maxDepth}`);
-    const [, punctuation, string, number, word] = this.token();
-    if (string !== undefined) return { kind: 'string', value: this.unquoted(string) };
-    if (number !== undefined) return { kind: 'number', text: canonicalDecimal(number) };
-    if (word === 'null') return { kind: 'null' };
-    if (word !== undefined) return { kind: 'boolean', value: word === 'true' };
-    if (punctuation === '[') return { kind: 'array', items: this.items(depth) };
-    if (punctuation === '{') return { kind: 'object', members: this.members(depth) };
-    throw this.fault('a value is missing');
+    const first = this.next();
+    switch (first) {
+      case code.quote:
+        return { kind: 'string', value: this.string() };
+      case code.openBrace:
+        return { kind: 'object', members: this.members(depth) };
+      case code.openBracket:
+        return { kind: 'array', items: this.items(depth) };
+      default:
+        if (first === code.minus || isDigit(first)) return { kind: 'number', text: this.number() };
+        return this.word();
+    }
   }
 
   private items(depth: number): readonly Json[] {
     const items: Json[] = [];
-    if (this.skip(']')) return items;
+    this.at += 1;
+    if (this.skip(code.closeBracket)) return items;
     for (;;) {
       items.push(this.value(depth + 1));
-      const [, punctuation] = this.token();
-      if (punctuation === ']') return items;
-      if (punctuation !== ',') throw this.fault('"," or "]" is missing');
+      if (this.skip(code.closeBracket)) return items;
+      if (!this.skip(code.comma)) throw this.fault('"," or "]" is missing');
     }
   }
 
   private members(depth: number): ReadonlyMap<string, Json> {
     const members = new Map<string, Json>();
-    if (this.skip('}')) return members;
+    this.at += 1;
+    if (this.skip(code.closeBrace)) return members;
     for (;;) {
-      const [, , quoted] = this.token();
-      if (quoted === undefined) throw this.fault('the name of a member is missing');
-      const name = this.unquoted(quoted);
-      if (members.has(name)) throw this.fault(`member ${quoted} appears twice`);
-      if (this.token()[1] !== ':') throw this.fault('":" is missing');
+      if (this.next() !== code.quote) throw this.fault('the name of a member is missing');
+      const start = this.at;
+      const name = this.string();
+      if (members.has(name)) {
+        const quoted = this.text.slice(start, this.at);
+        this.at = start;
+        throw this.fault(`member ${quoted} appears twice`);
+      }
+      if (!this.skip(code.colon)) throw this.fault('":" is missing');
       members.set(name, this.value(depth + 1));
-      const [, punctuation] = this.token();
-      if (punctuation === '}') return members;
-      if (punctuation !== ',') throw this.fault('"," or "}" is missing');
+      if (this.skip(code.closeBrace)) return members;
+      if (!this.skip(code.comma)) throw this.fault('"," or "}" is missing');
     }
   }
 
-  /** Takes the next token if it is this bracket. */
-  private skip(bracket: string): boolean {
-    const before = this.at;
-    if (this.token()[1] === bracket) return true;
-    this.at = before;
-    return false;
+  /** Goes to the next token, and tells what it begins with. */
+  private next(): number {
+    for (;;) {
+      const unit = this.text.charCodeAt(this.at);
+      const isBlank =
+        unit === code.space || unit === code.tab || unit === code.newline || unit === code.return;
+      if (!isBlank) return unit;
+      this.at += 1;
+    }
   }
 
-  private token(): RegExpExecArray {
-    tokenPattern.lastIndex = this.at;
-    const match = tokenPattern.exec(this.text);
-    this.start = this.at;
-    if (match === null) throw this.fault('not JSON');
-    this.at = tokenPattern.lastIndex;
-    this.start = match.index + match[0].search(/[^ \t\r\n]|$/);
-    return match;
+  /** Takes the next token if it is this punctuation. */
+  private skip(punctuation: number): boolean {
+    if (this.next() !== punctuation) return false;
+    this.at += 1;
+    return true;
   }
 
-  private unquoted(quoted: string): string {
+  private string(): string {
+    const start = this.at + 1;
+    for (let end = start; ; end += 1) {
+      const unit = this.text.charCodeAt(end);
+      if (unit === code.quote) {
+        this.at = end + 1;
+        return this.text.slice(start, end);
+      }
+      // Escapes, and what may not stand in a string.
+      if (!(unit >= code.space) || unit === code.backslash) return this.unquoted();
+    }
+  }
+
+  private unquoted(): string {
+    const start = this.at;
+    const quoted = this.match(stringPattern);
     try {
       return String(JSON.parse(quoted));
     } catch {
+      this.at = start;
       throw this.fault('a string with a bad escape or control character');
     }
   }
 
-  private fault(problem: string): SyntaxError {
-    return new SyntaxError(`${problem}, at column ${this.start + 1}`);
+  private number(): string {
+    const start = this.at;
+    let end = start;
+    while (isDigit(this.text.charCodeAt(end))) end += 1;
+    const isPlain =
+      end > start &&
+      end - start <= plainDigitsMax &&
+      (this.text.charCodeAt(start) !== code.zero || end === start + 1) &&
+      !goesOnNumber(this.text.charCodeAt(end));
+    if (!isPlain) return canonicalDecimal(this.match(numberPattern));
+    this.at = end;
+    return this.text.slice(start, end);
   }
+
+  private word(): Json {
+    const isThere = this.at < this.text.length && !']},:'.includes(this.text.charAt(this.at));
+    if (!isThere) throw this.fault('a value is missing');
+    const word = this.match(wordPattern);
+    return word === 'null' ? { kind: 'null' } : { kind: 'boolean', value: word === 'true' };
+  }
+
+  private match(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.text);
+    if (match === null) throw this.fault('not JSON');
+    this.at = pattern.lastIndex;
+    return match[0];
+  }
+
+  private fault(problem: string): SyntaxError {
+    return new SyntaxError(`${problem}, at column ${this.at + 1}`);
+  }
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= code.zero && unit <= code.nine;
+}
+
+/** Whether a number that has digits so far has a fraction or an exponent as well. */
+function goesOnNumber(unit: number): boolean {
+  return unit === code.point || unit === code.smallE || unit === code.largeE;
 }

@@ -161,7 +161,13 @@ test('values are compared exactly', () => {
 test('what is malformed is refused, and the line is named', () => {
   const cases: readonly (readonly [problem: RegExp, line: number, lines: readonly string[]])[] = [
     [/not JSON, at column 12/, 3, [invoke, ok, '{"process":x}']],
-    [/is missing/, 1, ['{"process":0']],
+    [/"," or "}" is missing, at column 13/, 1, ['{"process":0']],
+    [/"," or "}" is missing, at column 13/, 1, ['{"process":01}']],
+    [/"," or "]" is missing, at column 13/, 1, ['{"value":[1 2]}']],
+    [/":" is missing, at column 12/, 1, ['{"process" 0}']],
+    [/the name of a member is missing, at column 15/, 1, ['{"process":0, }']],
+    [/a value is missing, at column 13/, 1, ['{"process": }']],
+    [/not JSON, at column 12/, 1, ['{"process":"0}']],
     [/more text after the value/, 1, [`${invoke} {}`]],
     [/"f" appears twice/, 1, ['{"process":0,"f":"read","f":"read"}']],
     [/bad escape/, 1, ['{"process":0,"value":"\\x"}']],

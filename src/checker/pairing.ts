@@ -1,6 +1,7 @@
 /** Pairs the events of a history, invocations and completions, into operations. */
 
 import {
+  type CasOperation,
   type History,
   type KeyHistory,
   MalformedHistory,
@@ -8,7 +9,9 @@ import {
   type Observation,
   type Operation,
   type Outcome,
+  type ReadOperation,
   type Value,
+  type WriteOperation,
 } from './history.ts';
 
 /** The value of an event, and its two halves if it is a pair, for that is what a cas has. */
@@ -32,11 +35,24 @@ export interface HistoryEvent {
   readonly observation: Observation | undefined;
 }
 
-interface Invocation {
-  readonly event: HistoryEvent;
-  readonly invoked: Moment;
-  readonly operations: Operation[];
-  readonly id: number;
+/** What an operation's completion fills in. */
+interface Ending {
+  completed: Moment | undefined;
+  outcome: Outcome;
+  observation: Observation | undefined;
+}
+
+/** An operation that may not have ended yet. */
+type Begun = Ending &
+  (
+    | (Omit<ReadOperation, keyof Ending | 'value'> & { value: Value })
+    | Omit<WriteOperation, keyof Ending>
+    | Omit<CasOperation, keyof Ending>
+  );
+
+interface Running {
+  readonly asked: HistoryEvent;
+  readonly operation: Begun;
 }
 
 /**
@@ -45,7 +61,7 @@ interface Invocation {
  */
 export class Pairing {
   /** The operation each process is in the middle of. */
-  private readonly running = new Map<number, Invocation>();
+  private readonly running = new Map<number, Running>();
   private readonly keys = new Map<Value | undefined, Operation[]>();
   private rank = 0;
 
@@ -64,9 +80,6 @@ export class Pairing {
    * ever ran.
    */
   finish(): History {
-    for (const invocation of this.running.values()) {
-      invocation.operations[invocation.id] = operationOf(invocation, undefined, undefined, 'open');
-    }
     this.running.clear();
     if (this.keys.size === 0) throw new MalformedHistory(undefined, 'no operations');
     const keys = [...this.keys].map(([key, operations]): KeyHistory => ({ key, operations }));
@@ -78,7 +91,7 @@ export class Pairing {
     if (running !== undefined) {
       throw new MalformedHistory(
         event.line,
-        `process ${event.process} invokes a ${event.f} while its ${running.event.f} of line ${running.event.line} is open`,
+        `process ${event.process} invokes a ${event.f} while its ${running.asked.f} of line ${running.asked.line} is open`,
       );
     }
     if (event.f !== 'read' && event.value === undefined) {
@@ -92,31 +105,31 @@ export class Pairing {
       operations = [];
       this.keys.set(event.key, operations);
     }
-    const invocation = { event, invoked, operations, id: operations.length };
-    // The place is taken now, so that operations stand in order of invocation; the completion fills
-    // in the rest.
-    operations.push(operationOf(invocation, undefined, undefined, 'open'));
-    this.running.set(event.process, invocation);
+    const operation = begun(event, invoked, operations.length);
+    operations.push(operation);
+    this.running.set(event.process, { asked: event, operation });
   }
 
   private complete(event: HistoryEvent, completed: Moment, outcome: Outcome): void {
     const { line, process, f } = event;
-    const invocation = this.running.get(process);
-    if (invocation === undefined) {
+    const running = this.running.get(process);
+    if (running === undefined) {
       throw new MalformedHistory(
         line,
         `process ${process} completes a ${f} that it did not invoke`,
       );
     }
-    const asked = invocation.event;
-    const question = `its ${asked.f} of line ${asked.line}`;
+    const { asked, operation } = running;
     if (f !== asked.f) {
-      throw new MalformedHistory(line, `process ${process} completes ${question} as a ${f}`);
+      throw new MalformedHistory(
+        line,
+        `process ${process} completes its ${asked.f} of line ${asked.line} as a ${f}`,
+      );
     }
     if (event.key !== undefined && event.key !== asked.key) {
       throw new MalformedHistory(
         line,
-        `process ${process} completes ${question} with another key: ${event.key}, not ${asked.key}`,
+        `process ${process} completes its ${asked.f} of line ${asked.line} with another key: ${event.key}, not ${asked.key}`,
       );
     }
     if (f === 'read' && outcome === 'ok' && event.value === undefined) {
@@ -130,35 +143,30 @@ export class Pairing {
     if (known && !agrees) {
       throw new MalformedHistory(
         line,
-        `process ${process} completes ${question} with another value: ${event.value?.value}, not ${asked.value?.value}`,
+        `process ${process} completes its ${asked.f} of line ${asked.line} with another value: ${event.value?.value}, not ${asked.value?.value}`,
       );
     }
     this.running.delete(process);
-    invocation.operations[invocation.id] = operationOf(invocation, event, completed, outcome);
+    operation.completed = completed;
+    operation.outcome = outcome;
+    if (outcome === 'fail') operation.observation = event.observation;
+    if (operation.f === 'read' && outcome === 'ok') operation.value = event.value?.value ?? null;
   }
 }
 
-function operationOf(
-  invocation: Invocation,
-  completion: HistoryEvent | undefined,
-  completed: Moment | undefined,
-  outcome: Outcome,
-): Operation {
-  const { event, invoked, id } = invocation;
-  const observation = outcome === 'fail' ? completion?.observation : undefined;
-  const { process, f } = event;
+/** The operation of an invocation, open for as long as it does not complete. */
+function begun({ process, f, value }: HistoryEvent, invoked: Moment, id: number): Begun {
+  const completed = undefined;
+  const outcome = 'open';
+  const observation = undefined;
+  const asked = value?.value ?? null;
   switch (f) {
-    case 'read': {
-      const returned = outcome === 'ok' ? completion?.value?.value : undefined;
-      const value = returned ?? null;
-      return { id, process, invoked, completed, outcome, observation, f, value };
-    }
-    case 'write': {
-      const value = event.value?.value ?? null;
-      return { id, process, invoked, completed, outcome, observation, f, value };
-    }
+    case 'read':
+      return { id, process, invoked, completed, outcome, observation, f, value: null };
+    case 'write':
+      return { id, process, invoked, completed, outcome, observation, f, value: asked };
     case 'cas': {
-      const [from, to] = event.value?.pair ?? [null, null];
+      const [from, to] = value?.pair ?? [null, null];
       return { id, process, invoked, completed, outcome, observation, f, from, to };
     }
   }

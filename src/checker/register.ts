@@ -53,14 +53,25 @@ export function isPending(step: Step): boolean {
  */
 export function registerOf(operations: readonly Operation[], strict: boolean): Register {
   const states = new States();
-  const steps = operations.flatMap((operation) => stepOf(operation, states, strict) ?? []);
+  const steps: Step[] = [];
+  for (const operation of operations) {
+    const step = stepOf(operation, states, strict);
+    if (step !== undefined) steps.push(step);
+  }
   return { steps, contents: states.contents };
 }
+
+/** What a read that returns a value, or a cas from it, finds. */
+type Sight = Pick<Step, 'sees' | 'admits'>;
+
+/** What a write finds does not matter. */
+const anything: Sight = { sees: [], admits: () => true };
 
 /** Numbers the values of one register, and the effects on it. */
 class States {
   readonly contents: Contents[] = [{ kind: 'absent' }, { kind: 'value', value: null }];
   private readonly states = new Map<Value, State>([[null, nullState]]);
+  private readonly sights = new Map<Value, Sight>();
   private readonly groups = new Map<string, number>();
 
   of(value: Value): State {
@@ -74,8 +85,13 @@ class States {
   }
 
   /** The states in which a read returns this value, or a cas from it succeeds. */
-  meaning(value: Value): readonly State[] {
-    return value === null ? [absentState, nullState] : [this.of(value)];
+  sightOf(value: Value): Sight {
+    let sight = this.sights.get(value);
+    if (sight === undefined) {
+      sight = sightOf(value === null ? [absentState, nullState] : [this.of(value)]);
+      this.sights.set(value, sight);
+    }
+    return sight;
   }
 
   group(from: State | undefined, to: State): number {
@@ -86,6 +102,10 @@ class States {
   }
 }
 
+function sightOf(sees: readonly State[]): Sight {
+  return { sees, admits: (state) => sees.includes(state) };
+}
+
 function stepOf(operation: Operation, states: States, strict: boolean): Step | undefined {
   const { outcome } = operation;
   if (outcome === 'fail') return strict ? failureOf(operation, states) : undefined;
@@ -93,23 +113,21 @@ function stepOf(operation: Operation, states: States, strict: boolean): Step | u
     case 'read':
       // A read whose answer nobody heard changes nothing and tells nothing.
       if (outcome !== 'ok') return undefined;
-      return observationOf(operation, states.meaning(operation.value));
+      return observationOf(operation, states.sightOf(operation.value));
     case 'write': {
       const result = states.of(operation.value);
       const group = states.group(undefined, result);
-      const span = spanOf(operation);
-      return { operation, kind: 'write', admits: () => true, sees: [], result, group, ...span };
+      return toStep(operation, 'write', anything, result, group);
     }
     case 'cas': {
-      const sees = states.meaning(operation.from);
+      const sight = states.sightOf(operation.from);
       // A cas from a value to itself only looks; from null to null it may turn absent into null.
       if (operation.from === operation.to && operation.from !== null) {
-        return outcome === 'ok' ? observationOf(operation, sees) : undefined;
+        return outcome === 'ok' ? observationOf(operation, sight) : undefined;
       }
-      const admits = (state: State): boolean => sees.includes(state);
       const result = states.of(operation.to);
       const group = states.group(states.of(operation.from), result);
-      return { operation, kind: 'cas', admits, sees, result, group, ...spanOf(operation) };
+      return toStep(operation, 'cas', sight, result, group);
     }
   }
 }
@@ -118,20 +136,27 @@ function stepOf(operation: Operation, states: States, strict: boolean): Step | u
 function failureOf(operation: Operation, states: States): Step | undefined {
   if (operation.f === 'write') return undefined;
   if (operation.observation === 'key-does-not-exist')
-    return observationOf(operation, [absentState]);
+    return observationOf(operation, sightOf([absentState]));
   if (operation.observation !== 'precondition-failed' || operation.f !== 'cas') return undefined;
-  const expected = states.meaning(operation.from);
-  const admits = (state: State): boolean => state !== absentState && !expected.includes(state);
-  return { ...observationOf(operation, []), admits, sees: 'any' };
+  const expected = states.sightOf(operation.from);
+  const admits = (state: State): boolean => state !== absentState && !expected.admits(state);
+  return observationOf(operation, { sees: 'any', admits });
 }
 
-function observationOf(operation: Operation, sees: readonly State[]): Step {
-  const admits = (state: State): boolean => sees.includes(state);
-  const span = spanOf(operation);
-  return { operation, kind: 'observation', admits, sees, result: undefined, group: -1, ...span };
+function observationOf(operation: Operation, sight: Sight): Step {
+  return toStep(operation, 'observation', sight, undefined, -1);
 }
 
-function spanOf({ outcome, invoked, completed }: Operation): Pick<Step, 'invoked' | 'completed'> {
-  const ended = outcome === 'ok' || outcome === 'fail' ? completed?.rank : undefined;
-  return { invoked: invoked.rank, completed: ended ?? Number.POSITIVE_INFINITY };
+function toStep(
+  operation: Operation,
+  kind: Step['kind'],
+  { sees, admits }: Sight,
+  result: State | undefined,
+  group: number,
+): Step {
+  const invoked = operation.invoked.rank;
+  const isOver = operation.outcome === 'ok' || operation.outcome === 'fail';
+  const ended = isOver ? operation.completed?.rank : undefined;
+  const completed = ended ?? Number.POSITIVE_INFINITY;
+  return { operation, kind, admits, sees, result, group, invoked, completed };
 }

@@ -20,7 +20,9 @@ export class Frontier {
   readonly #byState = new Map<State, Rivals>();
 
   get all(): readonly Configuration[] {
-    return [...this.#byState.values()].flatMap((rivals) => rivals.all);
+    const [first, ...others] = this.#byState.values();
+    if (first === undefined) return [];
+    return others.length === 0 ? first.all : first.all.concat(...others.map((it) => it.all));
   }
 
   /** Adds a configuration, unless it is in already or covered; says whether it did. */
@@ -76,6 +78,7 @@ class Rivals {
       this.#spent[kept] = rivalSpent;
       kept += 1;
     }
+    if (kept === this.all.length) return;
     this.all.length = kept;
     this.#done.length = kept;
     this.#spent.length = kept;

@@ -70,7 +70,8 @@ export class InFlight {
     const group = groups.get(step.group);
     if (group === undefined) return;
     const flights = group.flights.filter((it) => it !== flight);
-    if (flights.length > 0) groups.set(step.group, { ...group, flights });
+    const { result } = group;
+    if (flights.length > 0) groups.set(step.group, { step: group.step, result, flights });
     else groups.delete(step.group);
   }
 

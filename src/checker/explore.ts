@@ -98,7 +98,7 @@ export class Exploration {
   private readonly completes: Flight;
   private readonly effort: Effort;
   private meter: Meter = new Meter(0);
-  private readonly loops = new Map<State, ReadonlySet<State>>();
+  private loops: Map<State, ReadonlySet<State>> | undefined;
   private goalStates: ReadonlySet<State> | undefined;
 
   constructor(inFlight: InFlight, turn: Turn, effort: Effort) {
@@ -234,8 +234,9 @@ export class Exploration {
    * granted as well.
    */
   private loosened(it: Configuration): Configuration {
+    if (!this.effort.reusePending) return it;
     const loop = this.loop(it.state);
-    if (!this.effort.reusePending || loop.size === 1) return it;
+    if (loop.size === 1) return it;
     let { state, done } = it;
     for (const other of loop) {
       state = Math.min(state, other);
@@ -250,11 +251,9 @@ export class Exploration {
   }
 
   private loop(state: State): ReadonlySet<State> {
-    let loop = this.loops.get(state);
-    if (loop === undefined) {
-      loop = this.effort.reusePending ? this.inFlight.loop(state) : new Set([state]);
-      this.loops.set(state, loop);
-    }
+    this.loops ??= new Map();
+    const loop = this.loops.get(state) ?? this.inFlight.loop(state);
+    this.loops.set(state, loop);
     return loop;
   }
 

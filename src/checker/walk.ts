@@ -2,13 +2,13 @@
  * A walk through the turns of a register with a set of configurations, one turn after the other.
  */
 
-import type { Configuration } from './configuration.ts';
+import { type Configuration, withDone } from './configuration.ts';
 import { type Effort, Exploration, Meter } from './explore.ts';
 import { Frontier } from './frontier.ts';
 import { InFlight, settledAmong } from './inflight.ts';
 import type { State } from './register.ts';
 import { mostPromising } from './selection.ts';
-import { inFlightAt, type Turn } from './turns.ts';
+import { type Flight, inFlightAt, type Turn } from './turns.ts';
 
 /** How hard to look in each turn of a walk. */
 export interface Pace extends Effort {
@@ -101,13 +101,13 @@ export class Walk {
   private explore(turn: Turn, pace: Pace): readonly Configuration[] {
     const starts = this.configurations.map((it) => {
       const done = it.done | settledAmong(turn.arrivals, it.state, Number.POSITIVE_INFINITY);
-      return done === it.done ? it : { ...it, done };
+      return done === it.done ? it : withDone(it, done);
     });
     const more = this.inFlight.hasPending && pace.pendingMax !== Number.POSITIVE_INFINITY;
     if (more) this.nothingLeftOut = false;
     let { pendingMax } = pace;
     for (;;) {
-      const found = this.tryAll(turn, starts, { ...pace, pendingMax });
+      const found = this.tryAll(turn, starts, more ? { ...pace, pendingMax } : pace);
       const enough = found.length > 0 || !more || pendingMax === pace.pendingMax + maxPendingMore;
       if (enough) return found;
       pendingMax += 1;
@@ -115,6 +115,18 @@ export class Walk {
   }
 
   private tryAll(
+    turn: Turn,
+    starts: readonly Configuration[],
+    pace: Pace,
+  ): readonly Configuration[] {
+    const found = starts.every((it) => isOver(turn.completes, it))
+      ? starts
+      : this.exploreAll(turn, starts, pace);
+    if (found.length > pace.width) this.nothingLeftOut = false;
+    return mostPromising(found, pace.width, this.inFlight.completing);
+  }
+
+  private exploreAll(
     turn: Turn,
     starts: readonly Configuration[],
     pace: Pace,
@@ -131,9 +143,7 @@ export class Walk {
       if (meter.exhausted) this.nothingLeftOut = false;
       if (left <= 0) break;
     }
-    const found = exploration.found.all;
-    if (found.length > pace.width) this.nothingLeftOut = false;
-    return mostPromising(found, pace.width, this.inFlight.completing);
+    return exploration.found.all;
   }
 
   /** Ends a turn. What has completed is no longer a matter of the configurations. */
@@ -144,14 +154,27 @@ export class Walk {
       stay &= ~flight.bit;
     }
     const shadows = new Map<number, number>();
-    const frontier = new Frontier();
-    for (const it of found) {
+    const left = found.map((it) => {
       const shadow = shadows.get(it.shadow) ?? this.inFlight.leastRank(it.shadow);
       shadows.set(it.shadow, shadow);
       const { state, cost, trail } = it;
       const [done, spent] = [it.done & stay, it.spent & stay];
-      frontier.add({ state, done, spent, shadow, cost, idle: false, trail });
-    }
-    this.configurations = frontier.all;
+      return { state, done, spent, shadow, cost, idle: false, trail };
+    });
+    this.configurations = left.length === 1 ? left : uncovered(left);
   }
+}
+
+/**
+ * Whether a turn has only one way to go: the step that completes in it is done, and it is no write
+ * that could still be had for its effect.
+ */
+function isOver({ step, bit }: Flight, { done, spent }: Configuration): boolean {
+  return ((step.kind === 'write' ? spent : done) & bit) !== 0n;
+}
+
+function uncovered(configurations: readonly Configuration[]): readonly Configuration[] {
+  const frontier = new Frontier();
+  for (const it of configurations) frontier.add(it);
+  return frontier.all;
 }

@@ -93,7 +93,8 @@ export const checker: Benchmark = {
 const tail = `Out of reach is a part of one class: a hundred clients that do nearly nothing but cas of five
 values. The successful ones must form a trail through five states in which each keeps its deadline;
 some twenty are in flight at a time, and few can stand for another. There the checker gives up after
-4,000,000 configurations and says \`unknown\`; which of these histories are right is not known.`;
+4,000,000 configurations and says \`unknown\`. Of the three histories on which it does, a search that
+leaves nothing out, with sets of small integers, found two right and one wrong; it took 7, 119 and 4 s.`;
 
 const columns = [
   'histories',

@@ -12,7 +12,7 @@ export const calm: Net = {
   isRandom: false,
   reaches: isOfCore,
   async run(build) {
-    const options = { timeoutMs: 30_000 };
+    const options = { timeoutMs: 120_000 };
     const { isSuccess, end } = await runNode(build, ['dist/test/museum/inside/calm.js'], options);
     return isSuccess ? null : { by: end ?? 'it fails' };
   },

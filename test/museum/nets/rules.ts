@@ -4,7 +4,7 @@ import { runNode } from '../child.ts';
 import type { ScenarioFailure } from '../inside/rules.ts';
 import { type Catch, isOfCore, type Net } from '../net.ts';
 
-const timeoutMs = 30_000;
+const timeoutMs = 120_000;
 
 export const rules: Net = {
   name: 'rules',

@@ -11,8 +11,8 @@ const folders = ['machine', 'raft', 'replica', 'storage'];
 const excluded = ['raft/chaos.test.js', 'storage/file-store-crashes.test.js'];
 
 /** Of one story, and of all; some are told on a real disk. */
-const timeoutMs = 30_000;
-const timeoutOfAllMs = 120_000;
+const timeoutMs = 120_000;
+const timeoutOfAllMs = 300_000;
 
 export const stories: Net = {
   name: 'stories',

@@ -11,7 +11,7 @@ import { assert } from './assert.ts';
 import { isHardStateDurable, sendWhenDurable } from './durability.ts';
 import { tickFollowerReads } from './follower-reads.ts';
 import { startLeading } from './leadership.ts';
-import { isUpToDate, lastIndex, lastTerm } from './log.ts';
+import { isUpToDate, lastIndex, lastTerm, lastWithTermAtMost } from './log.ts';
 import { mayCampaign, membershipInEffect } from './membership.ts';
 import type {
   PreVoteRequest,
@@ -76,6 +76,7 @@ function startCampaign(state: RaftState<unknown>, isTransfer: boolean): void {
     isTransfer,
     granted: [],
     refused: [],
+    reaches: [],
     ticksSinceRequest: 0,
   };
   changeRole(state, role, isTransfer ? 'transferReceived' : 'preVoteWon');
@@ -193,6 +194,8 @@ export function answerVote(state: RaftState<unknown>, message: VoteRequest): voi
     to: message.from,
     term: state.currentTerm,
     granted,
+    lastLogIndex: lastIndex(state.log),
+    lastLogTerm: lastTerm(state.log),
   });
 }
 
@@ -201,7 +204,12 @@ export function acceptVote(
   role: Candidate,
   message: VoteResponse,
 ): void {
-  addOnce(message.granted ? role.granted : role.refused, message.from);
+  const { from, lastLogIndex, lastLogTerm } = message;
+  addOnce(message.granted ? role.granted : role.refused, from);
+  if (!role.reaches.some(({ peer }) => peer === from)) {
+    const { index } = lastWithTermAtMost(state.log, lastLogIndex, lastLogTerm);
+    role.reaches.push({ peer: from, index });
+  }
   countVotes(state, role);
 }
 
@@ -215,7 +223,7 @@ export function countOwnVote(state: RaftState<unknown>, role: Candidate): void {
 
 function countVotes(state: RaftState<unknown>, role: Candidate): void {
   if (hasQuorum(membershipInEffect(state), (voter) => role.granted.includes(voter)))
-    startLeading(state);
+    startLeading(state, role);
 }
 
 /** Votes are a set of nodes: a repeated answer counts once. */

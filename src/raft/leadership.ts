@@ -15,22 +15,27 @@ import { trackProposal } from './proposals.ts';
 import { hasQuorum, isVoter, membersOf } from './quorum.ts';
 import { replicate, tickProgress } from './replication.ts';
 import { becomeFollower, changeRole } from './roles.ts';
-import type { Leader, RaftState } from './state.ts';
+import type { Candidate, Leader, RaftState } from './state.ts';
 import { adaptToNetwork, heartbeatInterval, quietTime, silenceLimit } from './timers.ts';
 import { advanceTransfer, readySuccessor, tickTransfer } from './transfer.ts';
-import { asLogIndex, type RequestId } from './types.ts';
+import { asLogIndex, type LogIndex, type NodeId, type RequestId } from './types.ts';
 
-/** A majority has voted for this node. */
-export function startLeading(state: RaftState<unknown>): void {
+/**
+ * A majority has voted for this node. It sends each voter what may be missing there, so that the
+ * first append is accepted where something was lost with the last leader.
+ */
+export function startLeading(state: RaftState<unknown>, { reaches }: Candidate): void {
   assert(state.votedFor === state.id, 'a leader has voted for itself');
   assert(state.termLeader === null, 'a term has one leader');
   state.termLeader = state.id;
   const last = lastIndex(state.log);
+  const reachOf = (member: NodeId): LogIndex =>
+    reaches.find(({ peer }) => peer === member)?.index ?? last;
   const leader: Leader = {
     kind: 'leader',
     progress: membersOf(membershipInEffect(state))
       .filter((member) => member !== state.id)
-      .map((member) => createProgress(member, asLogIndex(last + 1))),
+      .map((member) => createProgress(member, asLogIndex(reachOf(member) + 1))),
     termStart: asLogIndex(last + 1),
     round: 0,
     broadcastDue: true,

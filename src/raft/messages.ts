@@ -51,6 +51,9 @@ export interface VoteResponse extends Envelope {
   /** The campaign's term. */
   readonly term: Term;
   readonly granted: boolean;
+  /** The end of the voter's log: the candidate, once it leads, begins there. */
+  readonly lastLogIndex: LogIndex;
+  readonly lastLogTerm: Term;
 }
 
 /**

@@ -67,7 +67,7 @@ function parse<Command>(
         isTransfer: flag(fields, 'isTransfer'),
       };
     case 'voteResponse':
-      return { kind, ...head, granted: flag(fields, 'granted') };
+      return { kind, ...head, granted: flag(fields, 'granted'), ...logEnd(fields, head.term) };
     case 'newerTerm':
       return { kind, ...head };
     // Written out, not spread: most of what a node hears are these four.
@@ -208,14 +208,23 @@ function snapshotResult(fields: Fields): SnapshotResult {
   }
 }
 
-function lastEntry(
-  fields: Fields,
-  requestTerm: Term,
-): { readonly lastLogIndex: LogIndex; readonly lastLogTerm: Term } {
+interface LogEnd {
+  readonly lastLogIndex: LogIndex;
+  readonly lastLogTerm: Term;
+}
+
+function lastEntry(fields: Fields, requestTerm: Term): LogEnd {
+  const end = logEnd(fields, requestTerm);
+  check(end.lastLogTerm < requestTerm, 'a campaign is of a later term than the log');
+  return end;
+}
+
+/** Whoever answers may have followed the leader of the term already, or be it. */
+function logEnd(fields: Fields, currentTerm: Term): LogEnd {
   const lastLogIndex = index(fields, 'lastLogIndex');
   const lastLogTerm = term(fields, 'lastLogTerm');
   check((lastLogIndex === 0) === (lastLogTerm === 0), 'an empty log has no last term');
-  check(lastLogTerm < requestTerm, 'a campaign is of a later term than the log');
+  check(lastLogTerm <= currentTerm, 'the log is of a later term than its node');
   return { lastLogIndex, lastLogTerm };
 }
 

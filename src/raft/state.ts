@@ -57,6 +57,8 @@ export interface Candidate {
   /** Who voted for this node; itself only once its own vote is durable. */
   readonly granted: NodeId[];
   readonly refused: NodeId[];
+  /** Up to where the logs of those who have answered can agree with this one. */
+  readonly reaches: { readonly peer: NodeId; readonly index: LogIndex }[];
   ticksSinceRequest: number;
 }
 

@@ -147,7 +147,9 @@ function mixContent(mixer: Mixer, message: MessageView): void {
       mixer.number(message.round);
       return mixer.value(message.granted);
     case 'voteResponse':
-      return mixer.value(message.granted);
+      mixer.value(message.granted);
+      mixer.number(message.lastLogIndex);
+      return mixer.number(message.lastLogTerm);
     case 'appendRequest':
       for (const { index, term } of message.entries) {
         mixer.number(index);

@@ -31,7 +31,7 @@ export interface VoteRequestView extends Envelope, LogEnd {
   readonly isTransfer: boolean;
 }
 
-export interface VoteResponseView extends Envelope {
+export interface VoteResponseView extends Envelope, LogEnd {
   readonly kind: 'voteResponse';
   readonly granted: boolean;
 }

@@ -120,6 +120,7 @@ function judgeVote(node: Node, message: VoteResponseView, disk: Disk): void {
   const { to, term, granted } = message;
   termOf(node, message);
   demandDurableTerm(node, disk, message);
+  judgePlace(node, message.lastLogIndex, message.lastLogTerm);
   if (!granted) return;
   demand(disk.remembersVote(term, to), id, 'a vote is durable before it is told', to, term);
 }
@@ -166,14 +167,20 @@ function acknowledged(message: AnswerToLeader): number {
 
 /** (Divergence: the hint helps to find where the logs agree. It must be a place in this log.) */
 function judgeHint(
-  { id, log, window }: Node,
+  node: Node,
   result: Extract<AppendResponseView['result'], { kind: 'inconsistent' }>,
 ): void {
   const { prevIndex, hintIndex, hintTerm } = result;
+  const { id } = node;
   demand(hintIndex <= prevIndex, id, 'a hint is not beyond what is refused', hintIndex, prevIndex);
-  const isForgotten = hintIndex < log.baseIndex || hintIndex > window.keptUpTo;
-  const isTrue = isForgotten || log.termAt(hintIndex) === hintTerm;
-  demand(isTrue, id, 'a hint names a place in the log', hintIndex, hintTerm);
+  judgePlace(node, hintIndex, hintTerm);
+}
+
+/** Whoever tells of its log, refusing an append or answering a candidate, tells the truth. */
+function judgePlace({ id, log, window }: Node, index: number, term: number): void {
+  const isForgotten = index < log.baseIndex || index > window.keptUpTo;
+  const isTrue = isForgotten || log.termAt(index) === term;
+  demand(isTrue, id, 'a hint names a place in the log', index, term);
 }
 
 /** What only a leader says. */

@@ -137,6 +137,8 @@ test('a vote that the disk does not show must not be told, nor a second one', ()
     to: 'b',
     term: 2,
     granted: true,
+    lastLogIndex: 0,
+    lastLogTerm: 0,
   });
   const disk = (currentTerm: number, votedFor: string | null): Disk =>
     ({ hardState: { currentTerm, votedFor }, snapshot: null, entries: [] }) as unknown as Disk;

@@ -33,7 +33,7 @@ function fieldsOf(kind: PeerMessageKind, random: Random, around: number): Peer['
     case 'voteRequest':
       return { term, ...lastEntry(random, term), isTransfer: flag() };
     case 'voteResponse':
-      return { term, granted: flag() };
+      return { term, granted: flag(), ...lastEntry(random, term) };
     case 'newerTerm':
     case 'timeoutNow':
       return { term };

@@ -452,7 +452,7 @@ export function winPreVote(node: TestNode): void {
   assert.equal(node.role, 'candidate');
 }
 
-/** The node times out, and the others vote for it. */
+/** The node times out, and the others, whose logs are like its own, vote for it. */
 export function winElection(node: TestNode): void {
   winPreVote(node);
   for (const voter of node.voters) {
@@ -462,6 +462,8 @@ export function winElection(node: TestNode): void {
         kind: 'voteResponse',
         term: asTerm(node.term),
         granted: true,
+        lastLogIndex: asLogIndex(node.log.length),
+        lastLogTerm: asTerm(node.log.at(-1) ?? 0),
       }),
     );
   }

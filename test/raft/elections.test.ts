@@ -55,7 +55,13 @@ function candidate(voters: readonly string[]): TestNode {
 }
 
 function vote(from: string, term: number, granted = true): VoteResponse {
-  return message<VoteResponse>(from, 'n1', { kind: 'voteResponse', term: asTerm(term), granted });
+  return message<VoteResponse>(from, 'n1', {
+    kind: 'voteResponse',
+    term: asTerm(term),
+    granted,
+    lastLogIndex: asLogIndex(0),
+    lastLogTerm: asTerm(0),
+  });
 }
 
 test('nodes start as followers, and without a leader one of them becomes leader (5.2)', () => {

@@ -138,6 +138,11 @@ test('impossible contents are refused, and the fault names the field', () => {
     ['voteRequest', { term: 2, lastLogIndex: 1, lastLogTerm: 2 }, /later term than the log/],
     ['voteRequest', { term: 2, lastLogIndex: 1, lastLogTerm: 0 }, /empty log/],
     ['voteResponse', { term: 2, granted: 'yes' }, /granted is neither true nor false/],
+    [
+      'voteResponse',
+      { term: 2, granted: true, lastLogIndex: 1, lastLogTerm: 3 },
+      /later term than its node/,
+    ],
     ['preVoteRequest', { term: 2, lastLogIndex: 0, lastLogTerm: 0 }, /round is not/],
     ['preVoteResponse', { term: 2, round: 1 }, /granted is neither/],
   ];

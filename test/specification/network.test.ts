@@ -12,6 +12,8 @@ const vote = (term: number): MessageView => ({
   to: 'n2',
   term,
   granted: true,
+  lastLogIndex: 0,
+  lastLogTerm: 0,
 });
 
 test('a message may come late and twice, but only where it was sent to', () => {

@@ -21,7 +21,7 @@ const setsOfNodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Lists of one record for each node. */
-const recordsByPeer: ReadonlySet<string> = new Set(['progress', 'catchUps']);
+const recordsByPeer: ReadonlySet<string> = new Set(['progress', 'catchUps', 'reaches']);
 
 /** Plain data with sets in order and nodes renamed. */
 export function canonical(value: unknown, renaming: Renaming | null, name = ''): unknown {

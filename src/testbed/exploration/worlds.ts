@@ -134,8 +134,6 @@ const ofLogs: readonly World[] = [
     prelude: [
       ...elected(a, [a, b]),
       { kind: 'settle', among: [a, b], only: ['appendRequest'] },
-      { kind: 'settle', among: [a, b], only: ['appendResponse'] },
-      { kind: 'settle', among: [a, b], only: ['appendRequest'] },
       { kind: 'lose' },
       timeout(c),
       { kind: 'lose' },

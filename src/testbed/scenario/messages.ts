@@ -209,7 +209,7 @@ const fields: { readonly [kind in MessageKind]?: readonly Field[] } = {
   preVoteRequest: [nextTerm, preVoteRound, last],
   preVoteResponse: [term, preVoteRound, granted],
   voteRequest: [nextTerm, last, isTransfer],
-  voteResponse: [term, granted],
+  voteResponse: [term, granted, last],
   newerTerm: [term],
   appendRequest: [term, prevAndEntries, commit, round, timeout],
   appendResponse: [term, appendResult, round],

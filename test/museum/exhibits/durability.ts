@@ -15,6 +15,8 @@ export const durability: readonly Exhibit[] = [
     to: message.from,
     term: state.currentTerm,
     granted,
+    lastLogIndex: lastIndex(state.log),
+    lastLogTerm: lastTerm(state.log),
   });`,
     replace: `  const response: VoteResponse = {
     kind: 'voteResponse',
@@ -22,6 +24,8 @@ export const durability: readonly Exhibit[] = [
     to: message.from,
     term: state.currentTerm,
     granted,
+    lastLogIndex: lastIndex(state.log),
+    lastLogTerm: lastTerm(state.log),
   };
   state.outbox.effects.push({ kind: 'send', message: response });`,
     caughtBy: { rules: 'durability/vote-before-its-answer', simulation: '20' },

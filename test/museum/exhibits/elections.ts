@@ -127,7 +127,7 @@ export const elections: readonly Exhibit[] = [
     seen: 'https://github.com/xnnyygn/xraft/issues/27',
     file: 'raft/elections.ts',
     find: `  if (hasQuorum(membershipInEffect(state), (voter) => role.granted.includes(voter)))
-    startLeading(state);
+    startLeading(state, role);
 }
 
 /** Votes are a set of nodes: a repeated answer counts once. */
@@ -136,7 +136,7 @@ function addOnce(nodes: NodeId[], node: NodeId): void {
 }`,
     replace: `  const { voters, outgoing } = membershipInEffect(state);
   const majority = Math.floor(Math.max(voters.length, outgoing.length) / 2) + 1;
-  if (role.granted.length >= majority) startLeading(state);
+  if (role.granted.length >= majority) startLeading(state, role);
 }
 
 function addOnce(nodes: NodeId[], node: NodeId): void {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scenarioCommand } from '../../../src/cli/scenario-command.ts';
-import { asNodeId, asTerm, InvariantViolation } from '../../../src/raft/index.ts';
+import { asLogIndex, asNodeId, asTerm, InvariantViolation } from '../../../src/raft/index.ts';
 import { Judge } from '../../../src/testbed/scenario/judge.ts';
 import { playScenario, runScenario } from '../../../src/testbed/scenario/run.ts';
 import { parseScript } from '../../../src/testbed/scenario/script.ts';
@@ -82,6 +82,8 @@ test('the first broken rule counts', () => {
       to: asNodeId(to),
       term: asTerm(1),
       granted: true,
+      lastLogIndex: asLogIndex(0),
+      lastLogTerm: asTerm(0),
     });
   assert.throws(vote('n2'));
   assert.throws(vote('n3'));

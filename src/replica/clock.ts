@@ -8,7 +8,10 @@ export interface Clock {
   now(): number;
   /** Calls `action` once, after at least `ms` milliseconds. */
   after(ms: number, action: () => void): Cancel;
-  /** Calls `action` about every `ms` milliseconds. A late call is not made up for. */
+  /**
+   * Calls `action` every `ms` milliseconds on average. A late call puts off none after it, unless it
+   * comes when the next is due: what was missed is not made up for.
+   */
   every(ms: number, action: () => void): Cancel;
   /**
    * Calls `action` soon, after what is happening now; so that several happenings share one call.
@@ -23,8 +26,18 @@ export const realClock: Clock = {
     return () => clearTimeout(timer);
   },
   every(ms, action) {
-    const timer = setInterval(action, ms);
-    return () => clearInterval(timer);
+    // An interval of Node.js begins anew when it is called, so that each lateness, of half a
+    // millisecond on average, adds to the last.
+    let dueMs = performance.now() + ms;
+    const run = (): void => {
+      const nowMs = performance.now();
+      dueMs += ms;
+      if (dueMs <= nowMs) dueMs = nowMs + ms;
+      timer = setTimeout(run, dueMs - nowMs);
+      action();
+    };
+    let timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
   },
   defer: (action) => queueMicrotask(action),
 };

@@ -9,6 +9,7 @@ const networks: readonly Latency[] = [
   { meanMs: 0.5, distribution: 'constant' },
   { meanMs: 5, distribution: 'exponential' },
   { meanMs: 20, distribution: 'constant' },
+  { meanMs: 20, distribution: 'exponential' },
   { meanMs: 50, distribution: 'uniform' },
   { meanMs: 100, distribution: 'constant' },
   { meanMs: 100, distribution: 'exponential' },

@@ -18,7 +18,7 @@ import {
   acceptHeartbeatResponse,
   acceptSnapshotResponse,
 } from './replication.ts';
-import { adoptTerm, hearsLeader, isBoundByLease } from './roles.ts';
+import { adoptTerm, isBoundByLease, protectsLeaderFrom } from './roles.ts';
 import { acceptSnapshot } from './snapshots.ts';
 import type { RaftState, Role } from './state.ts';
 
@@ -135,7 +135,8 @@ export function receive<Command>(state: RaftState<Command>, message: Message<Com
 function protectsLeader(state: RaftState<unknown>, request: Message<unknown>): boolean {
   if (request.kind !== 'voteRequest' || request.isTransfer) return false;
   if (request.term < state.currentTerm) return false;
-  return isBoundByLease(state) || (request.term > state.currentTerm && hearsLeader(state));
+  if (isBoundByLease(state)) return true;
+  return request.term > state.currentTerm && protectsLeaderFrom(state, request.from);
 }
 
 /** Whoever asks in an older term is told the current one. (Paper 5.1) */

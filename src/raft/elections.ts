@@ -22,7 +22,14 @@ import type {
 } from './messages.ts';
 import { drop } from './outbox.ts';
 import { hasQuorum, isSameGroup, membersThatDecide } from './quorum.ts';
-import { becomeFollower, changeRole, enterTerm, hearsLeader, isBoundByLease } from './roles.ts';
+import {
+  becomeFollower,
+  changeRole,
+  enterTerm,
+  hearsLeader,
+  isBoundByLease,
+  protectsLeaderFrom,
+} from './roles.ts';
 import type { Candidate, Follower, PreCandidate, RaftState } from './state.ts';
 import {
   notePreVoteAnswered,
@@ -122,13 +129,13 @@ function requestVotes(state: RaftState<unknown>, role: PreCandidate | Candidate)
 
 /**
  * Grants a pre-vote if it would grant the vote: the term would be new, the log is up to date, and
- * no leader is heard. The answer carries the current term, so that a node that is behind catches up
- * and two nodes of different terms cannot refuse each other for ever.
+ * no leader is heard, or it is the sender that was. The answer carries the current term, so that a
+ * node that is behind catches up and two nodes of different terms cannot refuse each other for ever.
  */
 export function answerPreVote(state: RaftState<unknown>, message: PreVoteRequest): void {
   const granted =
     message.term > state.currentTerm &&
-    !hearsLeader(state) &&
+    !protectsLeaderFrom(state, message.from) &&
     !isBoundByLease(state) &&
     isUpToDate(state.log, message.lastLogTerm, message.lastLogIndex) &&
     !goesBefore(state, message);

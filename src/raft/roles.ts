@@ -52,6 +52,14 @@ export function hearsLeader(state: RaftState<unknown>): boolean {
 }
 
 /**
+ * Whether a live leader would be deposed if `asker` won a later term. Who asks for that itself does
+ * not lead this term any more, and never will again.
+ */
+export function protectsLeaderFrom(state: RaftState<unknown>, asker: NodeId): boolean {
+  return hearsLeader(state) && knownLeader(state) !== asker;
+}
+
+/**
  * Whether a leader may hold a lease on this node's word: it has been heard so lately that it counts
  * on this node electing nobody else. That holds in whatever role and term this node is by now, and
  * after a restart, which may have made it forget. (Dissertation 6.4.1)

@@ -80,10 +80,10 @@ export const elections: readonly Exhibit[] = [
     seen: 'https://github.com/hashicorp/raft/pull/605',
     file: 'raft/elections.ts',
     find: `    message.term > state.currentTerm &&
-    !hearsLeader(state) &&`,
+    !protectsLeaderFrom(state, message.from) &&`,
     replace: `    message.term > state.currentTerm &&
     state.termLeader !== message.from &&
-    !hearsLeader(state) &&`,
+    !protectsLeaderFrom(state, message.from) &&`,
     caughtBy: { rules: 'prevote/former-leader-may-lead-again' },
   },
   {

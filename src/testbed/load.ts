@@ -93,24 +93,23 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
     this.#cancelNext();
     this.#cancelNext = clock.after(delayMs, () => {
       this.#isDue = true;
-      this.#startDue(clock.now() - this.#dueMs);
+      this.#startDue();
     });
   }
 
   /**
-   * Starts the operation that is due, and all that have come due in the `lateMs` since then: a
-   * timer may fire later than a short interval ends, and the rate holds all the same.
+   * Starts the operation that is due, and all that have come due since then: a timer may fire later
+   * than a short interval ends, to start an operation takes time, and the rate holds all the same.
    */
-  #startDue(lateMs: number): void {
+  #startDue(): void {
     const { clock, random, rate } = this.#options;
-    for (let late = lateMs; !this.#isOver && this.#free.length > 0; ) {
+    while (!this.#isOver && this.#free.length > 0) {
       const position = nextInteger(random, 0, this.#free.length);
       const [worker] = this.#free.splice(position, 1);
       if (worker !== undefined) void this.#perform(worker);
-      const intervalMs = (2 * 1000 * nextFraction(random)) / rate;
-      this.#dueMs = clock.now() - late + intervalMs;
-      if (intervalMs >= late) return this.#schedule(intervalMs - late);
-      late -= intervalMs;
+      this.#dueMs += (2 * 1000 * nextFraction(random)) / rate;
+      const waitMs = this.#dueMs - clock.now();
+      if (waitMs >= 0) return this.#schedule(waitMs);
     }
   }
 
@@ -119,8 +118,10 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
     const wasNoneFree = this.#free.length === 0;
     this.#free.push(worker);
     if (this.#isOver && this.#free.length === this.#options.concurrency) this.#onAllFree();
-    const isDue = this.#isDue || this.#options.clock.now() > this.#dueMs;
-    if (wasNoneFree && isDue) this.#startDue(0);
+    const nowMs = this.#options.clock.now();
+    if (!wasNoneFree || !(this.#isDue || nowMs > this.#dueMs)) return;
+    this.#dueMs = nowMs;
+    this.#startDue();
   }
 
   async #perform(worker: Worker<B>): Promise<void> {

@@ -20,14 +20,18 @@ interface Stage {
   readonly concurrency: number;
   /** How long the one node takes for an answer. */
   readonly answerMs: number;
+  /** What it takes to start an operation, in which nothing else happens. */
+  readonly startMs?: number;
 }
 
 /** How many operations start in each of some seconds. */
-async function startsEachSecond({ rate, concurrency, answerMs }: Stage): Promise<number[]> {
+async function startsEachSecond(stage: Stage): Promise<number[]> {
+  const { rate, concurrency, answerMs, startMs = 0 } = stage;
   const virtual = new VirtualClock();
+  let startingMs = 0;
   // Node.js rounds up to whole milliseconds, and calls late.
   const clock: Clock = {
-    now: () => virtual.now(),
+    now: () => virtual.now() + startingMs,
     after: (ms, action) => virtual.after(Math.ceil(ms) + 1, action),
     every: (ms, action) => virtual.every(ms, action),
     defer: (action) => virtual.defer(action),
@@ -57,7 +61,10 @@ async function startsEachSecond({ rate, concurrency, answerMs }: Stage): Promise
     rate,
     clientTimeoutMs: 1000,
     workload: {
-      next: (client) => ({ f: 'write', key: workload.next(client).key, value: 1 }),
+      next: (client) => {
+        startingMs += startMs;
+        return { f: 'write', key: workload.next(client).key, value: 1 };
+      },
       replaceProcess: () => {},
     },
     protocol: linKvProtocol,
@@ -76,6 +83,16 @@ async function startsEachSecond({ rate, concurrency, answerMs }: Stage): Promise
 
 test('a rate beyond what timers can count holds', async () => {
   const starts = await startsEachSecond({ rate: 4000, concurrency: 100, answerMs: 5 });
+  for (const count of starts) assert.ok(count > 3800 && count < 4200, `${starts} a second`);
+});
+
+test('the time that it takes to start operations is made up for', async () => {
+  const starts = await startsEachSecond({
+    rate: 4000,
+    concurrency: 100,
+    answerMs: 5,
+    startMs: 0.05,
+  });
   for (const count of starts) assert.ok(count > 3800 && count < 4200, `${starts} a second`);
 });
 

@@ -50,8 +50,8 @@ test('five nodes of ours under partitions: linearizable, with everything on reco
 
 test('three nodes on a slow network with exponential latency', async () => {
   const ended = await bench(linKv, [
-    ...['--node-count', '3', '--time-limit', '5', '--rate', '50', '--latency', '20'],
-    ...['--latency-dist', 'exponential', '--seed', '3'],
+    ...['--node-count', '3', '--time-limit', '5', '--rate', '100', '--latency', '20'],
+    ...['--latency-dist', 'exponential', '--seed', '3', '--concurrency', '4n'],
   ]);
   assert.equal(ended.status, 0, ended.stdout);
 });
@@ -63,8 +63,9 @@ test('nodes are named n1 to n5 unless they are counted', async () => {
 
 const wrong: [what: string, program: string, flags: string[], args: string[]][] = [
   ['each node answers from its own map', 'own-map', [], []],
-  ['reads are 5 ms old', 'stale-reads', ['--concurrency', '2n'], []],
-  ['every node of a Raft reads locally', 'local-reads', [], ['--who', 'all']],
+  ['reads are 100 ms old', 'stale-reads', ['--concurrency', '2n'], []],
+  // Whoever does not lead learns at least one delay later what was answered.
+  ['every node of a Raft reads locally', 'local-reads', ['--latency', '20'], ['--who', 'all']],
   [
     'a deposed leader reads locally',
     'local-reads',

@@ -14,7 +14,7 @@ const store = new KeyValueService(node, 'lin-kv');
 let requests = 0;
 
 function misbehave(): void {
-  if (++requests !== 20) return;
+  if (++requests !== 5) return;
   const src = node.id;
   const lines: { readonly [manner: string]: string } = {
     garbage: 'Hello, this is a debugging message',

@@ -1,7 +1,7 @@
 /** Nodes as processes that are killed, paused and started again, one step at a time. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Json } from '../../src/machine/json.ts';
@@ -100,9 +100,14 @@ async function onStage(
   }
 }
 
-/** Keeps this process from reading anything meanwhile. */
-function standStill(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/** Lets a node print something, of which this process has read nothing yet. */
+async function letPrint(stage: Stage, node: string, text: string): Promise<void> {
+  const file = join(stage.logs, 'printed');
+  stage.network.send({ src: 'c9', dest: node, body: { type: 'print', text, file } });
+  await stage.turn();
+  const moment = new Int32Array(new SharedArrayBuffer(4));
+  for (let times = 0; times < 1000 && !existsSync(file); times++) Atomics.wait(moment, 0, 0, 10);
+  assert.ok(existsSync(file), 'it prints nothing');
 }
 
 function messageLine(src: string, text: string): string {
@@ -172,9 +177,7 @@ test('the new process first hears init, then the first messages that came meanwh
 
 test('what a node had printed before it was killed counts; a line cut short is no fault', () =>
   onStage(['n1'], async (stage) => {
-    stage.tell('n1', 'print', `${messageLine('n1', 'my last words')}{"src":"n1","de`);
-    await stage.turn();
-    standStill(300);
+    await letPrint(stage, 'n1', `${messageLine('n1', 'my last words')}{"src":"n1","de`);
     stage.cluster.kill(['n1']);
     stage.cluster.startAll();
     await stage.untilRestarted(1);
@@ -185,9 +188,7 @@ test('what a node had printed before it was killed counts; a line cut short is n
 
 test('a bad line that is whole is a fault, even of one who has been killed since', () =>
   onStage(['n1'], async (stage) => {
-    stage.tell('n1', 'print', 'no message\n');
-    await stage.turn();
-    standStill(300);
+    await letPrint(stage, 'n1', 'no message\n');
     stage.cluster.kill(['n1']);
     stage.cluster.startAll();
     await stage.untilRestarted(1);
@@ -256,7 +257,7 @@ test('a node may be killed again before it has answered init', () =>
       assert.deepEqual(stage.cluster.startAll(), ['n1']);
       assert.deepEqual(stage.cluster.pause(['n1']), [], 'it is not there yet');
       // The first two come before the old process is gone, the others when a new one is there.
-      if (times > 1) await stage.wait(times * 10);
+      if (times > 1) await stage.wait(times * 5);
     }
     await stage.untilRestarted(1);
     assert.deepEqual((await stage.ask('n1', 'who'))['heard'], ['init', 'who']);

@@ -55,7 +55,8 @@ test('whatever comes in, it neither ends nor prints anything but messages', asyn
   child.write(message({ type: 'magic', msg_id: 6 }));
   child.write(message({ type: 'init', msg_id: 7, node_id: 'n5', node_ids: ['n5'] }));
   child.write(message({ type: 'write', msg_id: 8, key: 'k', value: 'fine' }));
-  await child.until(({ lines }) => lines.some((line) => line.includes('"in_reply_to":8')));
+  child.process.stdin.end();
+  await child.ended;
   const replies = child.lines.slice(1).map((line) => JSON.parse(line).body);
   const codes = new Map(replies.map((body) => [body.in_reply_to, body.code ?? body.type]));
   assert.deepEqual(

@@ -4,14 +4,19 @@ import { parseJson } from '../../src/machine/json.ts';
 import { serveLinKv } from '../../src/maelstrom/lin-kv.ts';
 import type { Body } from '../../src/maelstrom/message.ts';
 import type { MaelstromNode } from '../../src/maelstrom/node.ts';
+import { type Clock, realClock } from '../../src/replica/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
 import { quiet, StreamedNode } from './streams.ts';
 
 const malformed: string[] = [];
 
-function linKv(node: MaelstromNode): void {
+/** Nothing happens of itself: nobody campaigns, however slow the machine is. */
+const withoutTicks: Clock = { ...realClock, every: () => () => {} };
+
+function linKv(node: MaelstromNode, clock: Clock = realClock): void {
   serveLinKv(node, {
     createStore: () => new MemoryStore(),
+    clock,
     seed: 1,
     requestTimeoutMs: 200,
     observer: { onMalformedPeerMessage: (from, fault) => malformed.push(`${from}: ${fault}`) },
@@ -24,8 +29,8 @@ afterEach(() => {
   for (const node of running.splice(0)) node.end();
 });
 
-async function start(nodeIds: readonly string[]): Promise<StreamedNode> {
-  const node = await StreamedNode.initialized(linKv, {}, nodeIds);
+async function start(nodeIds: readonly string[], clock?: Clock): Promise<StreamedNode> {
+  const node = await StreamedNode.initialized((begun) => linKv(begun, clock), {}, nodeIds);
   running.push(node);
   return node;
 }
@@ -34,7 +39,7 @@ async function start(nodeIds: readonly string[]): Promise<StreamedNode> {
 const alone = (): Promise<StreamedNode> => start(['n1']);
 
 /** A node of three, whose peers are silent. */
-const forsaken = (): Promise<StreamedNode> => start(['n1', 'n2', 'n3']);
+const forsaken = (clock?: Clock): Promise<StreamedNode> => start(['n1', 'n2', 'n3'], clock);
 
 test('read, write and cas are answered with closed bodies and the right codes', async () => {
   const node = await alone();
@@ -155,7 +160,7 @@ test('peer messages with impossible contents are dropped and counted; the node k
   assert.equal(asked['code'], 12, 'a client that waits for an answer gets one');
   assert.equal((await node.ask({ type: 'write', key: 1, value: 1 })).type, 'write_ok');
 
-  const cluster = await forsaken();
+  const cluster = await forsaken(withoutTicks);
   malformed.length = 0;
   const nonsense: object[] = [
     { ...append, prevIndex: -1 },
@@ -187,7 +192,7 @@ test('peer messages with impossible contents are dropped and counted; the node k
 });
 
 test('a peer that forwards to a node that does not lead is told so', async () => {
-  const node = await forsaken();
+  const node = await forsaken(withoutTicks);
   const command = { kind: 'openSession', owner: { node: 'n2', life: 1 } };
   node.send({ type: 'forwardRequest', id: 7, attempt: 2, command, timeoutMs: 500 }, 'n2');
   const { body, dest } = await node.next();

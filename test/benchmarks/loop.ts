@@ -1,5 +1,6 @@
 /** A node's loop from stdin to stdout, beside the least that such a loop can do. */
 
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -27,18 +28,37 @@ interface Round {
 /** A child with one of the loops, which is fed one batch after the other. */
 class FedLoop {
   readonly #child: ChildProcess & { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream };
-  #onReplies: (count: number) => void = () => {};
+  #onOutput: (chunk: Buffer) => void = () => {};
 
   constructor(loop: Loop) {
     const script = fileURLToPath(new URL('loop-child.js', import.meta.url));
     this.#child = spawn(process.execPath, [script, loop], { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#child.stdout.on('data', (chunk: Buffer) => this.#onReplies(countLines(chunk)));
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#onOutput(chunk));
+    this.#child.on('exit', (status) => {
+      if (status !== 0) throw new Error(`the loop ${loop} ended with status ${status}`);
+    });
   }
 
   async start(): Promise<void> {
     const body = { type: 'init', msg_id: 1, node_id: 'n1', node_ids: ['n1'] };
-    this.#child.stdin.write(`${JSON.stringify({ id: 0, src: 'c0', dest: 'n1', body })}\n`);
-    await this.#replies(1);
+    const line = `${JSON.stringify({ id: 0, src: 'c0', dest: 'n1', body })}\n`;
+    await this.answersTo(Buffer.from(line), 1);
+  }
+
+  /** What it says to a batch. */
+  async answersTo(batch: Buffer, size: number): Promise<readonly unknown[]> {
+    const chunks: Buffer[] = [];
+    await new Promise<void>((resolve) => {
+      let missing = size;
+      this.#onOutput = (chunk) => {
+        chunks.push(chunk);
+        missing -= countLines(chunk);
+        if (missing <= 0) resolve();
+      };
+      this.#child.stdin.write(batch);
+    });
+    const lines = Buffer.concat(chunks).toString().trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line));
   }
 
   async run(batch: Buffer, size: number, ms: number): Promise<Round> {
@@ -50,8 +70,8 @@ class FedLoop {
         sent += size;
         this.#child.stdin.write(batch);
       };
-      this.#onReplies = (count) => {
-        answered += count;
+      this.#onOutput = (chunk) => {
+        answered += countLines(chunk);
         const isOver = performance.now() - startMs >= ms;
         while (!isOver && sent - answered <= (batchesInFlight - 1) * size) send();
         if (isOver && sent === answered) resolve();
@@ -66,16 +86,6 @@ class FedLoop {
   async stop(): Promise<void> {
     this.#child.stdin.end();
     await once(this.#child, 'close');
-  }
-
-  async #replies(count: number): Promise<void> {
-    let missing = count;
-    await new Promise<void>((resolve) => {
-      this.#onReplies = (came) => {
-        missing -= came;
-        if (missing <= 0) resolve();
-      };
-    });
   }
 }
 
@@ -98,6 +108,7 @@ function batchOf(size: number): Buffer {
 async function measure(print: (line: string) => void): Promise<string> {
   const fed = new Map(loops.map((loop) => [loop, new FedLoop(loop)] as const));
   for (const loop of fed.values()) await loop.start();
+  await agree([...fed.values()]);
   const rows: string[][] = [];
   for (const size of batchSizes) {
     const batch = batchOf(size);
@@ -113,6 +124,14 @@ async function measure(print: (line: string) => void): Promise<string> {
   }
   for (const loop of fed.values()) await loop.stop();
   return text(rows);
+}
+
+/** @throws AssertionError when one says anything else than another: its speed would mean nothing */
+async function agree(all: readonly FedLoop[]): Promise<void> {
+  const size = 100;
+  const batch = batchOf(size);
+  const answers = await Promise.all(all.map((loop) => loop.answersTo(batch, size)));
+  for (const each of answers) assert.deepEqual(each, answers[0]);
 }
 
 function row(size: number, results: ReadonlyMap<Loop, readonly Round[]>): string[] {

@@ -1,11 +1,10 @@
 /** How long the checker takes, and what it cannot decide, beside the search that others do. */
 
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Verdict } from '../../src/checker/index.ts';
 import type { Simulated } from '../checker/simulated.ts';
-import { type Benchmark, figure, median, table } from './benchmark.ts';
+import { answerOf, type Benchmark, figure, median, table } from './benchmark.ts';
 import type { Answer, Checked, Task } from './checker-child.ts';
 
 /** Histories of the same kind, one for each seed. */
@@ -152,11 +151,10 @@ function times(checked: readonly Checked[], verdict: Verdict): number {
   return checked.filter((it) => it.verdict === verdict).length;
 }
 
-async function answerTo(task: Task): Promise<Answer> {
+function answerTo(task: Task): Promise<Answer> {
   const child = fork(fileURLToPath(new URL('checker-child.js', import.meta.url)));
   child.send(task);
-  const [answer] = (await once(child, 'message')) as [Answer];
-  return answer;
+  return answerOf(child, task.by);
 }
 
 function sound(name: string, histories: Class['histories']): Class {

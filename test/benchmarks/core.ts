@@ -2,7 +2,7 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Benchmark, figure, median, table } from './benchmark.ts';
+import { answerOf, type Benchmark, figure, median, table } from './benchmark.ts';
 import type { Allocations, Rate } from './core-child.ts';
 
 /** Proposals that are stepped before anything is drained, and what a library in Rust has reached. */
@@ -28,13 +28,7 @@ nodes, a command, as V8 counts them. Every step and drain checks the invariants,
 
 function run<Figures>(what: string, window: number): Promise<Figures> {
   const file = fileURLToPath(new URL('./core-child.js', import.meta.url));
-  const child = fork(file, [what, String(window)]);
-  return new Promise((resolve, reject) => {
-    child.on('message', (figures) => resolve(figures as Figures));
-    child.on('exit', (status) => {
-      if (status !== 0) reject(new Error(`${what} ended with status ${status}`));
-    });
-  });
+  return answerOf(fork(file, [what, String(window)]), what);
 }
 
 async function rowOf(

@@ -13,6 +13,7 @@ import { asLogIndex, asNodeId, asTerm, type Entry, membershipOf } from '../../sr
 import { FileStore } from '../../src/storage/file-store.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { overheadBytes } from '../../src/storage/record.ts';
+import { answerOf, median } from './benchmark.ts';
 import type { HistoryFigures, RestartFigures } from './storage-child.ts';
 
 const commandBytes = 100;
@@ -163,11 +164,6 @@ class StoreWriters {
   }
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 function show(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
@@ -175,13 +171,7 @@ function show(value: number): string {
 /** Runs a part in a process of its own, so that its memory is its own. */
 function inChild<Figures>(part: string): Promise<Figures> {
   const file = fileURLToPath(new URL('storage-child.js', import.meta.url));
-  const child = fork(file, [part, mkdtempSync(join(directory, `${part}-`))]);
-  return new Promise((resolve, reject) => {
-    child.on('message', (figures) => resolve(figures as Figures));
-    child.on('exit', (status) => {
-      if (status !== 0) reject(new Error(`${part} ended with status ${status}`));
-    });
-  });
+  return answerOf(fork(file, [part, mkdtempSync(join(directory, `${part}-`))]), part);
 }
 
 /** Each round has the order of the last, turned round. The first of all warms up. */

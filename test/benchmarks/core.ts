@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { answerOf, type Benchmark, figure, median, table } from './benchmark.ts';
 import type { Allocations, Rate } from './core-child.ts';
 
-/** Proposals that are stepped before anything is drained, and what a library in Rust has reached. */
+/** Proposals that are stepped before anything is drained, and what a library in Rust is said to reach. */
 const windows = [
   { window: 1, published: 689_000 },
   { window: 64, published: 316_000 },
@@ -22,9 +22,11 @@ then comes the next window. Snapshots are taken, and logs cut, as the default se
 A second is one of processor time, in which what the garbage collector's threads do is counted, so
 that this is what one core does. The bound is a loop that makes the same entries, appends them to
 three arrays, and cuts these as the logs are cut: it and the core take turns, each time in a
-process of its own, and medians of ${rounds} are shown. Beside them stands what has been published of a
-sans-I/O library in Rust in the same set-up. Allocations are those of core and driver on all three
-nodes, a command, as V8 counts them. Every step and drain checks the invariants, as in production.`;
+process of its own, and medians of ${rounds} are shown. It knows no messages and no writes: at a window of
+one each command has its own, at larger ones many share them. Beside them, as a hint and not as a
+peer, stands what is said of a sans-I/O library in Rust in the same set-up, measured on another
+machine. Allocations are those of core and driver on all three nodes, a command, as V8 counts
+them. Every step and drain checks the invariants, as in production.`;
 
 function run<Figures>(what: string, window: number): Promise<Figures> {
   const file = fileURLToPath(new URL('./core-child.js', import.meta.url));

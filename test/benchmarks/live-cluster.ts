@@ -86,7 +86,7 @@ export class LiveCluster {
   static async start(options: LiveOptions): Promise<LiveCluster> {
     const live = new LiveCluster(options);
     await live.processes.start();
-    await live.settle(live.nodes);
+    await Promise.race([live.settle(live.nodes), live.processes.failed]);
     return live;
   }
 
@@ -100,16 +100,21 @@ export class LiveCluster {
     return this.#clock.now();
   }
 
-  /** Who said so in the newest term; '' before the first election. */
+  /**
+   * Who said so in the newest term.
+   *
+   * @throws Error when nobody has
+   */
   get leader(): string {
-    return this.elections.reduce((newest, each) => (each.term > newest.term ? each : newest), {
-      leader: '',
-      term: 0,
-    }).leader;
+    const [newest] = this.elections.toSorted((a, b) => b.term - a.term);
+    if (newest === undefined) throw new Error('no node has said that it leads');
+    return newest.leader;
   }
 
-  wait(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(ms, resolve));
+  /** @throws ClusterFailure when a node ends on its own meanwhile */
+  async wait(ms: number): Promise<void> {
+    const over = new Promise<void>((resolve) => this.#clock.after(ms, resolve));
+    await Promise.race([over, this.processes.failed]);
   }
 
   /** Resolves when each of these nodes has answered a write; what is lost on the way is no matter. */

@@ -72,7 +72,7 @@ const saturationHead = [
   'leader µs/op',
   'follower µs/op',
   'bench µs/op',
-  'bench, % of all',
+  'bench, % of one processor',
   'op/s, if alone on the processors',
   'messages/op',
   'bench alone, op/s',
@@ -80,7 +80,8 @@ const saturationHead = [
 ];
 
 function saturationRow({ nodeCount, mix, saturated, idle }: Measured): string[] {
-  const { operationsPerSecond, nodeCpuUs, benchCpuUs, messagesPerOperation } = saturated;
+  const { operationsPerSecond, nodeCpuUs, benchCpuUs, benchShare, messagesPerOperation } =
+    saturated;
   const [leader = 0, ...followers] = nodeCpuUs.toSorted((a, b) => b - a);
   const all = nodeCpuUs.reduce((sum, us) => sum + us, benchCpuUs);
   return [
@@ -90,7 +91,7 @@ function saturationRow({ nodeCount, mix, saturated, idle }: Measured): string[] 
     figure(leader, 1),
     figure(median(followers), 1),
     figure(benchCpuUs, 1),
-    figure((100 * benchCpuUs) / all),
+    figure(100 * benchShare),
     figure((1e6 * availableParallelism()) / all),
     figure(messagesPerOperation, 1),
     figure(idle.operationsPerSecond),
@@ -101,19 +102,22 @@ function saturationRow({ nodeCount, mix, saturated, idle }: Measured): string[] 
 const latencyHead = [
   'nodes',
   'operations',
-  ...['saturated', ...openLoopParts.map((part) => `${100 * part} %`)].flatMap((load) => [
-    `${load}, median`,
-    'p99',
-  ]),
+  ...['saturated, median', 'p99'],
+  ...openLoopParts.flatMap((part) => [`${100 * part} %, reached`, 'median', 'p99']),
   'unanswered',
 ];
 
 function latencyRow({ nodeCount, mix, saturated, openLoop }: Measured): string[] {
   const loads = [saturated, ...openLoop];
+  const latencies = (load: LoadFigures): string[] =>
+    [0.5, 0.99].map((part) => figure(quantile(load, part), 1));
+  const reached = ({ operationsPerSecond }: LoadFigures): string =>
+    `${figure((100 * operationsPerSecond) / saturated.operationsPerSecond)} %`;
   return [
     String(nodeCount),
     mix,
-    ...loads.flatMap((load) => [figure(quantile(load, 0.5), 1), figure(quantile(load, 0.99), 1)]),
+    ...latencies(saturated),
+    ...openLoop.flatMap((load) => [reached(load), ...latencies(load)]),
     String(loads.reduce((sum, { unanswered }) => sum + unanswered, 0)),
   ];
 }
@@ -131,12 +135,14 @@ Saturation is ${clientsPerNode} clients a node, each of which asks again as soon
 the same load on nodes that do nothing but answer: what the bench itself can carry, the bound in
 these figures. (Maelstrom's is about 1,500 operations a second with such nodes.) Processor time
 includes the kernel's. Bench and nodes take it from each other, so all of it together is what an
-operation costs, and what the processors would carry if they had nothing else to do.
+operation costs, and what the processors would carry if they had nothing else to do. The bench is one
+thread, and not what holds the nodes up as long as it does not fill a processor.
 
 ${table([saturationHead, ...results.map(saturationRow)])}
 
 Latency in milliseconds, as clients see it: at saturation, where it is the number of clients
-divided by the rate, and with operations that start at random at parts of that rate.
+divided by the rate, and with operations that start at random at parts of that rate. When all clients
+wait, none starts: then less of the rate is reached.
 
 ${table([latencyHead, ...results.map(latencyRow)])}
 `;

@@ -30,12 +30,13 @@ const benchmarks: readonly Benchmark[] = [
 
 function head(): string {
   const [cpu] = cpus();
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim();
+  const describe = ['describe', '--always', '--dirty', '--exclude', '*'];
+  const commit = execFileSync('git', describe).toString().trim();
   return `# Benchmarks
 
-Written by \`make bench\`; \`make bench ARGS='${benchmarks.map(({ name }) => name).join(' ')}'\` names
-those that are wanted and prints them. Machines differ and are shared: read the ratios, each to a
-bound or a peer that was measured in turns with it in the same run.
+Written by \`make bench\`. The command under each heading repeats that section, and prints it. Machines
+differ and are shared: read the ratios, each to a bound or a peer that was measured in the same run.
+What misses its target says so.
 
 Machine: ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node.js ${process.version}. Source: ${commit}.
 `;
@@ -53,7 +54,8 @@ const sections: string[] = [];
 for (const { name, title, measure } of benchmarks) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   print(`--- ${name}`);
-  sections.push(`## ${title}\n\n${(await measure(print)).trim()}\n`);
+  const text = (await measure(print)).trim();
+  sections.push(`## ${title}\n\n\`make bench ARGS=${name}\`\n\n${text}\n`);
 }
 if (wanted.length > 0) process.stdout.write(sections.join('\n'));
 else writeFileSync('docs/benchmarks.md', [head(), ...sections, tried].join('\n'));

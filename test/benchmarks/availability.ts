@@ -56,7 +56,7 @@ export const availability: Benchmark = {
   async measure(print) {
     const head = [
       ...['preset', 'faults', 'verdict', 'invoked', 'could be answered', 'answered', 'share'],
-      ...['neither certain', 'answered', 'longest time without an ok'],
+      ...['uncertain', 'of these answered', 'longest time without an ok'],
       'messages for each operation',
     ];
     const rows: string[][] = [];

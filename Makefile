@@ -58,9 +58,9 @@ museum: build ## put known bugs back in, one at a time, and see which nets catch
 	node dist/test/museum/run.js --seeds $(or $(SEEDS),1000)
 
 bench: build ## measure everything, some twenty minutes, and write docs/benchmarks.md; ARGS='core loop'
-	node --expose-gc dist/test/benchmarks/run.js $(ARGS)
+	node dist/test/benchmarks/run.js $(ARGS)
 
-profile: build ## where a loaded cluster spends its time; ARGS='dist/test/benchmarks/core.js' for a script
+profile: build ## where a loaded cluster spends its time; ARGS='dist/test/benchmarks/core-child.js core 64' for a script
 	node dist/test/benchmarks/profile.js $(ARGS)
 
 bench-storage: build ## what the file store makes of a disk, beside the disk alone; ARGS='--dir DIR'

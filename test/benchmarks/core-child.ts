@@ -1,6 +1,7 @@
 /**
  * The part of the core's benchmark that is measured in a process of its own, so that neither heap
  * nor compiled code is anybody else's. Arguments: `core`, `bound` or `allocations`; the window.
+ * Started by itself, to be profiled, it prints what it finds.
  */
 
 import { Session } from 'node:inspector';
@@ -105,9 +106,9 @@ function sumOf(trace: Trace, tree: readonly unknown[] = trace.trace_tree): Alloc
 const [what, window] = [process.argv[2], Number(process.argv[3])];
 const replicate = what === 'bound' ? createBareLogs() : createCoreCluster().replicate;
 rateOf(replicate, window, warmUpCpuMs);
-process.send?.(
+const found =
   what === 'allocations'
     ? allocationsOf(replicate, window)
-    : rateOf(replicate, window, measuredCpuMs),
-);
-process.disconnect();
+    : rateOf(replicate, window, measuredCpuMs);
+if (process.send === undefined) process.stdout.write(`${JSON.stringify(found)}\n`);
+else process.send(found, () => process.disconnect());

@@ -86,6 +86,11 @@ export class DrivenCluster {
     });
   }
 
+  /** Rejects when a node ends on its own; never resolves. */
+  get failed(): Promise<never> {
+    return this.#cluster.failed;
+  }
+
   get pids(): number[] {
     return this.#cluster.pids.map((pid) => pid ?? 0);
   }

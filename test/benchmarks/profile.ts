@@ -24,6 +24,11 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '40' },
   },
 });
+if (values.mix !== 'mixed' && values.mix !== 'writes') {
+  process.stderr.write(`--mix must be mixed or writes: ${values.mix}\n`);
+  process.exit(254);
+}
+const mix: Mix = values.mix;
 const directory = mkdtempSync(join(tmpdir(), 'raftwright-profile-'));
 
 function report(what: string, file: string): void {
@@ -32,7 +37,7 @@ function report(what: string, file: string): void {
 }
 
 async function profileScript(script: string, args: readonly string[]): Promise<void> {
-  const flags = ['--expose-gc', '--cpu-prof', `--cpu-prof-dir=${directory}`];
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${directory}`];
   const child = spawn(process.execPath, [...flags, script, ...args], { stdio: 'inherit' });
   const [status] = await once(child, 'close');
   process.exitCode = status;
@@ -50,7 +55,7 @@ async function profileNodes(): Promise<void> {
   });
   await cluster.start();
   const load = {
-    mix: values.mix as Mix,
+    mix,
     rate: Number.POSITIVE_INFINITY,
     concurrency: Number(values.clients) * nodeCount,
   };
@@ -63,20 +68,22 @@ async function profileNodes(): Promise<void> {
   bench.stop(benchFile);
   for (const pid of cluster.pids) process.kill(pid, 'SIGUSR2');
   const files = cluster.pids.map((pid) => join(directory, `${pid}.cpuprofile`));
-  while (!files.every(existsSync)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await Promise.race([cluster.failed, written(files)]);
   await cluster.stop();
 
   const rate = Math.round(figures.operationsPerSecond);
   process.stdout.write(`${rate} operations a second while all were profiled\n`);
-  const byCpu = files.toSorted((a, b) => cpuOf(b) - cpuOf(a));
+  const cpuOf = (file: string): number => figures.nodeCpuUs[files.indexOf(file)] ?? 0;
   // Only the leader sends entries to all others.
-  function cpuOf(file: string): number {
-    return figures.nodeCpuUs[files.indexOf(file)] ?? 0;
-  }
+  const byCpu = files.toSorted((a, b) => cpuOf(b) - cpuOf(a));
   const [leader = '', follower = ''] = byCpu;
   report('the leader', leader);
   report('a follower', follower);
   report('the bench', benchFile);
+}
+
+async function written(files: readonly string[]): Promise<void> {
+  while (!files.every(existsSync)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 const [script, ...args] = positionals;

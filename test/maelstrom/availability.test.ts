@@ -10,14 +10,19 @@ import { type Answer, VirtualCluster } from './virtual-cluster.ts';
 /** Writes at every node every 20 ms, and reads between, for so long; waits for all answers. */
 async function serve(cluster: VirtualCluster, ms: number): Promise<readonly Answer[]> {
   const open: Promise<Answer>[] = [];
+  await ask(cluster, ms, open);
+  await cluster.clock.advance(1000);
+  return await Promise.all(open);
+}
+
+/** The same, and waits for none. */
+async function ask(cluster: VirtualCluster, ms: number, open: Promise<Answer>[]): Promise<void> {
   for (let elapsed = 0; elapsed < ms; elapsed += 20) {
     for (const [key, name] of cluster.names.entries()) {
       open.push(cluster.write(name, key, elapsed), cluster.read(name, 100));
     }
     await cluster.clock.advance(20);
   }
-  await cluster.clock.advance(1000);
-  return await Promise.all(open);
 }
 
 function isServed({ body }: Answer): boolean {
@@ -41,6 +46,23 @@ for (const size of [3, 5]) {
     assert.deepEqual(cluster.terms, terms);
   });
 }
+
+test('rings of one-way links that take turns each second hold nobody up for long', async () => {
+  const cluster = await VirtualCluster.start(3);
+  await serve(cluster, 500);
+  const { terms } = cluster;
+  const random = createRandom(8);
+  const open: Promise<Answer>[] = [];
+  for (let turn = 0; turn < 10; turn++) {
+    cluster.partition(drawPartition('majorities-ring', cluster.names, random));
+    await ask(cluster, 1000, open);
+  }
+  await cluster.clock.advance(1000);
+  const answers = await Promise.all(open);
+  assert.ok(answers.every(isServed));
+  assert.ok(longestMs(answers) < 120, `the longest took ${longestMs(answers)} ms`);
+  assert.deepEqual(cluster.terms, terms);
+});
 
 test('a client of a node that cannot see the leader is served', async () => {
   const cluster = await VirtualCluster.start(3);

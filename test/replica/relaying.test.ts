@@ -175,6 +175,20 @@ test('one break after the other: each is gone round', async () => {
   }
 });
 
+test('a ring of one-way links that turns round is gone round as soon as it is noticed', async () => {
+  const town = new Town(3);
+  await town.ask(0, 200);
+  oneWayRing(town);
+  await town.ask(0, 300);
+  town.cut.clear();
+  for (const link of ['n0>n1', 'n1>n2', 'n2>n0']) town.cut.add(link);
+  await town.ask(0, 70);
+  town.forget();
+  await town.ask(0, 200);
+  await town.clock.advance(5);
+  assert.deepEqual([town.answersOf(1), town.answersOf(2)], [20, 20]);
+});
+
 test('who is not there is known to be out of reach, without a storm, and found when it is back', async () => {
   const town = new Town(3);
   await town.ask(0, 200);

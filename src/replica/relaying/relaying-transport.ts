@@ -78,7 +78,7 @@ export class RelayingTransport<Message extends Addressed, Payload> {
   #isSurveying = false;
   #surveyStartMs = Number.NEGATIVE_INFINITY;
   #isWordDue = false;
-  /** How long after the own word the first one comes whose sender has heard it. */
+  /** How long after the own word the first one comes that says that somebody has heard it. */
   readonly #wordTrip: { meanMs: number | null; isMeasured: boolean } = {
     meanMs: null,
     isMeasured: false,
@@ -275,7 +275,7 @@ export class RelayingTransport<Message extends Addressed, Payload> {
       case 'more':
         break;
     }
-    this.#measureWordTrip(from);
+    this.#measureWordTrip();
     this.#followSurvey();
     if (this.#isWordDue) return;
     this.#isWordDue = true;
@@ -291,10 +291,12 @@ export class RelayingTransport<Message extends Addressed, Payload> {
     return this.#survey.works(id, peer) && this.#survey.works(peer, id);
   }
 
-  #measureWordTrip(from: NodeId): void {
-    const { id, clock } = this.#options;
+  #measureWordTrip(): void {
+    const { id, nodes, clock } = this.#options;
     const trip = this.#wordTrip;
-    if (trip.isMeasured || !this.#survey.works(id, from)) return;
+    // In a ring of one-way links whoever has heard this node says so to others, and they say it here.
+    const isHeard = nodes.some((hearer) => this.#survey.works(id, hearer));
+    if (trip.isMeasured || !isHeard) return;
     trip.isMeasured = true;
     const tookMs = clock.now() - this.#surveyStartMs;
     trip.meanMs = trip.meanMs === null ? tookMs : trip.meanMs + (tookMs - trip.meanMs) / 4;

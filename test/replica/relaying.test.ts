@@ -189,6 +189,25 @@ test('a ring of one-way links that turns round is gone round as soon as it is no
   assert.deepEqual([town.answersOf(1), town.answersOf(2)], [20, 20]);
 });
 
+test('what was lost before another path was found raises no doubt of that path', async () => {
+  const town = new Town(4);
+  await town.ask(0, 500);
+  await town.clock.advance(5);
+  const [n0, n1, n2] = town.nodes as [NodeId, NodeId, NodeId];
+  for (const link of ['n0>n1', 'n0>n2']) town.cut.add(link);
+  town.send({ kind: 'appendRequest', from: n0, to: n1, text: 'lost' });
+  await town.clock.advance(20);
+  town.send({ kind: 'appendRequest', from: n0, to: n2, text: 'lost later' });
+  await town.clock.advance(30);
+  assert.deepEqual(
+    town.lost.filter(({ at }) => at === n0).map(({ peer }) => peer),
+    [n1, n2],
+    'both are gone round to, for the doubt of one',
+  );
+  await town.clock.advance(30);
+  assert.equal(town.transports.get(n0)?.reaches(n2), true);
+});
+
 test('who is not there is known to be out of reach, without a storm, and found when it is back', async () => {
   const town = new Town(3);
   await town.ask(0, 200);

@@ -314,6 +314,9 @@ export class RelayingTransport<Message extends Addressed, Payload> {
       if (isFound && this.#hasLink(peer.id)) peer.conversation.noteVainDoubt();
       if (isAnother || isFound) lost.push(peer.id);
     }
-    for (const peer of lost) this.#options.onLost(peer);
+    for (const peer of lost) {
+      this.#peers.get(peer)?.conversation.forgetQuestions();
+      this.#options.onLost(peer);
+    }
   }
 }

@@ -40,7 +40,7 @@ import type { Follower, Leader, PendingRead, RaftState, ReadOrigin } from './sta
 import { roundStart } from './timers.ts';
 import type { LogIndex, NodeId, RequestId } from './types.ts';
 
-/** How much of the shortest election timeout a lease lasts. */
+/** How much of the time for which a voter is bound a lease lasts: clocks differ. */
 const leaseShare = 7 / 8;
 
 /** A read of this node's driver. */
@@ -109,7 +109,11 @@ function hasLease(state: RaftState<unknown>, leader: Leader): boolean {
   const isPossible = leaseReads && !leader.isLeaseVoid && leader.transfer === null;
   if (!isPossible || !knowsCommitted(state, leader)) return false;
   const start = roundStart(leader, confirmedRound(state, leader, null));
-  return start !== null && state.ticks - start < leaseShare * electionTimeoutTicks.min;
+  if (start === null) return false;
+  // Of the ticks that are counted the last has gone by here in part, and at a voter the first.
+  const mostPassed = state.ticks - start + 1;
+  const leastBound = electionTimeoutTicks.min - 1;
+  return mostPassed <= leaseShare * leastBound;
 }
 
 /** The commit index has advanced: reads that waited for the first commit get their index. */

@@ -7,6 +7,7 @@ import {
   type PreVoteResponse,
   type VoteRequest,
 } from '../../src/raft/index.ts';
+import type { Leader } from '../../src/raft/state.ts';
 import { message, TestCluster, TestNode, testSettings } from './cluster.ts';
 
 const three = ['n1', 'n2', 'n3'];
@@ -52,6 +53,30 @@ test('a lease counts from when the round began, and ends before an election time
   assert.ok(ticks < min, `after ${ticks} ticks`);
   assert.equal(leader.role, 'leader', 'it has not stepped down yet');
 });
+
+for (const min of [10, 14, 30]) {
+  test(`with clocks an eighth apart a lease is over before a voter is free: ${min} ticks`, () => {
+    const timeouts = { ...settings, electionTimeoutTicks: { min, max: 4 * min } };
+    const { cluster, leader } = leading({ settings: timeouts });
+    cluster.isolate('n1');
+    while (readByLease(leader, 1000 + leader.raft.view.ticks)) leader.tick();
+    const voter = cluster.node('n2');
+    const heardTicks = voter.raft.view.leaderHeardTicks;
+    const isFree = (): boolean => {
+      voter.outgoing.length = 0;
+      voter.receive(voteRequest(voter.term));
+      return voter.takeSent('voteResponse').length > 0;
+    };
+    while (!isFree()) voter.tick();
+    const { roundStarts, progress } = leader.raft.view.role as Leader;
+    const answered = Math.max(...progress.map(({ ackedRound }) => ackedRound));
+    const start = roundStarts.findLast(({ round }) => round <= answered)?.ticks ?? 0;
+    // The read before the last came at the end of its tick, and the voter heard at the end of one.
+    const longestLease = leader.raft.view.ticks - start;
+    const shortestBond = voter.raft.view.ticks - heardTicks - 1;
+    assert.ok(longestLease <= (7 / 8) * shortestBond, `${longestLease} of ${shortestBond}`);
+  });
+}
 
 test('no lease holds once somebody was told to campaign, even if nothing came of it', () => {
   const { cluster, leader } = leading();

@@ -248,6 +248,25 @@ test('a peer that is busy is doubted once or twice, and then given its time', as
   assert.ok(town.answersOf(1) > 480, 'all the while it answers');
 });
 
+test('whoever was doubted and answers is given requests again, without another survey', async () => {
+  const town = new Town(3);
+  await town.ask(0, 500);
+  const [from, to] = town.nodes as [NodeId, NodeId];
+  const leader = town.transports.get(from);
+  const ask = (answerMs: number): void => {
+    town.answerMs = answerMs;
+    town.send({ kind: 'appendRequest', from, to, text: `after ${answerMs} ms` });
+  };
+  ask(60);
+  await town.clock.advance(70);
+  assert.equal(leader?.reaches(to), true, 'a survey has found no fault');
+  ask(150);
+  await town.clock.advance(145);
+  assert.equal(leader?.reaches(to), false, 'the next is not due yet');
+  await town.clock.advance(15);
+  assert.equal(leader?.reaches(to), true);
+});
+
 test('of what the network doubles on the way round, one copy is delivered', async () => {
   const town = new Town(3);
   oneWayRing(town);

@@ -83,13 +83,15 @@ export class Conversation {
     return true;
   }
 
-  /** A message of the peer has arrived, by whatever path. */
-  noteHeard(kind: PeerMessageKind, nowMs: number): void {
+  /** A message of the peer has arrived, by whatever path. True when it answers something. */
+  noteHeard(kind: PeerMessageKind, nowMs: number): boolean {
+    if (parts[kind] !== 'answer') return false;
     const askedAtMs = this.#askedAtMs;
-    if (parts[kind] !== 'answer' || askedAtMs === null) return;
+    if (askedAtMs === null) return true;
     this.#measure(nowMs - askedAtMs);
     // It may be the answer to the first question only: what was asked later is still open.
     this.#askedAtMs = this.#lastAskedAtMs > askedAtMs ? this.#lastAskedAtMs : null;
+    return true;
   }
 
   /** The peer was doubted, and the links to it and from it are as they were: it is busy. */

@@ -64,7 +64,7 @@ interface Peer {
   readonly conversation: Conversation;
   /** The nodes that a message to it passes, itself last. */
   path: readonly NodeId[];
-  /** It owed an answer for too long, and no survey has found paths both ways since. */
+  /** It owed an answer for too long, and has not been found or heard to answer since. */
   isDoubted: boolean;
   readonly seen: RecentNumbers;
 }
@@ -157,10 +157,15 @@ export class RelayingTransport<Message extends Addressed, Payload> {
 
   #arrived(from: NodeId, payload: Payload): void {
     const { clock, decode, deliver } = this.#options;
+    const peer = this.#peers.get(from);
     const message = decode(from, payload);
-    if (message === null) return;
-    this.#peers.get(from)?.conversation.noteHeard(message.kind, clock.now());
+    if (peer === undefined || message === null) return;
+    const isAnswer = peer.conversation.noteHeard(message.kind, clock.now());
     deliver(message);
+    // It was busy. The next survey, which would say so, may be half a second away.
+    if (!isAnswer || !peer.isDoubted || !this.#isReachable(peer)) return;
+    this.#trust(peer);
+    this.#noteLost(peer);
   }
 
   stop(): void {
@@ -304,19 +309,26 @@ export class RelayingTransport<Message extends Addressed, Payload> {
 
   /** Messages take the paths that have been found; a path that was good is kept until then. */
   #followSurvey(): void {
-    const lost: NodeId[] = [];
+    const lost: Peer[] = [];
     for (const peer of this.#peers.values()) {
       const path = this.#survey.path(this.#options.id, peer.id);
       const isAnother = path !== null && path.join() !== peer.path.join();
       if (isAnother) peer.path = path;
       const isFound = peer.isDoubted && this.#isReachable(peer);
-      if (isFound) peer.isDoubted = false;
-      if (isFound && this.#hasLink(peer.id)) peer.conversation.noteVainDoubt();
-      if (isAnother || isFound) lost.push(peer.id);
+      if (isFound) this.#trust(peer);
+      if (isAnother || isFound) lost.push(peer);
     }
-    for (const peer of lost) {
-      this.#peers.get(peer)?.conversation.forgetQuestions();
-      this.#options.onLost(peer);
-    }
+    for (const peer of lost) this.#noteLost(peer);
+  }
+
+  /** A peer that was doubted can be reached. */
+  #trust(peer: Peer): void {
+    peer.isDoubted = false;
+    if (this.#hasLink(peer.id)) peer.conversation.noteVainDoubt();
+  }
+
+  #noteLost({ id, conversation }: Peer): void {
+    conversation.forgetQuestions();
+    this.#options.onLost(id);
   }
 }

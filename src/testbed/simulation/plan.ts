@@ -29,6 +29,9 @@ export interface Plan {
   readonly faults: Faults;
 }
 
+/** How often a request is put off by nodes on its way, about, when all is well. */
+const stepsOfRequest = 10;
+
 /** Parts of a plan that are given and not drawn. */
 export interface PlanChanges extends Partial<Omit<Plan, 'seed' | 'settings' | 'faults'>> {
   readonly settings?: Partial<Settings>;
@@ -47,12 +50,16 @@ export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
   const settings = drawSettings(random, isCoarse);
   const tickMs = isCoarse ? 30 : 10;
   const faults = drawFaults(random, settings.electionTimeoutTicks.min * tickMs);
-  const requestTimeoutMs = chance(0.7) ? 950 : nextInteger(random, 50, 3000);
+  const drawnTimeoutMs = chance(0.7) ? 950 : nextInteger(random, 50, 3000);
   const wantsLeases = chance(0.2);
   const { settings: givenSettings, faults: givenFaults, ...given } = changes;
   const fileFaults = drawFileFaults(createRandom(Math.imul(seed, 0x9e3779b1) ^ 0x1b873593));
   const allFaults = { ...faults, ...fileFaults, ...givenFaults };
   const leaseReads = wantsLeases && mayTrustClocks(allFaults);
+  // The faults end, and nodes still put things off: nobody could be served sooner.
+  const leastTimeoutMs = stepsOfRequest * allFaults.deferMs;
+  const requestTimeoutMs = Math.max(drawnTimeoutMs, leastTimeoutMs);
+  const hastyTimeoutMs = Math.max(Math.ceil(requestTimeoutMs / 2), leastTimeoutMs);
   return {
     seed,
     nodes,
@@ -62,7 +69,7 @@ export function drawPlan(seed: number, changes: PlanChanges = {}): Plan {
     tickMs,
     requestTimeoutMs,
     // Some clients are gone before their answer comes.
-    clientTimeoutMs: chance(0.8) ? requestTimeoutMs + 100 : Math.ceil(requestTimeoutMs / 2),
+    clientTimeoutMs: chance(0.8) ? requestTimeoutMs + 100 : hastyTimeoutMs,
     ...given,
     settings: { ...settings, leaseReads, ...givenSettings },
     faults: allFaults,

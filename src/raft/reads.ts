@@ -110,9 +110,10 @@ function hasLease(state: RaftState<unknown>, leader: Leader): boolean {
   if (!isPossible || !knowsCommitted(state, leader)) return false;
   const start = roundStart(leader, confirmedRound(state, leader, null));
   if (start === null) return false;
-  // Of the ticks that are counted the last has gone by here in part, and at a voter the first.
+  // Here part of another tick has gone by. A voter may have counted two that were over almost at
+  // once: one that was late in being called, and the one that it heard the leader in.
   const mostPassed = state.ticks - start + 1;
-  const leastBound = electionTimeoutTicks.min - 1;
+  const leastBound = electionTimeoutTicks.min - 2;
   return mostPassed <= leaseShare * leastBound;
 }
 

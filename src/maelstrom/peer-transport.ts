@@ -95,9 +95,19 @@ function asKind(type: string): PeerMessageKind {
   return kind;
 }
 
-/** Whether a message between nodes may be delivered twice: see Transport. */
-export function mayArriveTwice(body: Body): boolean {
-  if (body.type === 'forwardRequest') return false;
-  const parts = body.type === 'bundle' ? body['parts'] : null;
-  return !Array.isArray(parts) || parts.every((part) => mayArriveTwice(part as unknown as Body));
+/**
+ * Whether a network that doubles messages may double this one: it carries no `forwardRequest`, which
+ * Transport never delivers twice.
+ */
+export function mayArriveTwice({ type, ...fields }: Body): boolean {
+  switch (type) {
+    case 'forwardRequest':
+      return false;
+    case 'relay':
+      return mayArriveTwice(fields['message'] as unknown as Body);
+    case 'bundle':
+      return (fields['parts'] as unknown as readonly Body[]).every(mayArriveTwice);
+    default:
+      return true;
+  }
 }

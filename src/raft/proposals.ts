@@ -39,6 +39,7 @@ export function settleProposals(
 ): readonly (RequestId | null)[] {
   if (isOneRun(state, from, to)) return state.proposals.pop()?.requestIds ?? [];
   const settled = noRequests(to - from + 1);
+  if (state.proposals.length === 0) return settled;
   for (const run of state.proposals) {
     assert(run.firstIndex >= from, 'proposals are decided in the order of the log');
     let index = run.firstIndex;

@@ -100,6 +100,8 @@ export function silenceLimit(state: RaftState<unknown>): number {
  * said its priority.
  */
 export function isAnswerDue(state: RaftState<unknown>, progress: Progress): boolean {
+  // No interval is shorter than the settings say; mostly there is no more to be looked at.
+  if (progress.ticksSinceAsked < state.settings.heartbeatTicks) return false;
   const quiet = quietTime(state);
   if (quiet === 0 || progress.ticksSinceAsked < heartbeatInterval(state)) return false;
   return (
@@ -160,7 +162,7 @@ function startOf(starts: readonly RoundStart[], round: number): number | null {
 
 /** The leader has said which T it uses. */
 export function followElectionTicks(state: RaftState<unknown>, ticks: number): void {
-  state.electionTicks = clampElectionTicks(state, ticks);
+  if (ticks !== state.electionTicks) state.electionTicks = clampElectionTicks(state, ticks);
 }
 
 /** A new round begins. */

@@ -2,22 +2,25 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { answerOf, type Benchmark, figure, median, table } from './benchmark.ts';
+import { against, answerOf, type Benchmark, figure, median, table } from './benchmark.ts';
 import type { Allocations, Rate } from './core-child.ts';
 
-/** Proposals that are stepped before anything is drained, and what a library in Rust is said to reach. */
+/**
+ * Proposals that are stepped before anything is drained, how many commands a second are wanted of
+ * one core, and what a library in Rust is said to reach.
+ */
 const windows = [
-  { window: 1, published: 689_000 },
-  { window: 64, published: 316_000 },
-  { window: 1024, published: 75_000 },
+  { window: 1, target: 400_000, published: 689_000 },
+  { window: 64, target: 1_500_000, published: 316_000 },
+  { window: 1024, target: 3_000_000, published: 75_000 },
 ] as const;
 
 const rounds = 5;
 
 const text = `Three cores in one process, commands of eight bytes, a log in memory. So many proposals as the window
-has are stepped into the leader; then all three are drained, writes are reported durable at once,
-and messages are stepped into their receivers as they are, until the leader has applied every one;
-then comes the next window. Snapshots are taken, and logs cut, as the default settings say.
+has are stepped into the leader; then all three are drained in turns, writes are reported durable at
+once, and messages are stepped into their receivers as they are, until the leader has applied every
+one; then comes the next window. Snapshots are taken, and logs cut, as the default settings say.
 
 A second is one of processor time, in which what the garbage collector's threads do is counted, so
 that this is what one core does. The bound is a loop that makes the same entries, appends them to
@@ -26,7 +29,8 @@ process of its own, and medians of ${rounds} are shown. It knows no messages and
 one each command has its own, at larger ones many share them. Beside them, as a hint and not as a
 peer, stands what is said of a sans-I/O library in Rust in the same set-up, measured on another
 machine. Allocations are those of core and driver on all three nodes, a command, as V8 counts
-them. Every step and drain checks the invariants, as in production.`;
+them. Every step and drain checks the invariants, as in production. At a window of one a command
+takes eleven steps and four drains, of some 170 ns each; the checks are a fifth of that.`;
 
 function run<Figures>(what: string, window: number): Promise<Figures> {
   const file = fileURLToPath(new URL('./core-child.js', import.meta.url));
@@ -35,6 +39,7 @@ function run<Figures>(what: string, window: number): Promise<Figures> {
 
 async function rowOf(
   window: number,
+  target: number,
   published: number,
   print: (line: string) => void,
 ): Promise<string[]> {
@@ -51,7 +56,8 @@ async function rowOf(
   print(`window ${window}: ${figure(core)} commands a second, ${figure(byTheClock)} by the clock`);
   return [
     figure(window),
-    figure(core),
+    against(core >= target, figure(core)),
+    figure(target),
     figure(byTheClock),
     figure(bound),
     figure(core / bound, 2),
@@ -66,6 +72,7 @@ async function measure(print: (line: string) => void): Promise<string> {
     [
       'window',
       'commands a second',
+      'target',
       'by the clock',
       'bound',
       'core ÷ bound',
@@ -74,7 +81,9 @@ async function measure(print: (line: string) => void): Promise<string> {
       'bytes allocated',
     ],
   ];
-  for (const { window, published } of windows) rows.push(await rowOf(window, published, print));
+  for (const { window, target, published } of windows) {
+    rows.push(await rowOf(window, target, published, print));
+  }
   return `${text}\n\n${table(rows)}`;
 }
 

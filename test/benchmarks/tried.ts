@@ -9,7 +9,9 @@ export const tried = `## Tried, and of no use
   median; no longer waiting than T when asked by who has less, or holding back after a grant, nothing;
   asking again every 20 ms helps at 100 ms only. Taking a question for a pre-vote saves half a round trip,
   and should cost tenfold elections without a cause (by calculation): T would have to be longer by as much.
-- *The core.* Limits of inlining, sizes of the young generation, and assertions written out by hand change
+- *The core.* Looking at terms, roles and ends of logs only when another object has taken their place
+  costs more than to check all invariants in each step. Lists that are made with no more room than they
+  need gain nothing. Limits of inlining, sizes of the young generation, and assertions written out by hand change
   nothing; calling handlers by a switch instead of the table, nothing; a median of three written out by
   hand, 1 to 2 % at a window of one.
 - *Lines.* One pattern for all numbers that need a second look is slower than several searches. Lines

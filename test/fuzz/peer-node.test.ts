@@ -126,7 +126,7 @@ fuzz<Happening[]>({
 test('such peers drive a node into every role, and give it every reason to ignore them', async () => {
   const [roles, drops] = [new Set<string>(), new Set<string>()];
   let malformed = 0;
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= 30; seed++) {
     const node = await live(someHappenings(createRandom(seed), 400));
     for (const role of node.roles) roles.add(role);
     for (const reason of node.drops) drops.add(reason);

@@ -153,7 +153,7 @@ function installSnapshot(
   { snapshot, isLast }: SnapshotRequestView,
   { log: seen }: NodeView,
 ): void {
-  const { log, disk, written, memberships } = node;
+  const { log, disk, written, memberships, window } = node;
   const { index, term } = snapshot;
   if (index <= node.commit || (index > log.baseIndex && log.termAt(index) === term)) {
     // The log has all of it, by log matching; what follows is kept. (Step 6. Divergence: nothing
@@ -166,6 +166,7 @@ function installSnapshot(
   // What the disk has beyond the commit index may be anything, until it is compared.
   disk.distrustAfter(node.commit);
   written.distrustAfter(node.commit);
+  window.keptUpTo = Math.min(window.keptUpTo, node.commit);
   log.replace(index, term);
   memberships.splice(0, Number.POSITIVE_INFINITY, snapshot.membership);
   node.verified = index;

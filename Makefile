@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test unit fuzz check build format scenarios rules soak deep explore exploration museum bench profile bench-storage torture clean
+.PHONY: help run test tools unit fuzz check build format scenarios rules soak deep explore exploration museum bench profile bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -11,7 +11,10 @@ run: build ## five nodes, twenty seconds, partitions on: is it linearizable?
 	bin/raftwright test -w lin-kv --bin bin/lin-kv --node-count 5 --time-limit 20 --rate 100 \
 	  --concurrency 4n --nemesis partition --nemesis-interval 4
 
-test: check unit ## install, build, check types, lint, format and import rules, and run all tests
+test: tools check unit ## install, build, check types, lint, format and import rules, and run all tests
+
+tools: ## install the Debian packages that some tests need: chromium, and prometheus with promtool
+	@sh test/tools.sh
 
 check: build ## lint and format
 	npx --no-install biome ci .
@@ -23,9 +26,12 @@ fuzz: build ## feed everything that parses with SEEDS=10000 random inputs each, 
 	FUZZ_SEEDS=$(or $(SEEDS),10000) node --test --test-concurrency=1 dist/test/fuzz/*.test.js
 
 build: dist/.built ## install and compile
-dist/.built: node_modules/.package-lock.json tsconfig.json $(SOURCES)
+dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.browser.json $(SOURCES)
 	rm -rf dist
 	npx --no-install tsc
+	npx --no-install tsc -p tsconfig.browser.json
+	npx --no-install esbuild src/pages/browser/*.ts --bundle --minify --target=es2022 \
+	  --outdir=dist/src/pages/browser --log-level=warning
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json

@@ -45,6 +45,8 @@ const mayImport: {
   checker: { values: [] },
   specification: { values: [] },
   metrics: { values: ['node:'] },
+  trace: { values: ['raft', 'node:'] },
+  pages: { values: ['trace', 'node:'], types: ['checker', 'raft'] },
   storage: { values: ['node:'], types: ['raft'] },
   replica: { values: ['raft'], types: ['storage', 'machine'] },
   maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
@@ -58,12 +60,17 @@ const mayImport: {
       'replica',
       'maelstrom',
       'metrics',
+      'trace',
+      'pages',
       'node:',
     ],
   },
+  theatre: { values: ['raft', 'testbed', 'pages'] },
   cli: {
     values: [
       'testbed',
+      'trace',
+      'pages',
       'checker',
       'specification',
       'maelstrom',
@@ -118,8 +125,12 @@ test('the core and the machines are pure: no clock, no chance, no I/O', () => {
 });
 
 test('time and chance come in at one place each', () => {
+  // A page in a browser has the browser's.
+  const isForBrowsers = /^(pages\/browser|theatre)\//;
   const where = (pattern: RegExp) =>
-    sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+    sources
+      .filter(({ file, text }) => !isForBrowsers.test(file) && pattern.test(text))
+      .map(({ file }) => file);
   assert.deepEqual(where(/\bsetTimeout\(|\bsetInterval\(/), ['replica/clock.ts']);
   assert.deepEqual(where(/Date\.now\(/), []);
   assert.deepEqual(where(/Math\.random\(/), []);

@@ -1,0 +1,28 @@
+/** A small text beside the pointer. */
+
+export class Tip {
+  readonly #box = document.createElement('div');
+
+  constructor() {
+    this.#box.className = 'tip';
+    this.#box.setAttribute('role', 'status');
+    this.#box.hidden = true;
+    document.body.append(this.#box);
+  }
+
+  /** @param x and `y` are where the pointer is, in the window */
+  show(text: string, x: number, y: number): void {
+    const box = this.#box;
+    if (box.textContent !== text) box.textContent = text;
+    box.hidden = false;
+    const { width, height } = box.getBoundingClientRect();
+    const left = x + 14 + width > innerWidth ? x - 14 - width : x + 14;
+    const top = y + 14 + height > innerHeight ? y - 14 - height : y + 14;
+    box.style.left = `${Math.max(4, left)}px`;
+    box.style.top = `${Math.max(4, top)}px`;
+  }
+
+  hide(): void {
+    this.#box.hidden = true;
+  }
+}

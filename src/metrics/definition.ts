@@ -28,6 +28,11 @@ export interface LabelledDefinition<Names extends LabelNames> extends Omit<Defin
 export interface Buckets {
   /** Inclusive upper bounds, finite and ascending; the bucket `+Inf` is implied. */
   readonly upperBounds: readonly number[];
+  /**
+   * What an observation's reference is called, such as `log_index`: OpenMetrics shows one for each
+   * bucket. Names and values longer than 128 characters in all are left out there.
+   */
+  readonly exemplarLabel?: string;
 }
 
 const snakeCase = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
@@ -56,16 +61,17 @@ export function baseName(name: string): string {
  */
 export function defineFamily(
   type: FamilyType,
-  definition: Definition | LabelledDefinition<LabelNames>,
+  definition: (Definition | LabelledDefinition<LabelNames>) & Partial<Buckets>,
 ): Family {
-  const { name, help, unit } = definition;
+  const { name, help, unit, exemplarLabel } = definition;
   const problem =
     problemOfName(type, name) ??
     (help.trim() === '' ? 'the help is empty; say in a sentence what it measures' : undefined) ??
     (unit === undefined ? undefined : problemOfUnit(name, unit)) ??
-    (definition.labels === undefined ? undefined : problemOfLabels(definition.labels));
+    (definition.labels === undefined ? undefined : problemOfLabels(definition.labels)) ??
+    (exemplarLabel === undefined ? undefined : problemOfLabels([exemplarLabel]));
   if (problem !== undefined) throw new Error(`${type} "${name}": ${problem}`);
-  return { name, type, help, labels: [...(definition.labels ?? [])], unit };
+  return { name, type, help, labels: [...(definition.labels ?? [])], unit, exemplarLabel };
 }
 
 function problemOfName(type: FamilyType, name: string): string | undefined {

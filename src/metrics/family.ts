@@ -24,6 +24,8 @@ export interface Family {
    * Base unit (`seconds`, `bytes`, ...), which is also the suffix of the name, if one was declared.
    */
   readonly unit: string | undefined;
+  /** What exemplars of a histogram are labelled with, if it has any. */
+  readonly exemplarLabel: string | undefined;
 }
 
 /** One value of a counter or gauge. */
@@ -40,6 +42,17 @@ export interface HistogramSample {
   /** All observations: what lies below `+Inf`. */
   readonly count: number;
   readonly sum: number;
+  /** By bucket, the last one is `+Inf`; those that have none are undefined or missing. */
+  readonly exemplars: readonly (Exemplar | undefined)[];
+}
+
+/** One observation, and where to look for what was observed. */
+export interface Exemplar {
+  readonly label: string;
+  readonly reference: string;
+  readonly value: number;
+  /** When it was observed, in seconds since the Unix epoch. */
+  readonly timestampSeconds: number;
 }
 
 /** A counter or gauge family with its samples at one moment. */
@@ -61,7 +74,13 @@ export type CollectedFamily = ScalarFamily | HistogramFamily;
 
 /** A way to write families down. */
 export interface Encoding {
-  /** Value of the `Content-Type` header. */
-  readonly contentType: string;
+  /** What clients ask for in their `Accept` header, and are told in `Content-Type`. */
+  readonly mediaType: string;
+  readonly version: string;
   readonly encode: (families: readonly CollectedFamily[]) => string;
+}
+
+/** Value of the `Content-Type` header. */
+export function contentTypeOf({ mediaType, version }: Encoding): string {
+  return `${mediaType}; version=${version}; charset=utf-8`;
 }

@@ -13,6 +13,7 @@ import type { CollectedFamily, Family, Sample } from './family.ts';
 import { Gauge } from './gauge.ts';
 import { Histogram } from './histogram.ts';
 import { Labelled } from './labelled.ts';
+import { wallSeconds } from './wall-clock.ts';
 
 /** A value read at scrape; undefined (or NaN) when it cannot be known, and then it is left out. */
 export type ReadValue = () => number | undefined;
@@ -34,6 +35,8 @@ export interface RegistryOptions {
    * counted.
    */
   readonly onReadError?: (family: string, error: unknown) => void;
+  /** For the times of exemplars, in seconds since the Unix epoch; the time of day unless told. */
+  readonly nowSeconds?: () => number;
 }
 
 interface Entry {
@@ -54,6 +57,7 @@ type Table<Instrument> = Labelled<Instrument, readonly string[]>;
 export class Registry {
   readonly #combinationsMax: number;
   readonly #onReadError: (family: string, error: unknown) => void;
+  readonly #nowSeconds: () => number;
   readonly #entries: Entry[] = [];
   /**
    * What the registry says about itself; collected last, so that a scrape includes what went wrong
@@ -66,6 +70,7 @@ export class Registry {
   constructor(options: RegistryOptions = {}) {
     this.#combinationsMax = options.combinationsMax ?? 1_000;
     this.#onReadError = options.onReadError ?? (() => {});
+    this.#nowSeconds = options.nowSeconds ?? wallSeconds;
     this.#refused = this.#ownCounter(
       'metrics_label_combinations_refused_total',
       'Times new label values were refused because their family was full; what is recorded under them is lost.',
@@ -108,7 +113,9 @@ export class Registry {
   histogram(definition: AnyDefinition & Buckets): Histogram | Table<Histogram> {
     const family = defineFamily('histogram', definition);
     const upperBounds = defineBuckets(family.name, definition.upperBounds);
-    const table = this.#table(family, () => new Histogram(family.name, upperBounds));
+    const { name, exemplarLabel } = family;
+    const options = { family: name, upperBounds, exemplarLabel, nowSeconds: this.#nowSeconds };
+    const table = this.#table(family, () => new Histogram(options));
     this.#register(family, () => ({
       ...family,
       type: 'histogram',

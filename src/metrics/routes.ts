@@ -1,11 +1,13 @@
-import type { Encoding } from './family.ts';
+import { contentTypeOf, type Encoding } from './family.ts';
 import { allOk, describeOutcomes, type Probe, runChecks } from './health.ts';
+import { negotiate } from './negotiation.ts';
 import type { Registry } from './registry.ts';
 
 /** What the routes show. */
 export interface Site {
   readonly registry: Registry;
-  readonly encoding: Encoding;
+  /** The first is sent to whoever does not say what it wants. */
+  readonly encodings: readonly [Encoding, ...Encoding[]];
   readonly livez: Probe;
   readonly readyz: Probe;
 }
@@ -28,17 +30,17 @@ interface Target {
 /**
  * Answers one request; a HEAD gets the reply to a GET, and the server leaves out the body.
  *
- * - `/metrics`: all families.
+ * - `/metrics`: all families, in the format that `accept` wants.
  * - `/livez`, `/readyz` (or `/ready`): 200 or 503; `?verbose` shows each check, `?exclude=<check>`
  *   skips one, `/readyz/<check>` asks one.
  * - `/health`: both as JSON.
  *
  * @throws what the registry or the encoding throws.
  */
-export function answer(site: Site, method: string, target: string): Reply {
+export function answer(site: Site, method: string, target: string, accept?: string): Reply {
   const parsed = parseTarget(target);
   if (parsed === undefined) return text(400, 'malformed request target\n');
-  const resource = resourceAt(site, parsed);
+  const resource = resourceAt(site, parsed, accept);
   if (resource === undefined) return text(404, 'not found\n');
   if (method !== 'GET' && method !== 'HEAD') {
     return { ...text(405, 'method not allowed\n'), allow: 'GET, HEAD' };
@@ -47,12 +49,16 @@ export function answer(site: Site, method: string, target: string): Reply {
 }
 
 /** What answers at this path; undefined when nothing does. */
-function resourceAt(site: Site, { segments, query }: Target): (() => Reply) | undefined {
+function resourceAt(
+  site: Site,
+  { segments, query }: Target,
+  accept: string | undefined,
+): (() => Reply) | undefined {
   const [page, check, ...rest] = segments;
   if (rest.length > 0) return undefined;
   switch (page) {
     case 'metrics':
-      return check === undefined ? () => metrics(site) : undefined;
+      return check === undefined ? () => metrics(site, accept) : undefined;
     case 'health':
       return check === undefined ? () => health(site, query) : undefined;
     case 'livez':
@@ -65,9 +71,10 @@ function resourceAt(site: Site, { segments, query }: Target): (() => Reply) | un
   }
 }
 
-function metrics({ registry, encoding }: Site): Reply {
+function metrics({ registry, encodings }: Site, accept: string | undefined): Reply {
+  const encoding = negotiate(accept, encodings);
   const body = encoding.encode(registry.collect());
-  return { status: 200, contentType: encoding.contentType, body };
+  return { status: 200, contentType: contentTypeOf(encoding), body };
 }
 
 /** The whole probe, or the one check that the path names. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { defineProbe, type HealthCheck } from './health.ts';
+import { openMetricsFormat } from './openmetrics-format.ts';
 import { bindNear } from './port.ts';
 import type { Registry } from './registry.ts';
 import { answer, type Reply, type Site, text } from './routes.ts';
@@ -65,7 +66,7 @@ export async function serveMetrics(options: ServeOptions): Promise<RunningServer
   const { registry, livez = [], readyz = [], log, host = '127.0.0.1' } = options;
   const site: Site = {
     registry,
-    encoding: textFormat,
+    encodings: [textFormat, openMetricsFormat],
     livez: defineProbe('livez', livez),
     readyz: defineProbe('readyz', readyz),
   };
@@ -106,7 +107,7 @@ function respond(
   response: ServerResponse,
 ): void {
   const { method = '', url = '', headers } = request;
-  const reply = answerOr500(site, log, method, url);
+  const reply = answerOr500(site, log, method, url, headers.accept);
   const hasBody = 'transfer-encoding' in headers || (headers['content-length'] ?? '0') !== '0';
   response.writeHead(reply.status, {
     'Content-Type': reply.contentType,
@@ -124,9 +125,10 @@ function answerOr500(
   log: (line: string) => void,
   method: string,
   target: string,
+  accept: string | undefined,
 ): Reply {
   try {
-    return answer(site, method, target);
+    return answer(site, method, target, accept);
   } catch (error) {
     log(`metrics: a request could not be answered: ${String(error)}`);
     return text(500, 'internal error\n');

@@ -87,7 +87,7 @@ test('a histogram refuses what would spoil its sum', () => {
   wait.observe(0.25);
   assert.throws(() => wait.observe(Number.NaN), /kv_wait_seconds: .* not NaN/);
   assert.throws(() => wait.observe(Number.POSITIVE_INFINITY), /not Infinity/);
-  assert.deepEqual(wait.read(), { cumulativeCounts: [1], count: 1, sum: 0.25 });
+  assert.deepEqual(wait.read(), { cumulativeCounts: [1], count: 1, sum: 0.25, exemplars: [] });
 });
 
 test('exponential buckets are round numbers', () => {

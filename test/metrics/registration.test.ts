@@ -67,8 +67,22 @@ test('families are listed in the order of registration, and the registry’s own
   registry.counter({ name: 'kv_read_bytes_total', help, unit: 'bytes', labels: ['op'] });
   registry.collectGauge({ name: 'kv_keys', help }, () => 1);
   assert.deepEqual(registry.families().slice(0, 2), [
-    { name: 'zoo_keepers', type: 'gauge', help, labels: [], unit: undefined },
-    { name: 'kv_read_bytes_total', type: 'counter', help, labels: ['op'], unit: 'bytes' },
+    {
+      name: 'zoo_keepers',
+      type: 'gauge',
+      help,
+      labels: [],
+      unit: undefined,
+      exemplarLabel: undefined,
+    },
+    {
+      name: 'kv_read_bytes_total',
+      type: 'counter',
+      help,
+      labels: ['op'],
+      unit: 'bytes',
+      exemplarLabel: undefined,
+    },
   ]);
   assert.deepEqual(
     registry.families().map(({ name }) => name),

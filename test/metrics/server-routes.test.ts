@@ -25,6 +25,34 @@ test('/metrics shows what the registry holds now', async (t) => {
   assert.equal(headers.get('content-length'), String(Buffer.byteLength(body)));
 });
 
+test('/metrics is sent in the format that the client wants', async (t) => {
+  const registry = new Registry();
+  registry.counter({ name: 'kv_reads_total', help: 'Reads.' });
+  const { port } = await serve(t, { registry });
+  const get = async (headers: string) =>
+    parse(
+      await exchange(
+        port,
+        `GET /metrics HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${headers}\r\n`,
+      ),
+    );
+  const typeFor = async (headers: string) => (await get(headers)).headers.get('content-type');
+  const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+  const wanted = await get(
+    'Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5\r\n',
+  );
+  assert.equal(wanted.headers.get('content-type'), openMetrics);
+  assert.match(wanted.body, /^# TYPE kv_reads counter\n[^]*\n# EOF\n$/);
+  const older = 'text/plain; version=0.0.4; charset=utf-8';
+  assert.equal(await typeFor('Accept: text/plain\r\n'), older);
+  assert.equal(await typeFor(''), older);
+  // Several headers of the name are one list.
+  assert.equal(
+    await typeFor('Accept: text/plain;q=0.5\r\nAccept: application/openmetrics-text\r\n'),
+    openMetrics,
+  );
+});
+
 test('HEAD answers as GET does, without the body', async (t) => {
   const { port } = await serve(t, { readyz: [bad('leader', 'no leader')] });
   for (const target of ['/metrics', '/livez', '/readyz', '/readyz/leader', '/health', '/nowhere']) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { contentTypeOf } from '../../src/metrics/family.ts';
 import { Registry } from '../../src/metrics/registry.ts';
 import { textFormat } from '../../src/metrics/text-format.ts';
 
@@ -83,5 +84,5 @@ test('numbers are spelled as Go reads them', () => {
 });
 
 test('the content type names the version of the format', () => {
-  assert.equal(textFormat.contentType, 'text/plain; version=0.0.4; charset=utf-8');
+  assert.equal(contentTypeOf(textFormat), 'text/plain; version=0.0.4; charset=utf-8');
 });

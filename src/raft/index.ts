@@ -5,7 +5,7 @@ export type * from './contract.ts';
 export { check, count, FieldFault, type Fields, flag, object, shown } from './fields.ts';
 export type * from './messages.ts';
 export { type MessageFormat, type ParsedMessage, parseMessage } from './parse-message.ts';
-export { hasQuorum, majority, membershipOf, quorumValue } from './quorum.ts';
+export { hasQuorum, majority, membershipOf, membersOf, quorumValue } from './quorum.ts';
 export { numbersPerLife, Raft, type RaftOptions } from './raft.ts';
 export { createRandom, nextFraction, nextInteger, type Random } from './random.ts';
 export { checkSettings, defaultSettings, type Settings } from './settings.ts';

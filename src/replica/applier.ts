@@ -7,12 +7,22 @@ import type { StateMachine } from '../machine/machine.ts';
 import type { Entry, SnapshotMeta } from '../raft/index.ts';
 import type { SnapshotPart, Store } from '../storage/store.ts';
 import type { Clock } from './clock.ts';
+import type { Observer } from './observer.ts';
+
+/** What an applier works with. */
+export interface ApplierOptions<Command, Query, Result> {
+  readonly machine: StateMachine<Command, Query, Result, Uint8Array>;
+  readonly store: Store<Command>;
+  readonly clock: Clock;
+  readonly observer?: Observer;
+}
 
 /** A snapshot that is being taken, part by part. */
 interface Taking {
   readonly parts: Iterator<Uint8Array>;
   readonly taken: Uint8Array[];
   readonly meta: SnapshotMeta;
+  readonly startMs: number;
   readonly done: (failure: Error | null) => void;
 }
 
@@ -20,20 +30,20 @@ export class Applier<Command, Query, Result> {
   readonly #machine: StateMachine<Command, Query, Result, Uint8Array>;
   readonly #store: Store<Command>;
   readonly #clock: Clock;
+  readonly #observer: Observer;
   readonly #onFailure: (error: unknown) => void;
   #taking: Taking | null = null;
   #waiting: (() => void)[] | null = null;
 
   /** @param onFailure the machine has thrown: its state cannot be trusted any more */
   constructor(
-    machine: StateMachine<Command, Query, Result, Uint8Array>,
-    store: Store<Command>,
-    clock: Clock,
+    { machine, store, clock, observer = {} }: ApplierOptions<Command, Query, Result>,
     onFailure: (error: unknown) => void,
   ) {
     this.#machine = machine;
     this.#store = store;
     this.#clock = clock;
+    this.#observer = observer;
     this.#onFailure = onFailure;
   }
 
@@ -44,9 +54,12 @@ export class Applier<Command, Query, Result> {
     done: () => void,
   ): void {
     this.#run(() => {
+      const isTimed = this.#observer.onApplied !== undefined;
+      const startMs = isTimed ? this.#clock.now() : 0;
       entries.forEach((entry, position) => {
         if (entry.kind === 'command') onResult(position, this.#machine.apply(entry.command));
       });
+      if (isTimed) this.#observer.onApplied?.(entries.length, this.#clock.now() - startMs);
       done();
     });
   }
@@ -63,6 +76,7 @@ export class Applier<Command, Query, Result> {
         parts: (machine.snapshotParts?.() ?? [machine.snapshot()])[Symbol.iterator](),
         taken: [],
         meta,
+        startMs: this.#clock.now(),
         done,
       };
       this.#taking = taking;
@@ -73,15 +87,25 @@ export class Applier<Command, Query, Result> {
   /** What is between the parts goes on. */
   #takePart(taking: Taking): void {
     if (this.#taking !== taking) return;
-    const { parts, taken, meta, done } = taking;
+    const { parts, taken } = taking;
     const part = parts.next();
     if (part.done === true) {
       this.#taking = null;
-      this.#store.saveSnapshot(meta, Buffer.concat(taken), done);
+      this.#save(taking);
       return;
     }
     taken.push(part.value);
     this.#clock.after(0, () => this.#try(() => this.#takePart(taking)));
+  }
+
+  #save({ taken, meta, startMs, done }: Taking): void {
+    const data = Buffer.concat(taken);
+    this.#store.saveSnapshot(meta, data, (failure) => {
+      if (failure === null) {
+        this.#observer.onSnapshotTaken?.(data.length, this.#clock.now() - startMs);
+      }
+      done(failure);
+    });
   }
 
   /** A newer snapshot has been received: the state that is being taken is of no use. */

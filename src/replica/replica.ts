@@ -64,9 +64,7 @@ export class Replica<Command, Query, Result> {
     const { id, clock, seed, tickMs = defaultTickMs } = options;
     this.#options = options;
     this.#core = core;
-    this.#applier = new Applier(options.machine, options.store, clock, (error) =>
-      this.#halt(reasonOf(error)),
-    );
+    this.#applier = new Applier(options, (error) => this.#halt(reasonOf(error)));
     this.#dispatcher = new Dispatcher({
       id,
       clock,
@@ -103,7 +101,7 @@ export class Replica<Command, Query, Result> {
       snapshot: snapshot?.meta ?? null,
       entries,
     });
-    options.observer?.onLoaded?.(core.view);
+    options.observer?.onLoaded?.(core.view, snapshot?.data.length ?? null);
     if (hardState.currentTerm === 0) hastenFirstElection(core, settings);
     return new Replica(options, core);
   }
@@ -229,6 +227,7 @@ export class Replica<Command, Query, Result> {
 
   #tick(): void {
     const nowMs = this.#options.clock.now();
+    this.#options.observer?.onTimer?.(this.#ticks.takeLateness(nowMs));
     this.#stepTicks(this.#ticks.atTimer(this.#core.view));
     this.#forwarded.expire(nowMs);
     this.#dispatcher.tick(nowMs);

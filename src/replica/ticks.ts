@@ -16,11 +16,20 @@ export class Ticks {
   readonly #tickMs: number;
   readonly #startMs: number;
   #passed = 0;
+  #lastTimerMs: number;
 
   constructor(clock: Clock, tickMs: number) {
     this.#clock = clock;
     this.#tickMs = tickMs;
     this.#startMs = clock.now();
+    this.#lastTimerMs = this.#startMs;
+  }
+
+  /** The timer calls now: how much later than a tick after its last call; in milliseconds. */
+  takeLateness(nowMs: number): number {
+    const sinceMs = nowMs - this.#lastTimerMs;
+    this.#lastTimerMs = nowMs;
+    return Math.max(0, sinceMs - this.#tickMs);
   }
 
   /** When the timer calls. */

@@ -40,7 +40,9 @@ function withKeys(keys: number): {
   };
   const clock = new VirtualClock();
   const encoded = new EncodedSnapshots(machine, keyValueSnapshotFormat);
-  const applier = new Applier(encoded, store, clock, (error) => assert.fail(String(error)));
+  const applier = new Applier({ machine: encoded, store, clock }, (error) =>
+    assert.fail(String(error)),
+  );
   return { clock, machine, applier: applier as never, saved };
 }
 

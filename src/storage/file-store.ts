@@ -16,6 +16,7 @@ import { distrustful } from './distrustful-disk.ts';
 import type { CommandFormat } from './log-record.ts';
 import { openStore, type StoreRepair } from './opening.ts';
 import { StoreRefusal } from './refusal.ts';
+import type { LogUsage } from './segment-sizes.ts';
 import type { LogWrite, SegmentedLog } from './segmented-log.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import type { SnapshotPart, Store, StoredState, StoreWrite } from './store.ts';
@@ -90,6 +91,11 @@ export class FileStore<Command> implements Store<Command> {
     this.#log = log;
     this.#snapshots = snapshots;
     return state;
+  }
+
+  /** What the log takes on its disk; null before it is loaded. */
+  get logUsage(): LogUsage | null {
+    return this.#log?.usage ?? null;
   }
 
   write(write: StoreWrite<Command>, done: Done): void {

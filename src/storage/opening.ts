@@ -17,6 +17,7 @@ import { addSegmentStart, type CommandFormat } from './log-record.ts';
 import { headerBytes, RecordBatch } from './record.ts';
 import { StoreRefusal } from './refusal.ts';
 import { fillIfPossible, fillWithZeros, prepareSegment, segmentName } from './segment-file.ts';
+import { SegmentSizes } from './segment-sizes.ts';
 import { SegmentedLog } from './segmented-log.ts';
 import { snapshotFileSuffix } from './snapshot-file.ts';
 import { SnapshotFiles, temporarySuffix } from './snapshot-files.ts';
@@ -87,11 +88,24 @@ async function open<Command>(options: OpeningOptions<Command>): Promise<OpenedSt
       lastIndex: replay.lastIndex,
       snapshot: replay.snapshot,
       marks: replay.marks,
+      sizes: sizesOf(logReading, current, options.segmentBytes),
     },
   );
   const snapshots = new SnapshotFiles(disk, identity.store, replay.snapshot, await disk.list());
   const { hardState, entries } = replay;
   return { state: { hardState, snapshot, entries }, log, snapshots };
+}
+
+/** What was read is there; the segment that is written to was made as large as one is. */
+function sizesOf(
+  { segments }: LogReading,
+  current: SegmentReading,
+  segmentBytes: number,
+): SegmentSizes {
+  const sizes = new SegmentSizes();
+  for (const { number, fileBytes } of segments) sizes.note(number, fileBytes);
+  sizes.note(current.number, Math.max(current.fileBytes, segmentBytes));
+  return sizes;
 }
 
 function checkOwner(

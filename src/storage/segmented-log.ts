@@ -21,6 +21,7 @@ import { type ChainEnd, overheadBytes, RecordBatch } from './record.ts';
 import { lastIndexAfterTruncation } from './replay.ts';
 import { prepareSegment, segmentName } from './segment-file.ts';
 import type { SegmentMarks } from './segment-marks.ts';
+import type { LogUsage, SegmentSizes } from './segment-sizes.ts';
 import type { StoreWrite } from './store.ts';
 
 /** What goes into the log together with what was queued beside it. */
@@ -44,6 +45,7 @@ export interface LogPosition {
   readonly lastIndex: LogIndex;
   readonly snapshot: SnapshotReference | null;
   readonly marks: SegmentMarks;
+  readonly sizes: SegmentSizes;
 }
 
 export interface LogOptions<Command> {
@@ -60,6 +62,7 @@ export class SegmentedLog<Command> {
   readonly #options: LogOptions<Command>;
   readonly #batch: RecordBatch;
   readonly #marks: SegmentMarks;
+  readonly #sizes: SegmentSizes;
   #segment: number;
   #file: DiskFile;
   #offset: number;
@@ -83,12 +86,17 @@ export class SegmentedLog<Command> {
     this.#lastIndex = position.lastIndex;
     this.#snapshot = position.snapshot;
     this.#marks = position.marks;
+    this.#sizes = position.sizes;
     if (position.offset > 0) this.#prepareNext();
   }
 
   /** The newest snapshot that the log speaks of. */
   get snapshot(): SnapshotReference | null {
     return this.#snapshot;
+  }
+
+  get usage(): LogUsage {
+    return this.#sizes.usage;
   }
 
   /** Makes writes durable, in their order, and calls back; one call at a time. */
@@ -144,6 +152,7 @@ export class SegmentedLog<Command> {
       if (failure !== null) return done(failure);
       if (this.#offset === 0) this.#begin();
       this.#offset += batch.length;
+      this.#sizes.note(this.#segment, this.#offset);
       this.#chainEnd = batch.end;
       for (const each of writes) this.#note(each);
       done(null);
@@ -206,9 +215,13 @@ export class SegmentedLog<Command> {
   #prepareNext(): void {
     const { disk, segmentBytes } = this.#options;
     if (this.#next !== null) return;
-    this.#next = prepareSegment(disk, this.#segment + 1, segmentBytes);
+    const segment = this.#segment + 1;
+    this.#next = prepareSegment(disk, segment, segmentBytes);
     // Who needs it will be told that it has failed; it is not tried again.
-    this.#next.catch(() => {});
+    this.#next.then(
+      () => this.#sizes.note(segment, segmentBytes),
+      () => {},
+    );
   }
 
   /** Removes the segments that only have entries up to `index`. */
@@ -227,6 +240,7 @@ export class SegmentedLog<Command> {
     if (!(await before)) return false;
     try {
       await disk.remove(segmentName(segment));
+      this.#sizes.removed(segment);
       await disk.syncNames();
       return true;
     } catch {

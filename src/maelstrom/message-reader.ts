@@ -16,7 +16,12 @@ import {
 
 /** What a line was: a message, or none, and then whom to tell if that can be made out. */
 export type Received =
-  | { readonly ok: true; readonly message: MaelstromMessage }
+  | {
+      readonly ok: true;
+      readonly message: MaelstromMessage;
+      /** Of the line, its end included. */
+      readonly bytes: number;
+    }
   | {
       readonly ok: false;
       readonly fault: string;
@@ -72,7 +77,8 @@ function read(line: Line, maxLineBytes: number): Received {
   }
   if (line.bytes > maxLineBytes) return refused(`${line.bytes} bytes long`, text, value);
   const checked = checkMessage(value);
-  return checked.ok ? checked : refused(checked.fault, text, value);
+  if (!checked.ok) return refused(checked.fault, text, value);
+  return { ok: true, message: checked.message, bytes: line.bytes + 1 };
 }
 
 function refused(fault: string, text: string, value: Json): Received {

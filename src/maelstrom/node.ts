@@ -46,6 +46,9 @@ export interface NodeObserver {
   onSent?(type: string): void;
   onErrorSent?(code: number): void;
   onMalformedLine?(): void;
+  /** A message was read, or written, as a line of so many bytes. */
+  onLineRead?(src: string, bytes: number): void;
+  onLineWritten?(dest: string, bytes: number): void;
 }
 
 export interface NodeOptions {
@@ -106,11 +109,12 @@ export class MaelstromNode {
 
   constructor(options: NodeOptions = {}) {
     this.#options = options;
-    this.#writer = options.sink ?? lineWriterTo(options.output);
     this.#log = options.log ?? ((line) => process.stderr.write(`${line}\n`));
     this.#faultLog = new FaultLog(this.#log);
     this.#clock = options.clock ?? realClock;
     this.#observer = options.observer ?? {};
+    const onLine = this.#observer.onLineWritten?.bind(this.#observer) ?? null;
+    this.#writer = options.sink ?? lineWriterTo(options.output, onLine);
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
     this.#maxDrainMs = options.maxDrainMs ?? 1000;
     this.#nextMsgId = options.firstMsgId ?? randomInt(2 ** 47);
@@ -233,8 +237,9 @@ export class MaelstromNode {
   }
 
   #take(received: Received): void {
-    if (received.ok) this.receive(received.message);
-    else this.#refuseLine(received);
+    if (!received.ok) return this.#refuseLine(received);
+    this.#observer.onLineRead?.(received.message.src, received.bytes);
+    this.receive(received.message);
   }
 
   /** Counts and logs what cannot be handled, and tells the sender if it can be made out. */

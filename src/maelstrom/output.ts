@@ -18,18 +18,29 @@ export interface MessageSink {
   flush(taken?: () => void): void;
 }
 
+/** Told of each line that is written: to whom, and how many bytes it has. */
+export type OnLine = (dest: string, bytes: number) => void;
+
 /** So many characters are written without waiting for the end of the turn. */
 const writeLength = 32 * 1024;
 
 export class LineWriter implements MessageSink {
   readonly #stream: Writable;
   readonly #write: (lines: Buffer, taken?: () => void) => void;
+  readonly #onLine: OnLine | null;
   #lines = '';
+  /** To whom the lines go, and where each ends, if somebody wants to know. */
+  #ends: { readonly dest: string; readonly end: number }[] = [];
   #isFlushDue = false;
 
   /** @param write writes to `stream`; differs from its own method once that is guarded */
-  constructor(stream: Writable, write: Writable['write'] = stream.write.bind(stream)) {
+  constructor(
+    stream: Writable,
+    onLine: OnLine | null = null,
+    write: Writable['write'] = stream.write.bind(stream),
+  ) {
     this.#stream = stream;
+    this.#onLine = onLine;
     this.#write = write;
   }
 
@@ -40,6 +51,7 @@ export class LineWriter implements MessageSink {
 
   push(message: MaelstromMessage): void {
     this.#lines += `{${membersOf(message)}\n`;
+    if (this.#onLine !== null) this.#ends.push({ dest: message.dest, end: this.#lines.length });
     if (this.#lines.length >= writeLength) return this.#writeLines();
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
@@ -57,7 +69,21 @@ export class LineWriter implements MessageSink {
     const lines = this.#lines;
     this.#lines = '';
     // A string would be kept as the rope that it is, of many small parts, while a reader is slow.
-    this.#write(Buffer.from(lines));
+    const bytes = Buffer.from(lines);
+    if (this.#onLine !== null) this.#tellSizes(this.#onLine, lines, bytes.length);
+    this.#write(bytes);
+  }
+
+  /** Plain text, as most is, has as many bytes as characters: it need not be looked at again. */
+  #tellSizes(onLine: OnLine, lines: string, bytes: number): void {
+    const ends = this.#ends;
+    this.#ends = [];
+    const isPlain = bytes === lines.length;
+    let start = 0;
+    for (const { dest, end } of ends) {
+      onLine(dest, isPlain ? end - start : Buffer.byteLength(lines.slice(start, end)));
+      start = end;
+    }
   }
 }
 
@@ -70,7 +96,7 @@ export function guardStdout(): Writable['write'] {
 }
 
 /** Lines to a stream, or to stdout, which is then guarded against other writers. */
-export function lineWriterTo(output: Writable | undefined): LineWriter {
-  if (output !== undefined) return new LineWriter(output);
-  return new LineWriter(process.stdout, guardStdout());
+export function lineWriterTo(output: Writable | undefined, onLine: OnLine | null): LineWriter {
+  if (output !== undefined) return new LineWriter(output, onLine);
+  return new LineWriter(process.stdout, onLine, guardStdout());
 }

@@ -1,6 +1,6 @@
 /** A key-value store with compare-and-set. Keys and values are any JSON. */
 
-import { canonicalJson, type Json } from './json.ts';
+import { canonicalJson, type Json, stringifyJson } from './json.ts';
 import type { StateMachine } from './machine.ts';
 
 export type KeyValueCommand =
@@ -36,16 +36,27 @@ export class KeyValueMachine
 {
   /** By the canonical text of the key, so that 1, "1", [1] and null are different keys. */
   readonly #items = new Map<string, Item>();
+  /** What the items weigh, from when somebody first asks. */
+  #weight: number | null = null;
 
   /** How many keys exist. */
   get size(): number {
     return this.#items.size;
   }
 
+  /**
+   * About how many bytes the keys and values have, as JSON. The first to ask waits until all are
+   * weighed; from then on each change is.
+   */
+  get weight(): number {
+    this.#weight ??= [...this.#items].reduce((sum, [name, item]) => sum + weigh(name, item), 0);
+    return this.#weight;
+  }
+
   apply(command: KeyValueCommand): KeyValueResult {
     const name = canonicalJson(command.key);
     if (command.kind === 'write') {
-      this.#items.set(name, [command.key, command.value]);
+      this.#set(name, [command.key, command.value]);
       return { kind: 'written' };
     }
     const item = this.#items.get(name);
@@ -53,8 +64,16 @@ export class KeyValueMachine
     if (item !== undefined && canonicalJson(item[1]) !== canonicalJson(command.from)) {
       return { kind: 'mismatch', actual: item[1] };
     }
-    this.#items.set(name, [command.key, command.to]);
+    this.#set(name, [command.key, command.to]);
     return { kind: 'written' };
+  }
+
+  #set(name: string, item: Item): void {
+    if (this.#weight !== null) {
+      const before = this.#items.get(name);
+      this.#weight += weigh(name, item) - (before === undefined ? 0 : weigh(name, before));
+    }
+    this.#items.set(name, item);
   }
 
   query(query: KeyValueQuery): KeyValueResult {
@@ -69,6 +88,11 @@ export class KeyValueMachine
 
   restore(snapshot: KeyValueSnapshot): void {
     this.#items.clear();
+    this.#weight = null;
     for (const item of snapshot) this.#items.set(canonicalJson(item[0]), item);
   }
+}
+
+function weigh(name: string, [, value]: Item): number {
+  return name.length + (typeof value === 'number' ? String(value) : stringifyJson(value)).length;
 }

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoggedCommand, loggedCommandFormat } from '../maelstrom/lin-kv.ts';
+import type { WalObserver } from '../maelstrom/metrics/wal.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
-import type { WalObserver } from '../maelstrom/wal-metrics.ts';
 import { type Clock, realClock } from '../replica/index.ts';
 import type { Disk } from '../storage/disk.ts';
 import { FileStore } from '../storage/file-store.ts';
@@ -54,7 +54,7 @@ export function keyValueFileStore(
   log: (line: string) => void,
 ): FileStore<LoggedCommand> {
   log(`data in ${path}`);
-  return new FileStore({
+  const store = new FileStore({
     disk: patiently(nodeDisk(path, observer), realClock),
     node: node.id,
     cluster: [...node.nodeIds].sort().join(' '),
@@ -65,6 +65,8 @@ export function keyValueFileStore(
       log(`${file}: a write that a crash had cut off was removed: ${bytes} bytes at ${offset}`);
     },
   });
+  observer.onOpen?.(() => store.logUsage);
+  return store;
 }
 
 const patienceMs = 3000;

@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto';
 import { type LinKvObserver, type LoggedCommand, serveLinKv } from '../maelstrom/lin-kv.ts';
 import { type LinKvMetrics, registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
+import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.ts';
 import { MaelstromNode } from '../maelstrom/node.ts';
-import { registerWalMetrics, type WalObserver } from '../maelstrom/wal-metrics.ts';
 import { Registry } from '../metrics/registry.ts';
 import { serveMetrics } from '../metrics/server.ts';
 import type { FileStore } from '../storage/file-store.ts';

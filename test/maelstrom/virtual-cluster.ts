@@ -1,6 +1,6 @@
 /** lin-kv nodes on virtual time, with Maelstrom's network between them. */
 
-import { type KeyValueReplica, serveLinKv } from '../../src/maelstrom/lin-kv.ts';
+import { type KeyValueReplica, type LinKvOptions, serveLinKv } from '../../src/maelstrom/lin-kv.ts';
 import type { Body } from '../../src/maelstrom/message.ts';
 import { MaelstromNode } from '../../src/maelstrom/node.ts';
 import { createRandom } from '../../src/raft/index.ts';
@@ -18,6 +18,11 @@ export interface Answer {
   readonly tookMs: number;
 }
 
+/** What a test wants of a node that is not as usual. */
+export type NodeExtras = Partial<
+  Pick<LinKvOptions, 'createStore' | 'observer' | 'settings' | 'leaseReads'>
+>;
+
 export class VirtualCluster {
   readonly clock: VirtualClock = new VirtualClock();
   readonly names: readonly string[];
@@ -26,10 +31,17 @@ export class VirtualCluster {
   messages = 0;
   readonly #network: Network;
   readonly #seed: number;
+  readonly #extrasOf: (name: string, clock: VirtualClock) => NodeExtras;
   #clients = 0;
 
-  private constructor(size: number, latency: Latency, seed: number) {
+  private constructor(
+    size: number,
+    latency: Latency,
+    seed: number,
+    extrasOf: (name: string, clock: VirtualClock) => NodeExtras,
+  ) {
     this.#seed = seed;
+    this.#extrasOf = extrasOf;
     this.names = Array.from({ length: size }, (_, position) => `n${position}`);
     this.#network = new Network({
       clock: this.clock,
@@ -47,8 +59,9 @@ export class VirtualCluster {
     size: number,
     latency: Latency = { meanMs: 0.5, distribution: 'constant' },
     seed = 5,
+    extrasOf: (name: string, clock: VirtualClock) => NodeExtras = () => ({}),
   ): Promise<VirtualCluster> {
-    const cluster = new VirtualCluster(size, latency, seed);
+    const cluster = new VirtualCluster(size, latency, seed, extrasOf);
     cluster.#network.add('c0', 'client', () => {});
     for (const name of cluster.names) cluster.#startNode(name);
     for (const name of cluster.names) {
@@ -67,11 +80,19 @@ export class VirtualCluster {
       flush() {},
     };
     const node = new MaelstromNode({ sink, clock, log: () => {} });
+    const { observer = {}, ...extras } = this.#extrasOf(name, clock);
     serveLinKv(node, {
       createStore: () => new MemoryStore(),
       seed: this.#seed,
       clock,
-      observer: { onStart: (replica) => void this.replicas.set(name, replica) },
+      ...extras,
+      observer: {
+        ...observer,
+        onStart: (replica, machine, sessions) => {
+          this.replicas.set(name, replica);
+          observer.onStart?.(replica, machine, sessions);
+        },
+      },
     });
     this.#network.add(name, 'server', ({ message }) => node.receive(message));
   }

@@ -13,7 +13,7 @@ export function registerRole(registry: Registry, source: RaftSource, version: st
   registry.collectGauge(
     {
       name: 'raft_state',
-      help: 'The role of this node: 1 for the active one. All are 0 when the node has stopped for good.',
+      help: 'The role of this node, of follower, pre_candidate, candidate and leader: 1 for the active one. All are 0 when the node has stopped for good.',
       labels: ['state'],
     },
     () => {
@@ -37,7 +37,7 @@ export function registerRole(registry: Registry, source: RaftSource, version: st
   registry.collectGauge(
     {
       name: 'raft_members',
-      help: 'Members of the cluster by role, as this node knows the membership.',
+      help: 'Members of the cluster by role, voter or learner, as this node knows the membership.',
       labels: ['role'],
     },
     () => {

@@ -115,7 +115,7 @@ function incomingOf({ snapshots }: RaftView): Omit<Incoming, 'sinceMs'> | null {
 function registerSending(registry: Registry, source: RaftSource): Observer {
   const sent = registry.counter({
     name: 'raft_snapshots_sent_total',
-    help: 'Snapshots that this leader began to send to a follower, and what became of them: "abandoned" means that it was replaced by a newer one, or that this node lost the leadership.',
+    help: 'Snapshots that this leader began to send to a follower, and what became of them, "installed" or "abandoned": it was replaced by a newer one, or this node lost the leadership.',
     labels: ['peer', 'result'],
   });
   /** By follower, up to where the snapshot reaches that is on its way. */

@@ -1,0 +1,34 @@
+/** docs/metrics.md has every family, as it is. `UPDATE=1`, or `make metrics`, writes its tables. */
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { repositoryFile } from '../process.ts';
+import { fullRegistry, renderTables } from './metrics-page.ts';
+
+const page = repositoryFile('docs/metrics.md');
+const mark = '<!-- What follows is written by `make metrics`. -->\n\n';
+
+test('docs/metrics.md has the families that a node has', () => {
+  const [head = '', ...rest] = readFileSync(page, 'utf8').split(mark);
+  assert.equal(rest.length, 1, `one mark, where the tables begin: ${mark}`);
+  const text = head + mark + renderTables(fullRegistry().collect());
+  if (process.env['UPDATE'] === '1') writeFileSync(page, text);
+  assert.equal(readFileSync(page, 'utf8'), text, 'docs/metrics.md is out of date: make metrics');
+});
+
+test('every help is a sentence that ends', () => {
+  for (const { name, help } of fullRegistry().families()) {
+    assert.match(help, /^[A-Z0-9].*\.$/, name);
+    assert.ok(help.length <= 400, `${name}: ${help.length} characters are too many to read`);
+  }
+});
+
+test('durations are in seconds and sizes in bytes, and say so', () => {
+  for (const { name, unit } of fullRegistry().families()) {
+    for (const known of ['seconds', 'bytes']) {
+      if (new RegExp(`_${known}(_total)?$`).test(name)) assert.equal(unit, known, name);
+    }
+    assert.doesNotMatch(name, /_(ms|milliseconds|minutes|kb|kilobytes)(_|$)/);
+  }
+});

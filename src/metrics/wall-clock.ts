@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 
+const originMs = performance.timeOrigin;
+
 /** The time of day, in seconds since the Unix epoch; never goes back. */
 export function wallSeconds(): number {
-  return (performance.timeOrigin + performance.now()) / 1e3;
+  return (originMs + performance.now()) / 1e3;
 }

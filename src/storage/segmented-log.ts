@@ -200,6 +200,7 @@ export class SegmentedLog<Command> {
         this.#file.persist(batch.bytes, this.#offset, (failure) => {
           if (failure !== null) return done(failure);
           const full = this.#file;
+          this.#sizes.note(this.#segment, this.#offset + batch.length);
           this.#segment++;
           this.#file = next;
           this.#next = null;

@@ -95,3 +95,19 @@ test('the wire format accepts what the machine has, and refuses everything else'
     /neither true nor false/,
   );
 });
+
+test('a machine weighs its keys and values as JSON, and goes on weighing once it was asked', () => {
+  const machine = new KeyValueMachine();
+  machine.apply(write('k', 'abc'));
+  assert.equal(machine.weight, 3 + 5);
+  machine.apply(write(1, [1, 2]));
+  machine.apply(write('k', 12));
+  machine.apply(cas('k', 12, 7));
+  machine.apply(cas('k', 12, 1234));
+  assert.equal(machine.weight, 1 + 5 + 3 + 1);
+  const other = new KeyValueMachine();
+  other.apply(write('gone', 'x'.repeat(100)));
+  assert.equal(other.weight, 6 + 102);
+  other.restore(machine.snapshot());
+  assert.equal(other.weight, machine.weight);
+});

@@ -43,3 +43,12 @@ test('nobody else does: what a follower hears late binds it from then on', () =>
     assert.equal(ticks.beforeRead(view('leader', true)), 0);
   }
 });
+
+test('the timer is late by as much as it comes more than a tick after its last call', () => {
+  const time = { nowMs: 0 };
+  const ticks = ticksAt(time);
+  assert.equal(ticks.takeLateness(10), 0);
+  assert.equal(ticks.takeLateness(23), 3);
+  assert.equal(ticks.takeLateness(30), 0, 'one that makes up for it is not early');
+  assert.equal(ticks.takeLateness(540), 500);
+});

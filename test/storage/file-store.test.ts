@@ -1,7 +1,15 @@
 /** The file store on a real directory. What crashes do to it: file-store-crashes.test.ts. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -38,6 +46,48 @@ test('what was written is there in the next life, over many segments', async (t)
   assert.deepEqual((await second.load()).entries, entries);
   await second.close();
 });
+
+test('a store knows what its log takes on the disk', async (t) => {
+  const path = directory(t);
+  const onDisk = () => {
+    const sizes = segmentsIn(path).map((name) => statSync(join(path, name)).size);
+    return { segments: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  };
+  const first = storeIn(path);
+  assert.equal(first.logUsage, null);
+  await first.load();
+  // One write is larger than a segment.
+  await persist(first, { entries: [command(1, 1, 'x'.repeat(10_000))] });
+  for (let index = 2; segmentsIn(path).length < 6; index++) {
+    await persist(first, { entries: [command(index, 1, 'x'.repeat(1000))] });
+  }
+  await until(() => assert.deepEqual(first.logUsage, onDisk()));
+  const membership = { voters: [asNodeId('n1')], outgoing: [], learners: [] };
+  const at = { index: asLogIndex(0), membership };
+  const meta = { index: asLogIndex(5), term: asTerm(1), membership: at };
+  await new Promise((resolve) => first.saveSnapshot(meta, new Uint8Array(3), resolve));
+  const before = segmentsIn(path).length;
+  first.compact(asLogIndex(5));
+  await until(() => assert.ok(segmentsIn(path).length < before));
+  await until(() => assert.deepEqual(first.logUsage, onDisk()));
+  await first.close();
+  const second = storeIn(path);
+  await second.load();
+  await until(() => assert.deepEqual(second.logUsage, onDisk()));
+  await second.close();
+});
+
+/** Lets what is under way beside the writes come to its end. */
+async function until(check: () => void): Promise<void> {
+  for (let turn = 0; turn < 1000; turn++) {
+    try {
+      return check();
+    } catch {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  check();
+}
 
 test('the oldest segment is missed, even when the later ones have no entry', async (t) => {
   const path = directory(t);

@@ -8,6 +8,7 @@ import { Registry } from '../../src/metrics/registry.ts';
 /** Families that are read together. */
 interface Topic {
   readonly title: string;
+  readonly note?: string;
   readonly names: RegExp;
 }
 
@@ -33,8 +34,16 @@ const topics: readonly Topic[] = [
   },
   { title: 'Reads', names: /^raft_(reads|read_index)_/ },
   { title: 'The other nodes', names: /^raft_peer_|^raft_append_rejections_total$/ },
-  { title: 'Messages between nodes', names: /^raft_(messages|append_batch)_/ },
-  { title: 'The write-ahead log', names: /^raft_wal_/ },
+  {
+    title: 'Messages between nodes',
+    note: 'The types are those of [protocol.md](protocol.md), in snake_case: `append_request`.',
+    names: /^raft_(messages|append_batch)_/,
+  },
+  {
+    title: 'The write-ahead log',
+    note: 'Only of a node with a data directory: `--data-dir`.',
+    names: /^raft_wal_/,
+  },
   { title: 'The key-value store', names: /^kv_/ },
   { title: 'Lines of Maelstrom', names: /^maelstrom_/ },
   { title: 'The process', names: /^process_|^raft_tick_delay_seconds$/ },
@@ -53,11 +62,12 @@ export function fullRegistry(): Registry {
 /** @throws Error when a family belongs nowhere */
 export function renderTables(families: readonly CollectedFamily[]): string {
   const left = [...families];
-  const sections = topics.map(({ title, names }) => {
+  const sections = topics.map(({ title, note, names }) => {
     const own = left.filter(({ name }) => names.test(name));
     for (const family of own) left.splice(left.indexOf(family), 1);
     const rows = own.map(rowOf);
-    return [`### ${title}`, '', ...header, ...rows, ''].join('\n');
+    const notes = note === undefined ? [] : [note, ''];
+    return [`### ${title}`, '', ...notes, ...header, ...rows, ''].join('\n');
   });
   if (left.length > 0) throw new Error(`no topic has ${left.map(({ name }) => name).join(', ')}`);
   return `${sections.join('\n')}`;

@@ -5,6 +5,7 @@ import type { Registry } from '../../metrics/registry.ts';
 import type { NodeId } from '../../raft/index.ts';
 import type { Observer } from '../../replica/index.ts';
 import { counterOf, snakeCase } from './label-values.ts';
+import { PeerMap } from './peer-map.ts';
 import type { RaftSource } from './raft-source.ts';
 
 const kinds = ['preVote', 'vote', 'transfer'] as const;
@@ -63,7 +64,7 @@ function registerVoteRequests(
     for (const result of results) requests.labels(snakeCase(kind), result);
   }
   /** An answer does not say whether it is to an ordinary campaign or to one that the leader wants. */
-  const asked = new Map<NodeId, Kind>();
+  const asked = new PeerMap<Kind>();
   const kindOf = (asker: NodeId): Kind => asked.get(asker) ?? 'vote';
   const answered = (kind: Kind, granted: boolean): void =>
     requests.labels(snakeCase(kind), granted ? 'granted' : 'refused').inc();

@@ -1,8 +1,9 @@
 /** What this node knows of each other: how far its log is, and when it was heard last. */
 
 import type { Registry } from '../../metrics/registry.ts';
-import { type NodeId, type PeerStatus, quorumValue } from '../../raft/index.ts';
+import { type PeerStatus, quorumValue } from '../../raft/index.ts';
 import type { Observer, PeerMessageKind } from '../../replica/index.ts';
+import { PeerMap } from './peer-map.ts';
 import type { RaftSource } from './raft-source.ts';
 
 const modes = ['probe', 'replicate', 'snapshot'] as const;
@@ -26,9 +27,9 @@ const followerKinds: ReadonlySet<PeerMessageKind> = new Set<PeerMessageKind>([
 
 export function registerPeers(registry: Registry, source: RaftSource): Observer {
   registerProgress(registry, source);
-  /** By the replica's clock. Only nodes of the cluster are heard: a transport sees to it. */
-  const heardMs = new Map<NodeId, number>();
-  const followedMs = new Map<NodeId, number>();
+  /** When each was heard, and when it last showed that it follows this leader; on the own clock. */
+  const heardMs = new PeerMap<number>();
+  const followedMs = new PeerMap<number>();
   let leaderHeardMs: number | null = null;
   registry.collectGauge(
     {

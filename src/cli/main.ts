@@ -6,6 +6,7 @@ import { exploreCommand } from './explore-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
+import { traceCommand } from './trace-command.ts';
 import { version } from './version.ts';
 import { walCommand } from './wal-command.ts';
 
@@ -16,6 +17,7 @@ const help = `Usage: raftwright COMMAND [flags]
   explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
   scenario   run scripts that play a cluster by hand
+  trace      show what a trace says, merge several, judge them, explain a node at a moment
   wal        look into a node's data directory, check it, repair it
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
@@ -41,6 +43,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return exploreCommand(rest);
       case 'scenario':
         return scenarioCommand(rest);
+      case 'trace':
+        return traceCommand(rest);
       case 'wal':
         return await walCommand(rest);
       case '--version':

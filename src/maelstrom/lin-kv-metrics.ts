@@ -55,8 +55,8 @@ export function registerLinKvMetrics(
         raft.attach(startedReplica);
         keyValue.onStart?.(startedReplica, machine, sessions);
       },
-      onLoaded(core, snapshotBytes) {
-        raft.observer.onLoaded?.(core, snapshotBytes);
+      onLoaded(core, beginning) {
+        raft.observer.onLoaded?.(core, beginning);
         traffic.begin(raft.peers());
       },
     },

@@ -3,7 +3,7 @@
 export { type Cancel, type Clock, realClock } from './clock.ts';
 export type { ControlOutcome } from './controls.ts';
 export { joinObservers } from './join-observers.ts';
-export type { Observer } from './observer.ts';
+export type { Beginning, Observer } from './observer.ts';
 export type { Operation, Outcome, RefusedReason, UnknownReason } from './operation.ts';
 export {
   type PeerMessageKind,

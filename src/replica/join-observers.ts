@@ -11,6 +11,7 @@ const hooks: { readonly [H in Hook]-?: true } = {
   onTimer: true,
   onStep: true,
   onDrain: true,
+  onIdle: true,
   onRoleChange: true,
   onSent: true,
   onReceived: true,

@@ -6,25 +6,35 @@ import type {
   Input,
   MessageKind,
   NodeId,
+  RaftOptions,
   RaftView,
   RoleChange,
 } from '../raft/index.ts';
 import type { Operation, Outcome } from './operation.ts';
 import type { PeerMessage } from './transport.ts';
 
+/** What a core begins with. */
+export interface Beginning {
+  /** What it was created from. */
+  readonly options: RaftOptions<unknown>;
+  /** What the stored snapshot weighs, in bytes; null when there is none. */
+  readonly snapshotBytes: number | null;
+  /** So many ticks it is given next, which `onStep` does not tell of. */
+  readonly headStartTicks: number;
+}
+
 /** Each is called after the fact, must not throw, and must not call the replica. */
 export interface Observer {
-  /**
-   * The core begins with what the store held; `core` stays its memory. `snapshotBytes` is what the
-   * stored snapshot weighs, or null when there is none.
-   */
-  onLoaded?(core: RaftView, snapshotBytes: number | null): void;
+  /** The core begins with what the store held; `core` stays its memory. */
+  onLoaded?(core: RaftView, beginning: Beginning): void;
   /** The timer has called, so many milliseconds later than a tick after its last call. */
   onTimer?(lateMs: number): void;
   /** The core has taken in what happened; `core` is its memory afterwards. */
   onStep?(input: Input<unknown>, core: RaftView): void;
   /** The core has handed over effects. They are carried out next. */
   onDrain?(effects: readonly Effect<unknown>[], core: RaftView): void;
+  /** The core was asked for effects, and had none; it may have changed all the same. */
+  onIdle?(): void;
   onRoleChange?(change: RoleChange): void;
   onSent?(message: PeerMessage<unknown, unknown>): void;
   onReceived?(message: PeerMessage<unknown, unknown>): void;

@@ -31,7 +31,7 @@ import type { Cancel } from './clock.ts';
 import { type ControlOutcome, Controls } from './controls.ts';
 import { type CoreRequest, CoreRequests, outcomeOf, weightOf } from './core-requests.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { hastenFirstElection } from './first-election.ts';
+import { headStartTicks } from './first-election.ts';
 import { ForwardedRequests } from './forwarded-requests.ts';
 import type { Operation, Outcome } from './operation.ts';
 import {
@@ -92,17 +92,16 @@ export class Replica<Command, Query, Result> {
     const { id, membership, seed, settings = defaultSettings } = options;
     const { hardState, snapshot, entries } = await options.store.load();
     if (snapshot !== null) options.machine.restore(snapshot.data);
-    const core = Raft.create<SessionCommand<Command>>({
-      id,
-      membership,
-      seed,
-      settings,
-      hardState,
-      snapshot: snapshot?.meta ?? null,
-      entries,
+    const meta = snapshot?.meta ?? null;
+    const from = { id, membership, seed, settings, hardState, snapshot: meta, entries };
+    const core = Raft.create<SessionCommand<Command>>(from);
+    const ticks = headStartTicks(hardState, settings);
+    options.observer?.onLoaded?.(core.view, {
+      options: from,
+      snapshotBytes: snapshot?.data.length ?? null,
+      headStartTicks: ticks,
     });
-    options.observer?.onLoaded?.(core.view, snapshot?.data.length ?? null);
-    if (hardState.currentTerm === 0) hastenFirstElection(core, settings);
+    for (let tick = 0; tick < ticks; tick++) core.step({ kind: 'tick' });
     return new Replica(options, core);
   }
 
@@ -254,9 +253,12 @@ export class Replica<Command, Query, Result> {
   readonly #drain = (): void => {
     try {
       // What the effects themselves cause, such as a write that is durable at once, is drained too.
-      for (;;) {
-        const effects = this.#isStopped ? [] : this.#core.drain();
-        if (effects.length === 0) break;
+      while (!this.#isStopped) {
+        const effects = this.#core.drain();
+        if (effects.length === 0) {
+          this.#options.observer?.onIdle?.();
+          break;
+        }
         this.#options.observer?.onDrain?.(effects, this.#core.view);
         for (const effect of effects) this.#carryOut(effect);
       }

@@ -42,7 +42,7 @@ function registerSizeAndTaking(registry: Registry): Observer {
     upperBounds,
   });
   return {
-    onLoaded(_core, snapshotBytes) {
+    onLoaded(_core, { snapshotBytes }) {
       latestBytes = snapshotBytes;
     },
     onDrain(effects) {

@@ -34,6 +34,7 @@ export interface Event {
 /** Takes down events while commands run. */
 export class Journal {
   #events: Event[] = [];
+  readonly #leftOut: Event[] = [];
 
   record(what: Happening): void {
     this.#events.push({ what, inside: [] });
@@ -59,5 +60,15 @@ export class Journal {
   /** Hands over what was taken down since the last call. */
   take(): readonly Event[] {
     return this.#events.splice(0);
+  }
+
+  /** What was taken down since the last call is not to be printed. */
+  leaveOut(): void {
+    this.#leftOut.push(...this.take());
+  }
+
+  /** Hands over what was left out since the last call. */
+  takeLeftOut(): readonly Event[] {
+    return this.#leftOut.splice(0);
   }
 }

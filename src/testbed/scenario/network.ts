@@ -14,7 +14,6 @@ export class Network {
   #flying: Message<Command>[] = [];
   /** All that ever left, for counting. */
   readonly sent: Message<Command>[] = [];
-  /** Links that lose what would arrive, as "from>to". */
   readonly #cut = new Set<string>();
   /** What stays on its way until it is released. */
   readonly #held: Pattern[] = [];
@@ -62,6 +61,11 @@ export class Network {
 
   releaseAll(): void {
     this.#held.length = 0;
+  }
+
+  /** Links that lose what would arrive, as `from>to`. */
+  get cutLinks(): readonly string[] {
+    return [...this.#cut];
   }
 
   isCut(from: string, to: string): boolean {

@@ -6,7 +6,8 @@ export const theatreStyle = `
 @media (prefers-color-scheme: dark) { :root {
   --term-0: #8b98a9; --term-1: #7aa5ff; --term-2: #3fc0bd; --term-3: #e0ab4a; --term-4: #dd85d2;
   --term-5: #9dcb5e; --term-6: #f0906a; --term-7: #ad97f5; --shade: rgb(0 0 0 / .35); } }
-body { max-width: 1380px; margin: 0 auto; padding: .9rem 1.2rem 4.6rem; }
+body { max-width: 1500px; margin: 0 auto; padding: .9rem 1.2rem 4.4rem; height: 100vh;
+  min-height: 640px; display: flex; flex-direction: column; }
 .top { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem 1rem; margin-bottom: .7rem; }
 .top h1 { margin: 0; letter-spacing: -.01em; } .top p { margin: 0; flex: 1; min-width: 14rem; }
 .buttons, .tools, .choice { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; }
@@ -14,21 +15,22 @@ button.first { background: var(--accent); border-color: var(--accent); color: va
   font-weight: 600; }
 button.big { font-size: 1.1rem; padding: .45em 1.3em; } button.quiet { border-color: transparent; }
 button[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
-main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: .9rem 1.1rem;
-  grid-template-areas: "play card" "play side"; grid-template-rows: auto 1fr; }
-.play { grid-area: play; display: flex; flex-direction: column; gap: .6rem; min-width: 0; }
-#card { grid-area: card; background: var(--panel); border-radius: .7rem; padding: .8rem 1.1rem .9rem; }
-.side { grid-area: side; min-width: 0; display: flex; flex-direction: column; }
+main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; flex: 1; min-height: 0; }
+.play, .words { display: flex; flex-direction: column; gap: .6rem; min-width: 0; min-height: 0; }
+#card { background: var(--panel); border-radius: .7rem; padding: .8rem 1.1rem .9rem; overflow: auto;
+  flex: 0 1 auto; max-height: 62%; }
+.side { min-width: 0; display: flex; flex-direction: column; flex: 1 1 12rem; min-height: 10rem; }
 #card h2 { margin: 0 0 .4rem; font-size: 1.3rem; } #card h3 { margin: .8rem 0 .2rem; font-size: .95rem; }
-#card p { margin: .35rem 0; } .kicker { color: var(--soft); font-size: .8rem; margin: 0 !important; }
+#card p { margin: .35rem 0; } #card .kicker { color: var(--soft); font-size: .8rem; margin: 0; }
 .story p { font-size: 1.03rem; } .upcoming { margin-top: .7rem; overflow-wrap: anywhere; }
 .upcoming .big { display: block; margin-bottom: .7rem; }
 .findings { list-style: none; margin: .5rem 0 0; padding: 0; font-size: .9rem; }
 .findings li::before { content: "✓ "; color: var(--ok); font-weight: 700; }
 .findings .not-met::before { content: "✗ "; color: var(--info); }
 .problem { color: var(--info); white-space: pre-wrap; overflow-wrap: anywhere; }
-.stage { position: relative; background: var(--panel); border-radius: .7rem; overflow: hidden; }
-#stage { display: block; cursor: crosshair; user-select: none; }
+.stage { position: relative; background: var(--panel); border-radius: .7rem; overflow: hidden;
+  flex: 1 1 20rem; min-height: 17rem; }
+#stage { position: absolute; inset: 0; display: block; cursor: crosshair; user-select: none; }
 #stage.cutting { touch-action: none; }
 #judge { position: absolute; left: .9rem; bottom: .5rem; margin: 0; font-size: .8rem; color: var(--soft); }
 #judge.holds { color: var(--ok); } #judge.broken { color: var(--info); font-weight: 600; }
@@ -76,11 +78,12 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: .9rem 1.
 .envelope.held rect { stroke-dasharray: 3 2; }
 .envelope:focus-visible rect, .envelope:hover rect { stroke-width: 3; }
 .sky { pointer-events: none; }
+.logs { flex: 0 1 auto; min-height: 6rem; max-height: 46%; overflow-y: auto; }
 .tools { font-size: .9rem; } .gap { flex: 1; }
 .log-table { display: grid; gap: 2px 0; width: max-content; min-width: 100%; padding-bottom: .2rem; }
 .log-row { display: grid; gap: 0 3px; align-items: center;
-  grid-template-columns: 8.4rem repeat(var(--columns), 3.35rem); }
-.log-row.head { color: var(--soft); font-size: .75rem; text-align: center; }
+  min-height: 2.1rem; grid-template-columns: 8.4rem repeat(var(--columns), 3.35rem); }
+.log-row.head { min-height: 0; color: var(--soft); font-size: .75rem; text-align: center; }
 .log-node { position: sticky; left: 0; z-index: 1; background: var(--paper); text-align: left;
   display: flex; gap: .4rem; align-items: baseline; white-space: nowrap; grid-column: 1; }
 .log-node small { color: var(--soft); } .log-row.selected .log-node b { color: var(--accent); }
@@ -103,7 +106,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: .9rem 1.
 .cell.membership { border-radius: 1rem; } .cell.membership b { font-size: .72rem; }
 .cell.snapshot { --term: var(--soft); border-style: double; border-width: 3px; background: var(--panel); }
 .log-row.down .cell { opacity: .55; }
-.log-row.marks { height: .95rem; margin-top: -2px; font-size: .66rem; color: var(--soft); }
+.log-row.marks { min-height: 0; height: .95rem; margin-top: -2px; font-size: .66rem; color: var(--soft); }
 .peer { grid-row: 1; text-align: center; white-space: nowrap; }
 .log-row.marks > .next:only-child { grid-row: 1; }
 .key { font-size: .85rem; margin-top: .5rem; } .key ul { list-style: none; margin: .4rem 0; padding: 0;
@@ -117,14 +120,17 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: .9rem 1.
 [role="tablist"] { display: flex; gap: .2rem; border-bottom: 1px solid var(--line); }
 [role="tab"] { background: none; border: none; border-bottom: 2px solid transparent; border-radius: 0; }
 [role="tab"][aria-selected="true"] { border-bottom-color: var(--accent); font-weight: 600; }
-[role="tabpanel"] { padding: .6rem .1rem; min-height: 0; }
-#script { font: 12.5px/1.5 ui-monospace, monospace; overflow: auto; height: 26rem; }
+[role="tabpanel"] { padding: .6rem .1rem; min-height: 0; flex: 1; overflow: auto; }
+[role="tabpanel"][hidden] { display: none; }
+#script { font: 12.5px/1.5 ui-monospace, monospace; overflow: auto; }
 .line .row { white-space: pre-wrap; overflow-wrap: anywhere; padding: 0 .4rem 0 1rem; text-indent: -.6rem; }
-.row:empty::before { content: " "; }
+.line.empty { height: .6rem; } .line.comment, .line.comment .row { display: inline; padding: 0; }
+.line.comment.header { display: block; } .line.comment .row::after { content: " "; }
+.line.comment .row { font: 12.5px/1.45 system-ui, sans-serif; } .hash { display: none; }
 .line.comment .row { color: var(--soft); } .line.command .row { font-weight: 600; cursor: pointer; }
 .line.command .row.trace { font-weight: 400; cursor: default; }
 .line.command > .row:first-child:hover { color: var(--accent); }
-.line.ahead { opacity: .5; } .line.now { background: var(--mark); }
+.line.ahead { opacity: .5; } .line.now { background: color-mix(in srgb, var(--accent) 9%, var(--paper)); }
 .line.now.command { border-left: 3px solid var(--accent); }
 .unmet { color: var(--info); padding-left: 1rem; }
 #node h3, #messages h3 { font-size: 1rem; margin: .7rem 0 .3rem; }
@@ -175,8 +181,10 @@ dialog input[type="search"] { width: 100%; }
 .rows { display: grid; gap: .5rem; margin: .8rem 0; }
 .rows label { display: flex; justify-content: space-between; max-width: 24rem; }
 @media (max-width: 960px) {
-  body { padding: .6rem .8rem 5.4rem; }
-  main { grid-template-columns: minmax(0, 1fr); grid-template-areas: "card" "play" "side"; }
+  body { padding: .6rem .8rem 5.4rem; height: auto; display: block; }
+  main { display: flex; flex-direction: column; gap: .7rem; } .play, .words { display: contents; }
+  .stage { order: 1; flex: none; height: min(100vw, 26rem); } #card { order: 2; max-height: none; flex: none; }
+  .tools { order: 3; } .logs { order: 4; max-height: none; flex: none; } .side { order: 5; flex: none; }
   .top p { display: none; } .top h1 { font-size: 1.2rem; flex: 1; }
   .top .buttons { gap: .3rem; } .top button { padding: .25em .5em; font-size: .85rem; }
   #card { padding: .6rem .8rem; } #card h2 { font-size: 1.1rem; margin-bottom: .2rem; }
@@ -188,5 +196,5 @@ dialog input[type="search"] { width: 100%; }
   .tools button { padding: .25em .5em; font-size: .85rem; } .gap { display: none; }
   .transport { gap: .35rem; padding: .5rem .6rem; } .transport select, #do-start { display: none; }
   .transport button { padding: .45em .7em; } .transport output { min-width: 0; font-size: .8rem; }
-  #judge { font-size: .7rem; } #script { height: 20rem; } }
+  #judge { font-size: .7rem; } #script { max-height: 24rem; } }
 `;

@@ -36,7 +36,6 @@ const body = `
   </div>
 </header>
 <main>
-  <section id="card" aria-label="What happens"></section>
   <div class="play">
     <section class="stage" aria-label="The cluster">
       <svg id="stage" role="group" aria-label="Nodes, links and messages"></svg>
@@ -68,6 +67,8 @@ const body = `
       </details>
     </section>
   </div>
+  <div class="words">
+  <section id="card" aria-label="What happens"></section>
   <section class="side" aria-label="In detail">
     <div role="tablist" aria-label="In detail">
       <button type="button" role="tab" id="tab-script" aria-controls="script" aria-selected="true">Trace</button>
@@ -78,9 +79,10 @@ const body = `
     <div id="node" role="tabpanel" aria-labelledby="tab-node" hidden></div>
     <div id="messages" role="tabpanel" aria-labelledby="tab-messages" hidden></div>
   </section>
+  </div>
 </main>
 <footer class="transport" role="group" aria-label="Steps">
-  <button type="button" id="do-start" aria-label="To the beginning" title="To the beginning (Home)">⏮</button>
+  <button type="button" id="do-start" aria-label="To the beginning" title="To the beginning (Home)">|◀</button>
   <button type="button" id="do-back" title="One step back (←)">◀ Back</button>
   <button type="button" id="do-next" class="first" title="One step on (→)">Next ▶</button>
   <button type="button" id="do-play" title="Play by itself (space)">▶▶</button>

@@ -70,20 +70,16 @@ function storyNow(session: Session, { playbill, isOwn }: CardState): readonly st
   ];
 }
 
-function findings(session: Session): Child {
-  const { results } = session.frame;
-  const all = [...results.values()].flatMap((result) => result.findings);
-  if (all.length === 0) return null;
-  return html(
-    'ul',
-    { class: 'findings' },
-    all.map(({ subject, wanted, actual }) => {
-      const isMet = wanted === actual;
-      const who = subject === 'it' ? '' : `${subject}: `;
-      const text = isMet ? `${who}${actual}` : `${who}${actual}, expected ${wanted}`;
-      return html('li', { class: isMet ? 'met' : 'not-met' }, text);
-    }),
-  );
+/** What the script expects, and whether it is so. */
+function findings({ lines, frame }: Session): Child {
+  const items = [...frame.results].flatMap(([at, { findings }]) => {
+    if (findings.length === 0) return [];
+    const wrong = findings.filter(({ wanted, actual }) => wanted !== actual);
+    const text = (lines[at]?.text ?? '').replace(/^expect /, '');
+    const but = wrong.map(({ subject, actual }) => `; but ${subject}: ${actual}`).join('');
+    return [html('li', { class: wrong.length === 0 ? 'met' : 'not-met' }, `${text}${but}`)];
+  });
+  return items.length === 0 ? null : html('ul', { class: 'findings' }, items);
 }
 
 function problems({ frame, fault }: Session): Child {

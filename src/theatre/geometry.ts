@@ -14,14 +14,13 @@ export interface Geometry {
   readonly places: ReadonlyMap<string, Point>;
 }
 
-/** @param width of the stage in pixels; its height follows */
-export function arrange(ids: readonly string[], width: number): Geometry {
-  const isSmall = width < 520;
+/** @param width and `height` of the stage in pixels */
+export function arrange(ids: readonly string[], width: number, height: number): Geometry {
+  const isSmall = width < 520 || height < 330;
   const count = Math.max(ids.length, 1);
-  const height = isSmall ? Math.min(width + 40, 430) : 470;
   const crowd = count > 5 ? 0.84 : 1;
   const radius = (isSmall ? 27 : 38) * crowd;
-  const across = Math.min(width / 2 - radius - (isSmall ? 14 : 40), isSmall ? 200 : 300);
+  const across = Math.min(width / 2 - radius - (isSmall ? 14 : 40), isSmall ? 220 : 340);
   const down = height / 2 - radius - (isSmall ? 26 : 30);
   // Below each disc stands a label.
   const middle = { x: width / 2, y: height / 2 - (isSmall ? 12 : 14) };

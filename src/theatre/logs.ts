@@ -101,9 +101,16 @@ function logCell(cell: CellPicture, { id, role }: NodePicture, first: number): C
       style: `${column(index, first)}; --term: var(--term-${term % 8})`,
       'data-tip': `index ${index}, term ${term}: ${text || 'a command'}\n${state.join('\n')}`,
     },
-    html('b', {}, kind === 'membership' ? (text.includes('>') ? '{joint}' : '{new}') : text || '·'),
-    html('small', {}, `t${term}`),
+    html('b', {}, wordOn(cell)),
+    text === '' ? null : html('small', {}, `t${term}`),
   );
+}
+
+function wordOn({ kind, text, term }: CellPicture): string {
+  if (kind === 'membership') {
+    return text.includes('>') ? 'joint' : text.includes('+') ? 'learners' : 'members';
+  }
+  return text === '' ? `t${term}` : text;
 }
 
 /** What the leader knows of this follower's log. */

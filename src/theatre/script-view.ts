@@ -24,11 +24,12 @@ export function renderScript(
       const number = stepOfLine.get(at);
       const classes = [
         'line',
-        step === null ? 'comment' : 'command',
+        step !== null ? 'command' : text === '' ? 'empty' : 'comment',
+        ...(/^# (rule|source|code): /.test(text) ? ['header'] : []),
         ...(at >= lastPlayed ? ['ahead'] : []),
         ...(number === cursor && cursor > 0 ? ['now'] : []),
       ];
-      const row = html('div', { class: 'row' }, text);
+      const row = html('div', { class: 'row' }, wordsOf(text));
       if (number !== undefined) row.addEventListener('click', () => moveTo(number));
       return html(
         'div',
@@ -39,6 +40,13 @@ export function renderScript(
     }),
   );
   scrollIntoBox(root);
+}
+
+/** Comments flow as prose: their signs are there, and are not seen. */
+function wordsOf(text: string): Child {
+  const [sign] = /^#\s*/.exec(text) ?? [];
+  if (sign === undefined) return text;
+  return [html('span', { class: 'hash' }, sign), `${text.slice(sign.length)}`];
 }
 
 function resultRows(result: LineResult | undefined): Child {

@@ -16,7 +16,7 @@ export class Stage {
   readonly sky: SVGGElement = svg('g', { class: 'sky', 'aria-hidden': 'true' });
   #picture: Picture = emptyPicture;
   #selected: string | null = null;
-  geometry: Geometry = arrange([], 640);
+  geometry: Geometry = arrange([], 640, 400);
 
   constructor(root: SVGSVGElement) {
     this.svg = root;
@@ -47,14 +47,16 @@ export class Stage {
   }
 
   #draw(): void {
-    const width = Math.max(280, Math.round(this.svg.parentElement?.clientWidth ?? 640));
+    const box = this.svg.parentElement;
+    const width = Math.max(280, box?.clientWidth ?? 640);
+    const height = Math.max(260, box?.clientHeight ?? 400);
     const { nodes, messages, cuts } = this.#picture;
     const geometry = arrange(
       nodes.map(({ id }) => id),
       width,
+      height,
     );
     this.geometry = geometry;
-    const { height } = geometry;
     this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.svg.setAttribute('width', String(width));
     this.svg.setAttribute('height', String(height));

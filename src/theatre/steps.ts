@@ -1,9 +1,9 @@
 /**
  * How a script is divided into steps: what "next" plays at once, and what is told meanwhile.
  *
- * A step is a command with the comments above it. Commands that set up a cluster are one step, and
- * whatever only looks (`expect`, `logs`, ...) belongs to the step before it, unless there is a
- * comment above: then there is something to tell, and it is a step of its own.
+ * A step is a command with the comments above it. Commands that set up a cluster are one step, with
+ * an election right behind them; whatever is `quiet` or only looks (`expect`, `logs`, ...) belongs
+ * to the step before it. Where a comment stands above there is something to tell: a step begins.
  */
 
 import type { ScriptLine } from '../testbed/scenario/script.ts';
@@ -15,7 +15,7 @@ export interface PlayStep {
   readonly lines: readonly number[];
 }
 
-const settingUp: readonly string[] = ['cluster', 'setting', 'log', 'term', 'disk'];
+const settingUp: readonly string[] = ['cluster', 'setting', 'log', 'term', 'disk', 'elect'];
 
 const looking: readonly string[] = [
   'expect',
@@ -39,17 +39,15 @@ export function stepsOf(lines: readonly ScriptLine[]): readonly PlayStep[] {
       comments.push(text);
       continue;
     }
-    const { command } = step;
+    const { command, isQuiet } = step;
     const story = storyOf(comments);
-    const isFirstOfCluster = command === 'cluster' && at > 0 && !isSettingUp;
-    const goesOn =
-      story.length === 0 &&
-      !isFirstOfCluster &&
-      (looking.includes(command) || (isSettingUp && settingUp.includes(command)));
+    const isSetUp = isSettingUp && command !== 'cluster' && settingUp.includes(command);
+    const isAside = isQuiet || looking.includes(command);
+    const goesOn = story.length === 0 && (isSetUp || isAside);
     const last = steps.at(-1);
     if (goesOn && last !== undefined) last.lines.push(at);
     else steps.push({ story, lines: [at] });
-    isSettingUp = settingUp.includes(command) || (isSettingUp && looking.includes(command));
+    isSettingUp = settingUp.includes(command) || (isSettingUp && isAside);
     comments = [];
   }
   return steps;

@@ -106,7 +106,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .cell.membership { border-radius: 1rem; } .cell.membership b { font-size: .72rem; }
 .cell.snapshot { --term: var(--soft); border-style: double; border-width: 3px; background: var(--panel); }
 .log-row.down .cell { opacity: .55; }
-.log-row.marks { min-height: 0; height: .95rem; margin-top: -2px; font-size: .66rem; color: var(--soft); }
+.log-row.marks { min-height: 0; height: .85rem; margin-top: -2px; font-size: .66rem; color: var(--soft); }
 .peer { grid-row: 1; text-align: center; white-space: nowrap; }
 .log-row.marks > .next:only-child { grid-row: 1; }
 .key { font-size: .85rem; margin-top: .5rem; } .key ul { list-style: none; margin: .4rem 0; padding: 0;

@@ -121,7 +121,8 @@ function peerRow(
   last: number,
 ): Child {
   const peer = leader?.peers.find((it) => it.peer === node.id);
-  if (leader === null || peer === undefined) return null;
+  // The row is there all the same, lest everything moves when a leader comes or goes.
+  if (leader === null || peer === undefined) return html('div', { class: 'log-row marks' });
   const { matchIndex, nextIndex, mode } = peer;
   const mark = (kind: string, sign: string, index: number, what: string): Child =>
     index < first || index > last

@@ -34,6 +34,13 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 #stage.cutting { touch-action: none; }
 #judge { position: absolute; left: .9rem; bottom: .5rem; margin: 0; font-size: .8rem; color: var(--soft); }
 #judge.holds { color: var(--ok); } #judge.broken { color: var(--info); font-weight: 600; }
+#members { position: absolute; left: .9rem; top: .6rem; margin: 0; font-size: .82rem; max-width: 34%; }
+#requests { position: absolute; right: .9rem; top: .6rem; margin: 0; padding: 0; list-style: none;
+  display: grid; gap: .25rem; justify-items: end; font-size: .8rem; }
+#requests li { border: 1px solid var(--line); border-radius: 1rem; padding: .02rem .6rem;
+  background: var(--paper); color: var(--soft); } #requests b { color: var(--ink); }
+#requests .done { border-color: var(--ok); } #requests .refused { border-color: var(--info); }
+#requests .open { border-style: dashed; }
 #notice { position: absolute; right: .9rem; bottom: .5rem; margin: 0; font-size: .85rem; }
 .wire { stroke: var(--line); stroke-width: 1.5; } .hit { stroke: transparent; stroke-width: 14; }
 .link { cursor: pointer; } .link:hover .wire { stroke: var(--accent); }
@@ -103,7 +110,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .cell.applied { box-shadow: inset 0 -4px 0 var(--term); }
 .cell.not-durable { border-style: dashed; background: none; }
 .cell.noop b { font-weight: 400; font-style: italic; font-size: .76rem; }
-.cell.membership { border-radius: 1rem; } .cell.membership b { font-size: .72rem; }
+.cell.membership { border-radius: 1rem; } .cell.membership b { font-size: .68rem; }
 .cell.snapshot { --term: var(--soft); border-style: double; border-width: 3px; background: var(--panel); }
 .log-row.down .cell { opacity: .55; }
 .log-row.marks { min-height: 0; height: .85rem; margin-top: -2px; font-size: .66rem; color: var(--soft); }
@@ -174,6 +181,7 @@ dialog input[type="search"] { width: 100%; }
   margin-top: .7rem; counter-reset: guide; }
 .guide { text-align: left; padding: .6em .8em; } .guide::before { counter-increment: guide;
   content: counter(guide) "  "; color: var(--soft); }
+.guide small { display: block; color: var(--soft); line-height: 1.35; margin-top: .15rem; }
 .guide[aria-current] { border-color: var(--accent); }
 .collection { margin-top: .6rem; } .collection summary { padding: .3rem 0; }
 .rule { display: block; width: 100%; text-align: left; background: none; border-color: transparent;
@@ -196,5 +204,5 @@ dialog input[type="search"] { width: 100%; }
   .tools button { padding: .25em .5em; font-size: .85rem; } .gap { display: none; }
   .transport { gap: .35rem; padding: .5rem .6rem; } .transport select, #do-start { display: none; }
   .transport button { padding: .45em .7em; } .transport output { min-width: 0; font-size: .8rem; }
-  #judge { font-size: .7rem; } #script { max-height: 24rem; } }
+  #judge, #members, #requests { font-size: .7rem; } #members { max-width: 30%; line-height: 1.3; } #script { max-height: 24rem; } }
 `;

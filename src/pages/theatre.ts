@@ -39,13 +39,16 @@ const body = `
   <div class="play">
     <section class="stage" aria-label="The cluster">
       <svg id="stage" role="group" aria-label="Nodes, links and messages"></svg>
+      <ul id="requests" aria-label="Requests of clients"></ul>
+      <p id="members"></p>
       <p id="judge" role="status"></p>
       <p id="notice" role="status"></p>
     </section>
     <div class="tools" role="group" aria-label="Time and network">
       <button type="button" id="do-tick" title="One unit of time for every node">Tick all</button>
       <button type="button" id="do-wait" title="Time passes until a node does something">Until something happens</button>
-      <button type="button" id="do-settle" title="Until nothing is on its way">Deliver all</button>
+      <button type="button" id="do-deliver" title="Whatever is on its way arrives; answers wait">Deliver</button>
+      <button type="button" id="do-settle" title="And the answers, until nothing is on its way">Deliver all</button>
       <span class="gap"></span>
       <button type="button" id="do-scissors" aria-pressed="false" title="Then draw a stroke across links">✂ Cut</button>
       <button type="button" id="do-split" title="Say which node is on which side">Split …</button>
@@ -85,7 +88,7 @@ const body = `
   <button type="button" id="do-start" aria-label="To the beginning" title="To the beginning (Home)">|◀</button>
   <button type="button" id="do-back" title="One step back (←)">◀ Back</button>
   <button type="button" id="do-next" class="first" title="One step on (→)">Next ▶</button>
-  <button type="button" id="do-play" title="Play by itself (space)">▶▶</button>
+  <button type="button" id="do-play" title="Play by itself (space)">Play</button>
   <select id="pace" aria-label="Pace"><option>slow</option><option selected>normal</option><option>fast</option></select>
   <input type="range" id="slider" min="1" max="1" step="1" aria-label="Step">
   <output id="count"></output>

@@ -73,7 +73,8 @@ function storyNow(session: Session, { playbill, isOwn }: CardState): readonly st
 /** What the script expects, and whether it is so. */
 function findings({ lines, frame }: Session): Child {
   const items = [...frame.results].flatMap(([at, { findings }]) => {
-    if (findings.length === 0) return [];
+    const isSaidBelow = frame.breach !== null && lines[at]?.step?.words[0] === 'broken';
+    if (findings.length === 0 || isSaidBelow) return [];
     const wrong = findings.filter(({ wanted, actual }) => wanted !== actual);
     const text = (lines[at]?.text ?? '').replace(/^expect /, '');
     const but = wrong.map(({ subject, actual }) => `; but ${subject}: ${actual}`).join('');

@@ -50,6 +50,7 @@ export class Controls {
       play: () => theatre.togglePlay(),
       tick: () => theatre.act('tick'),
       wait: () => theatre.waitForSomething(),
+      deliver: () => theatre.act('deliver'),
       settle: () => theatre.act('settle'),
       scissors: () => theatre.toggleScissors(),
       split: () => theatre.showSplit(),
@@ -103,12 +104,12 @@ export class Controls {
     disable('start', cursor <= 1);
     disable('back', cursor <= 1);
     disable('next', session.isAtEnd);
+    disable('deliver', picture.messages.length === 0);
     disable('settle', !picture.messages.some(({ isHeld }) => !isHeld));
     disable('heal', picture.cuts.length === 0);
     disable('play', isScripted && session.isAtEnd);
     const play = element('#do-play');
-    play.textContent = isPlaying ? '❚❚' : '▶▶';
-    play.setAttribute('aria-label', isPlaying ? 'Pause' : 'Play by itself');
+    play.textContent = isPlaying ? 'Pause' : 'Play';
     play.setAttribute('aria-pressed', String(isPlaying));
     element('#do-scissors').setAttribute('aria-pressed', String(isCutting));
     element('#notice').textContent = notice;

@@ -71,12 +71,14 @@ export function showProgramme(
       { class: 'guides' },
       guides
         .filter(({ path }) => programme.has(path))
-        .map(({ path, title }) =>
-          button(title, () => choose(path), {
+        .map(({ path, title }) => {
+          const card = button(title, () => choose(path), {
             class: 'guide',
             'aria-current': path === current ? 'true' : null,
-          }),
-        ),
+          });
+          card.append(html('small', {}, programme.playbill(path)?.rule ?? ''));
+          return card;
+        }),
     ),
     html('h3', {}, `All ${count} scenarios of the tests, one rule each`),
     search,
@@ -183,7 +185,7 @@ export function showNewCluster(dialog: HTMLDialogElement, start: (line: string) 
   };
   const voters = choice('voters', ['1', '2', '3', '4', '5', '6', '7'], '5');
   const outside = choice('nodes that are no members yet', ['0', '1', '2'], '0');
-  const seed = choice('chance (seed)', ['0', '1', '2', '3', '4', '5', '6', '7'], '0');
+  const seed = choice('chance (seed)', ['0', '2', '12', '14', '20', '26', '42'], '14');
   const leases = html('input', { type: 'checkbox' });
   const begin = () => {
     const count = Number(voters.box.value);

@@ -21,17 +21,16 @@ export function arrange(ids: readonly string[], width: number, height: number): 
   const crowd = count > 5 ? 0.84 : 1;
   const radius = (isSmall ? 27 : 38) * crowd;
   const across = Math.min(width / 2 - radius - (isSmall ? 14 : 40), isSmall ? 220 : 340);
-  const down = height / 2 - radius - (isSmall ? 26 : 30);
-  // Below each disc stands a label.
-  const middle = { x: width / 2, y: height / 2 - (isSmall ? 12 : 14) };
+  // Below each disc stand its label, and below all of them the word of the judge.
+  const top = radius + (isSmall ? 14 : 18);
+  const bottom = height - radius - (isSmall ? 60 : 62);
+  const angles = ids.map((_, at) => (at / count) * 2 * Math.PI - Math.PI / 2);
+  const lowest = Math.max(0.5, ...angles.map(Math.sin));
   const places = new Map(
     ids.map((id, at) => {
-      const angle = (at / count) * 2 * Math.PI - Math.PI / 2;
-      const place = {
-        x: middle.x + across * Math.cos(angle),
-        y: middle.y + down * Math.sin(angle),
-      };
-      return [id, place];
+      const angle = angles[at] ?? 0;
+      const share = (Math.sin(angle) + 1) / (lowest + 1);
+      return [id, { x: width / 2 + across * Math.cos(angle), y: top + share * (bottom - top) }];
     }),
   );
   return { width, height, radius, isSmall, places };

@@ -1,11 +1,8 @@
 /** The logs below each other, as in the paper's Figure 7: index by index. */
 
 import { type Child, html, replace } from './dom.ts';
-import type { CellPicture, NodePicture, Picture } from './picture.ts';
+import { type CellPicture, cellsMax, type NodePicture, type Picture } from './picture.ts';
 import { roleNames } from './wording.ts';
-
-/** More columns are not drawn; the last ones are what happens. */
-const columnsMax = 60;
 
 export function renderLogs(root: HTMLElement, { nodes }: Picture, selected: string | null): void {
   const leader = nodes
@@ -14,7 +11,7 @@ export function renderLogs(root: HTMLElement, { nodes }: Picture, selected: stri
   const ends = nodes.flatMap(({ log, snapshotIndex }) => [log.at(-1)?.index ?? 0, snapshotIndex]);
   const nexts = (leader?.peers ?? []).map(({ nextIndex }) => nextIndex);
   const last = Math.max(1, ...ends, ...nexts);
-  const first = Math.max(1, last - columnsMax + 1);
+  const first = Math.max(1, last - cellsMax + 1);
   const indices = Array.from({ length: last - first + 1 }, (_, at) => first + at);
   const table = html(
     'div',
@@ -46,8 +43,7 @@ function column(index: number, first: number): string {
 }
 
 function logRow(node: NodePicture, first: number, last: number, isSelected: boolean): Child {
-  const { id, role, log, snapshotIndex } = node;
-  const start = log[0]?.index ?? snapshotIndex + 1;
+  const { id, role, log, snapshotIndex, firstIndex: start } = node;
   const cells: Child[] = log
     .filter(({ index }) => index >= first)
     .map((cell) => logCell(cell, node, first));
@@ -108,7 +104,7 @@ function logCell(cell: CellPicture, { id, role }: NodePicture, first: number): C
 
 function wordOn({ kind, text, term }: CellPicture): string {
   if (kind === 'membership') {
-    return text.includes('>') ? 'joint' : text.includes('+') ? 'learners' : 'members';
+    return text.includes('>') ? 'joint' : text.includes('+') ? 'learner' : 'members';
   }
   return text === '' ? `t${term}` : text;
 }
@@ -122,7 +118,8 @@ function peerRow(
 ): Child {
   const peer = leader?.peers.find((it) => it.peer === node.id);
   // The row is there all the same, lest everything moves when a leader comes or goes.
-  if (leader === null || peer === undefined) return html('div', { class: 'log-row marks' });
+  if (leader === null || peer === undefined)
+    return html('div', { class: 'log-row marks', 'aria-hidden': 'true' });
   const { matchIndex, nextIndex, mode } = peer;
   const mark = (kind: string, sign: string, index: number, what: string): Child =>
     index < first || index > last
@@ -136,8 +133,7 @@ function peerRow(
     'div',
     {
       class: 'log-row marks',
-      role: 'note',
-      'aria-label': `${leader.id} knows: ${node.id} matches to ${matchIndex}, next is ${nextIndex}`,
+      'aria-hidden': 'true',
     },
     mark('match', '▲ match', matchIndex, `${leader.id} knows that ${node.id} has this on disk`),
     mark('next', '△ next', nextIndex, `${leader.id} sends this to ${node.id} next (${mode})`),

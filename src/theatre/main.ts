@@ -18,6 +18,11 @@ addEventListener('pointermove', ({ target, clientX, clientY, pointerType }) => {
   else tip.show(text, clientX, clientY);
 });
 addEventListener('pointerdown', () => tip.hide());
+// A finger does not hover: it touches what has no menu of its own.
+addEventListener('click', ({ target, clientX, clientY }) => {
+  const said = target instanceof Element ? target.closest('.cell[data-tip], .peer') : null;
+  if (said !== null) tip.show(said.getAttribute('data-tip') ?? '', clientX, clientY);
+});
 
 /** Whether a key belongs to what has the focus. */
 function isTyping({ target }: KeyboardEvent): boolean {

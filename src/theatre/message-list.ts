@@ -1,5 +1,6 @@
 /** What is on its way and what clients wait for, as lists: the same as on the stage, in words. */
 
+import { longOutcome } from './captions.ts';
 import { aboutMessage } from './commands.ts';
 import { button, type Child, html, replace } from './dom.ts';
 import type { Act } from './node-panel.ts';
@@ -53,22 +54,7 @@ function requestList(requests: readonly RequestPicture[]): Child {
       { class: 'facts' },
       requests
         .slice(-shownMax)
-        .map(({ name, outcome }) => [html('dt', {}, name), html('dd', {}, describe(outcome))]),
+        .map(({ name, outcome }) => [html('dt', {}, name), html('dd', {}, longOutcome(outcome))]),
     ),
   ];
-}
-
-function describe(outcome: RequestPicture['outcome']): string {
-  switch (outcome.kind) {
-    case 'undecided':
-      return 'waits';
-    case 'applied':
-      return `took effect at index ${outcome.index}`;
-    case 'ready':
-      return `may be answered at index ${outcome.index}`;
-    case 'transferred':
-      return 'leadership was handed over';
-    case 'refused':
-      return `refused: ${outcome.refusal.kind}${outcome.refusal.definite ? ', did not happen' : ', may still happen'}`;
-  }
 }

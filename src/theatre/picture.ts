@@ -14,6 +14,9 @@ import type { World } from '../testbed/scenario/world.ts';
 /** More than these do not fit on the stage. */
 const nodesMax = 9;
 
+/** So much of the end of a log is seen. */
+export const cellsMax = 60;
+
 export type RolePicture =
   | 'follower'
   | 'preCandidate'
@@ -61,7 +64,10 @@ export interface NodePicture {
   readonly timer: TimerPicture | null;
   /** Who has granted a candidate its votes, and how many it needs; one for each side when joint. */
   readonly granted: readonly string[];
+  /** The end of its log. */
   readonly log: readonly CellPicture[];
+  /** Where the whole log begins. */
+  readonly firstIndex: number;
   readonly commitIndex: number;
   readonly snapshotIndex: number;
   readonly membership: Membership;
@@ -163,7 +169,10 @@ function stoppedPicture(node: ScenarioNode): NodePicture {
     leader: null,
     timer: null,
     granted: [],
-    log: entries.map((entry) => cellOf(entry, entry.index, snapshotIndex, snapshotIndex)),
+    log: entries
+      .slice(-cellsMax)
+      .map((entry) => cellOf(entry, entry.index, snapshotIndex, snapshotIndex)),
+    firstIndex: entries[0]?.index ?? snapshotIndex + 1,
     commitIndex: snapshotIndex,
     snapshotIndex,
     membership: node.firstMembership,
@@ -189,7 +198,10 @@ function runningPicture(node: ScenarioNode): NodePicture {
     leader: status.leader,
     timer: timerOf(node),
     granted: isAsking ? role.granted : [],
-    log: log.entries.map((entry) => cellOf(entry, durableIndex, commitIndex, appliedIndex)),
+    log: log.entries
+      .slice(-cellsMax)
+      .map((entry) => cellOf(entry, durableIndex, commitIndex, appliedIndex)),
+    firstIndex: status.firstIndex,
     commitIndex,
     snapshotIndex,
     membership: status.membership,

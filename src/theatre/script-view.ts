@@ -24,7 +24,7 @@ export function renderScript(
       const number = stepOfLine.get(at);
       const classes = [
         'line',
-        step !== null ? 'command' : text === '' ? 'empty' : 'comment',
+        step !== null ? 'command' : /^#?\s*$/.test(text) ? 'empty' : 'comment',
         ...(/^# (rule|source|code): /.test(text) ? ['header'] : []),
         ...(at >= lastPlayed ? ['ahead'] : []),
         ...(number === cursor && cursor > 0 ? ['now'] : []),

@@ -10,7 +10,7 @@
 import type { Event } from '../testbed/scenario/events.ts';
 import { demand, ScriptFault } from '../testbed/scenario/fault.ts';
 import type { Breach } from '../testbed/scenario/judge.ts';
-import { Performance } from '../testbed/scenario/run.ts';
+import { ScenarioRun } from '../testbed/scenario/run.ts';
 import { parseLine, parseScript, type ScriptLine } from '../testbed/scenario/script.ts';
 import { emptyPicture, type Picture, pictureOf } from './picture.ts';
 import { type PlayStep, stepsOf } from './steps.ts';
@@ -21,6 +21,9 @@ const stepsMax = 2000;
 
 /** So long "until something happens" waits for it. */
 const patienceTicks = 500;
+
+/** So long one move may take, in milliseconds: a script from a stranger does not stop the page. */
+const patienceMs = 8000;
 
 export interface Finding {
   readonly subject: string;
@@ -69,7 +72,7 @@ export class Session {
   #frames: Frame[] = [firstFrame];
   #cursor = 0;
   /** The world after the last frame; null when it has to be made anew. */
-  #performance: Performance | null = new Performance();
+  #run: ScenarioRun | null = new ScenarioRun();
   #numbers = new Numbers();
   #fault: Fault | null = null;
 
@@ -141,7 +144,10 @@ export class Session {
   moveTo(cursor: number): void {
     this.#fault = null;
     const goal = Math.max(0, Math.min(cursor, this.#steps.length));
-    while (this.#frames.length <= goal && this.#playNext());
+    const start = performance.now();
+    while (this.#frames.length <= goal && this.#playNext()) {
+      if (performance.now() - start > patienceMs) break;
+    }
     this.#cursor = Math.min(goal, this.#frames.length - 1);
   }
 
@@ -162,17 +168,17 @@ export class Session {
     this.#steps = before.steps;
     this.#frames = before.frames;
     this.#cursor = cursor;
-    this.#performance = null;
+    this.#run = null;
     this.#fault = fault;
   }
 
   /** Lets time pass for all nodes until one of them does something; false when none does. */
   waitForSomething(): boolean {
-    const performance = this.#performanceAt(this.#cursor);
-    this.#performance = null;
+    const run = this.#runAfter(this.#cursor);
+    this.#run = null;
     const tick = parseLine('tick', 1).step;
     for (let count = 1; tick !== null && count <= patienceTicks; count++) {
-      const { events, breach } = performance.play(tick);
+      const { events, breach } = run.play(tick);
       if (events.length === 0 && breach === null) continue;
       this.act(count === 1 ? 'tick' : `tick ${count}`);
       return true;
@@ -200,35 +206,36 @@ export class Session {
     const last = this.step?.lines.at(-1) ?? -1;
     this.#lines = this.#lines.slice(0, last + 1);
     this.#frames = this.#frames.slice(0, this.#cursor + 1);
-    this.#performance = null;
+    this.#run = null;
   }
 
   /** False when the next step could not be played. */
   #playNext(): boolean {
     const played = this.#frames.length - 1;
     const step = this.#steps[played];
-    if (step === undefined || this.#frames.at(-1)?.breach) return false;
+    if (step === undefined) return false;
     let at = step.lines[0] ?? 0;
     try {
-      const performance = this.#performanceAt(played);
+      demand(this.#frames.at(-1)?.breach === null, 'nothing can follow where a rule is broken');
+      const run = this.#runAfter(played);
       const results = new Map<number, LineResult>();
       const events: Event[] = [];
       let breach: Breach | null = null;
       for (at of step.lines) {
         const command = this.#lines[at]?.step ?? null;
         if (command === null || (breach !== null && command.command !== 'expect')) continue;
-        const result = performance.play(command);
+        const result = run.play(command);
         results.set(at, result);
         events.push(...result.events);
         breach = result.breach;
       }
       const { numberOf } = this.#numbers;
-      this.#numbers.add(performance.world.network.sent);
-      const picture = pictureOf(performance.world, numberOf);
+      this.#numbers.add(run.world.network.sent);
+      const picture = pictureOf(run.world, numberOf);
       this.#frames.push({ picture, events, numberOf, results, breach });
       return true;
     } catch (error) {
-      this.#performance = null;
+      this.#run = null;
       const { text = '', step: failed } = this.#lines[at] ?? {};
       this.#fault = { line: failed?.line ?? at + 1, text, reason: reasonOf(error) };
       return false;
@@ -236,18 +243,18 @@ export class Session {
   }
 
   /** The world after so many steps. */
-  #performanceAt(played: number): Performance {
-    if (this.#performance !== null && played === this.#frames.length - 1) return this.#performance;
-    this.#performance = new Performance();
+  #runAfter(played: number): ScenarioRun {
+    if (this.#run !== null && played === this.#frames.length - 1) return this.#run;
+    this.#run = new ScenarioRun();
     this.#numbers = new Numbers();
     for (const step of this.#steps.slice(0, played)) {
       for (const at of step.lines) {
         const command = this.#lines[at]?.step;
-        if (command) this.#performance.play(command);
+        if (command) this.#run.play(command);
       }
-      this.#numbers.add(this.#performance.world.network.sent);
+      this.#numbers.add(this.#run.world.network.sent);
     }
-    return this.#performance;
+    return this.#run;
   }
 
   #demandRoom(): void {

@@ -40,6 +40,13 @@ export class Stage {
     }
   }
 
+  /** What happens is to be seen: on a small screen the stage may have been scrolled away. */
+  comeIntoView(): void {
+    const { top, bottom } = this.svg.getBoundingClientRect();
+    const isSeen = bottom > (bottom - top) / 2 && top < innerHeight / 2;
+    if (!isSeen) this.svg.parentElement?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  }
+
   /** The place of the pointer on the stage. */
   pointOf({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }): Point {
     const { left, top } = this.svg.getBoundingClientRect();

@@ -2,6 +2,7 @@
 
 import { element } from '../pages/browser/parts/data.ts';
 import { formatFragment, type Place, parseFragment } from './address.ts';
+import { renderMembers, renderRequests } from './captions.ts';
 import { renderCard } from './card.ts';
 import { aboutMessage, cutLinks, nextMove } from './commands.ts';
 import { type Controlled, Controls } from './controls.ts';
@@ -161,6 +162,10 @@ export class Theatre implements Controlled {
     this.#selected = id;
     this.#controls.showTab('node');
     this.#render();
+    // On a small screen what can be done with the node is further down.
+    if (matchMedia('(max-width: 960px)').matches) {
+      element('.side').scrollIntoView({ block: 'start', behavior: 'smooth' });
+    }
   }
 
   toggleScissors(): void {
@@ -201,7 +206,12 @@ export class Theatre implements Controlled {
   #setAddress(place: Place | null): void {
     const fragment = place === null ? '' : formatFragment(place);
     const base = location.href.replace(/#.*$/, '');
-    if (location.href !== base + fragment) history.replaceState(null, '', base + fragment);
+    if (location.href === base + fragment) return;
+    try {
+      history.replaceState(null, '', base + fragment);
+    } catch {
+      // Some browsers let no page from disk do that; then the address says less.
+    }
   }
 
   #say(notice: string): void {
@@ -250,6 +260,7 @@ export class Theatre implements Controlled {
   /** What has happened is seen to happen. */
   async #show(): Promise<void> {
     const { frame } = this.#session;
+    this.#stage.comeIntoView();
     this.#motion.stop();
     this.#stage.render(this.#shown, this.#selected);
     this.#renderWords();
@@ -271,6 +282,8 @@ export class Theatre implements Controlled {
     this.#shown = this.picture;
     this.#stage.render(this.#shown, this.#selected);
     renderLogs(element('#logs'), this.#shown, this.#selected);
+    renderRequests(element('#requests'), this.#shown);
+    renderMembers(element('#members'), this.#shown);
     renderMessageList(element('#messages'), this.#shown, (...lines) => this.act(...lines));
     renderNodePanel(
       element('#node'),

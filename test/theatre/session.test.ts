@@ -133,6 +133,11 @@ test('a rule that is broken is seen, and nothing is played after it', () => {
   assert.equal(session.frame.breach?.rule, 'a read sees what was committed before it');
   assert.match(session.trace, /BROKEN: a read sees .*\n$/);
   assert.equal(session.isAtEnd, false);
+  assert.match(session.fault?.reason ?? '', /nothing can follow where a rule is broken/);
+  const { text } = session;
+  session.act('tick');
+  assert.match(session.fault?.reason ?? '', /nothing can follow/);
+  assert.equal(session.text, text);
 });
 
 test('comments tell a step; what only looks, is quiet or sets up belongs to the step before', () => {

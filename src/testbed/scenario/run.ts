@@ -66,7 +66,7 @@ export interface Played {
 }
 
 /** A scenario on its way: a world, and its commands one after the other. */
-export class Performance {
+export class ScenarioRun {
   readonly #stage: Stage = { world: new World(), hidden: new Set() };
 
   get world(): World {
@@ -105,7 +105,7 @@ export class Performance {
 
 /** @throws ScriptFault with file and line, when a command cannot be carried out. */
 export function playScenario(scenario: Scenario): Outcome {
-  const performance = new Performance();
+  const run = new ScenarioRun();
   const traces = new Map<Step, readonly string[]>();
   const failures: string[] = [];
   let expectations = 0;
@@ -118,7 +118,7 @@ export function playScenario(scenario: Scenario): Outcome {
     const place = `${scenario.path}:${step.line}`;
     let played: Played;
     try {
-      played = performance.play(step);
+      played = run.play(step);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ScriptFault(`${place}: ${text}\n  ${reason}`, { cause: error });

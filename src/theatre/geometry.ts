@@ -23,7 +23,7 @@ export function arrange(ids: readonly string[], width: number, height: number): 
   const across = Math.min(width / 2 - radius - (isSmall ? 14 : 40), isSmall ? 220 : 340);
   // Below each disc stand its label, and below all of them the word of the judge.
   const top = radius + (isSmall ? 14 : 18);
-  const bottom = height - radius - (isSmall ? 60 : 62);
+  const bottom = height - radius - (isSmall ? 64 : 76);
   const angles = ids.map((_, at) => (at / count) * 2 * Math.PI - Math.PI / 2);
   const lowest = Math.max(0.5, ...angles.map(Math.sin));
   const places = new Map(

@@ -174,6 +174,10 @@ export class Session {
 
   /** Lets time pass for all nodes until one of them does something; false when none does. */
   waitForSomething(): boolean {
+    if (this.frame.picture.nodes.length === 0) {
+      this.act('tick');
+      return true;
+    }
     const run = this.#runAfter(this.#cursor);
     this.#run = null;
     const tick = parseLine('tick', 1).step;

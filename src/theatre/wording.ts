@@ -53,7 +53,7 @@ export function shortName({ kind, fields }: Pick<MessagePicture, 'kind' | 'field
     case 'voteResponse':
       return `${short} ${words.includes('granted') ? '✓' : '✗'}`;
     case 'appendRequest':
-      return words.some((word) => word.startsWith('entries=')) ? short : 'probe';
+      return cargoOf(fieldOf('entries'));
     case 'appendResponse':
       return words.includes('accepted') ? `ok ${fieldOf('match')}` : 'no ✗';
     case 'commitHint':
@@ -63,6 +63,23 @@ export function shortName({ kind, fields }: Pick<MessagePicture, 'kind' | 'field
     default:
       return short;
   }
+}
+
+/** What an append brings: the entry, or how many; nothing asks where the logs agree. */
+function cargoOf(entries: string | undefined): string {
+  if (entries === undefined) return 'probe';
+  // The commas within a membership do not separate entries.
+  const words = entries.split(/,(?![^{]*\})/);
+  const count = words.reduce((sum, word) => {
+    const [, from, to] = /^(\d+)\.\.(\d+)@/.exec(word) ?? [];
+    return sum + (from === undefined || to === undefined ? 1 : Number(to) - Number(from) + 1);
+  }, 0);
+  if (count > 1) return `append ${count}×`;
+  const [, term, content] = /@(\d+)(?::(.*))?$/.exec(entries) ?? [];
+  if (content === undefined) return `append t${term}`;
+  if (content.startsWith('{')) return 'append members';
+  const word = content === 'noop' ? 'no-op' : content;
+  return `append ${word.length > 8 ? `${word.slice(0, 7)}…` : word}`;
 }
 
 /** Everything about a message, a line each. */

@@ -20,7 +20,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 #card { background: var(--panel); border-radius: .7rem; padding: .8rem 1.1rem .9rem; overflow: auto;
   flex: 0 1 auto; max-height: 62%; }
 .side { min-width: 0; display: flex; flex-direction: column; flex: 1 1 12rem; min-height: 10rem; }
-#card h2 { margin: 0 0 .4rem; font-size: 1.3rem; } #card h3 { margin: .8rem 0 .2rem; font-size: .95rem; }
+#card h2 { margin: 0 0 .4rem; font-size: 1.3rem; line-height: 1.3; } #card h2.sentence { font-size: 1.05rem; } #card h3 { margin: .8rem 0 .2rem; font-size: .95rem; }
 #card p { margin: .35rem 0; } #card .kicker { color: var(--soft); font-size: .8rem; margin: 0; }
 .story p { font-size: 1.03rem; } .upcoming { margin-top: .7rem; overflow-wrap: anywhere; }
 .upcoming .big { display: block; margin-bottom: .7rem; }
@@ -119,7 +119,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .key { font-size: .85rem; margin-top: .5rem; } .key ul { list-style: none; margin: .4rem 0; padding: 0;
   display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: .35rem 1rem; }
 .key summary { color: var(--soft); cursor: pointer; }
-.cell.sample { display: inline-flex; width: 2rem; height: 1.5rem; vertical-align: middle; --term: var(--term-1); }
+.cell.sample { display: inline-flex; min-width: 2rem; padding: 0 .3rem; height: 1.5rem; vertical-align: middle; --term: var(--term-1); }
 .ring, .hatched { display: inline-block; width: 1.1rem; height: 1.1rem; border-radius: 50%; vertical-align: middle; }
 .ring { border: 3px solid var(--follower); border-right-color: var(--line); }
 .hatched { background: repeating-linear-gradient(45deg, var(--down) 0 2px, transparent 2px 5px);

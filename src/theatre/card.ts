@@ -4,6 +4,7 @@ import { button, type Child, html, replace } from './dom.ts';
 import type { Guide, Playbill } from './programme.ts';
 import type { Session } from './session.ts';
 import { epilogueOf } from './steps.ts';
+import { explainCommand } from './wording.ts';
 
 export interface CardActions {
   next(): void;
@@ -32,7 +33,7 @@ export function renderCard(
   replace(
     root,
     html('p', { class: 'kicker' }, kickerOf(session, state)),
-    html('h2', {}, playbill?.title ?? 'Free play'),
+    html('h2', { class: playbill?.topic ? 'sentence' : null }, playbill?.title ?? 'Free play'),
     html(
       'div',
       { class: 'story', 'aria-live': 'polite' },
@@ -50,7 +51,10 @@ export function renderCard(
 function kickerOf({ cursor, steps }: Session, { playbill, isOwn }: CardState): string {
   if (playbill === null) return 'Everything you do is a line of a script';
   if (isOwn) return 'You have taken over from here';
-  return cursor <= 1 ? 'Guided scenario' : `Step ${cursor} of ${steps.length}`;
+  const { topic } = playbill;
+  if (topic === null && cursor <= 1) return 'Guided scenario';
+  const step = `Step ${cursor} of ${steps.length}`;
+  return topic === null ? step : `${topic} · ${step}`;
 }
 
 /** The last thing that was told: a step without words goes on with it. */
@@ -62,7 +66,7 @@ function storyNow(session: Session, { playbill, isOwn }: CardState): readonly st
   }
   const told = steps.slice(0, cursor).findLast(({ story }) => story.length > 0);
   if (told !== undefined) return told.story;
-  if (playbill !== null) return [playbill.rule];
+  if (playbill !== null) return [];
   return [
     'Let time pass until somebody calls an election, deliver messages one by one or all at once, ' +
       'and choose a node to crash it or to send it a request.',
@@ -111,7 +115,11 @@ function upcoming(session: Session, actions: CardActions): Child {
     { class: 'upcoming' },
     isFirst ? button('Begin ▶', actions.next, { class: 'first big', 'data-key': 'begin' }) : null,
     html('span', { class: 'soft' }, 'Next: '),
-    html('code', {}, commands.slice(0, 2).join(' · ') || 'a look at it'),
+    html(
+      'code',
+      { 'data-tip': explainCommand(commands[0] ?? '') },
+      commands.slice(0, 2).join(' · ') || 'a look at it',
+    ),
   );
 }
 
@@ -121,7 +129,7 @@ function ending({ playbill, following }: CardState, actions: CardActions): Child
     'div',
     { class: 'ending' },
     html('h3', {}, 'What this has shown'),
-    html('p', {}, playbill.rule),
+    playbill.title === playbill.rule ? null : html('p', {}, playbill.rule),
     html(
       'p',
       { class: 'soft' },

@@ -32,7 +32,10 @@ export const guides: readonly Guide[] = [
 /** What the header of a scenario says. */
 export interface Playbill {
   readonly path: string;
+  /** Of a guided scenario its own; the rule of any other. */
   readonly title: string;
+  /** Null for a guided scenario. */
+  readonly topic: string | null;
   readonly rule: string;
   readonly sources: readonly string[];
   readonly code: Scenario['code'];
@@ -54,11 +57,12 @@ export class Programme {
     const file = this.#files.get(path);
     if (file === undefined) return null;
     const { text } = file;
-    const { rule, sources, code } = parseScenario(path, text);
+    const { topic, rule, sources, code } = parseScenario(path, text);
     const guide = guides.find((it) => it.path === path);
     return {
       path,
-      title: guide?.title ?? path.replace(/\.txt$/, ''),
+      title: guide?.title ?? rule,
+      topic: guide === undefined ? topic : null,
       rule,
       sources,
       code,

@@ -2,6 +2,7 @@
 
 import { type Child, html, replace } from './dom.ts';
 import type { LineResult, Session } from './session.ts';
+import { explainCommand } from './wording.ts';
 
 /** So many lines before and behind the step are shown. */
 const shownLines = 400;
@@ -29,7 +30,8 @@ export function renderScript(
         ...(at >= lastPlayed ? ['ahead'] : []),
         ...(number === cursor && cursor > 0 ? ['now'] : []),
       ];
-      const row = html('div', { class: 'row' }, wordsOf(text));
+      const tip = step === null ? null : explainCommand(text) || null;
+      const row = html('div', { class: 'row', 'data-tip': tip }, wordsOf(text));
       if (number !== undefined) row.addEventListener('click', () => moveTo(number));
       return html(
         'div',

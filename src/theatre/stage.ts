@@ -208,7 +208,7 @@ export function drawEnvelope(
   { x, y }: Point,
 ): SVGGElement {
   const text = shortName(message);
-  const [letter, height] = geometry.isSmall ? [5.6, 17] : [6.4, 20];
+  const [letter, height] = geometry.isSmall ? [6, 17] : [6.9, 20];
   const width = Math.max(30, text.length * letter + 14);
   return svg(
     'g',

@@ -1,6 +1,9 @@
 /** What nodes, messages and entries are called on the stage, short and long. */
 
 import type { MessageKind } from '../raft/index.ts';
+import { entryOf } from '../testbed/scenario/fault.ts';
+import { commands } from '../testbed/scenario/run.ts';
+import { parseLine } from '../testbed/scenario/script.ts';
 import type { MessagePicture, NodePicture, RolePicture } from './picture.ts';
 
 export const roleNames: { readonly [role in RolePicture]: string } = {
@@ -86,6 +89,12 @@ function cargoOf(entries: string | undefined): string {
 export function describe(message: Pick<MessagePicture, 'kind' | 'fields' | 'from' | 'to'>): string {
   const { kind, fields, from, to } = message;
   return [`${kind}  ${from} → ${to}`, kinds[kind].long, '', ...fields.split(' ')].join('\n');
+}
+
+/** What a command of the language does; empty for what is none. */
+export function explainCommand(text: string): string {
+  const command = entryOf(commands, parseLine(text, 1).step?.command ?? '');
+  return command === undefined ? '' : `${command.usage}\n${command.does.replaceAll('`', '')}`;
 }
 
 /** A node in a sentence, for those who do not see it. */

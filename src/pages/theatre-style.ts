@@ -6,6 +6,7 @@ export const theatreStyle = `
 @media (prefers-color-scheme: dark) { :root {
   --term-0: #8b98a9; --term-1: #7aa5ff; --term-2: #3fc0bd; --term-3: #e0ab4a; --term-4: #dd85d2;
   --term-5: #9dcb5e; --term-6: #f0906a; --term-7: #ad97f5; --shade: rgb(0 0 0 / .35); } }
+html { overscroll-behavior-x: none; }
 body { max-width: 1500px; margin: 0 auto; padding: .9rem 1.2rem 4.4rem; height: 100vh;
   min-height: 640px; display: flex; flex-direction: column; }
 .top { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem 1rem; margin-bottom: .7rem; }
@@ -102,6 +103,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .cell { position: relative; grid-row: 1; height: 2.1rem; border: 1.5px solid var(--term);
   border-radius: .3rem; background: color-mix(in srgb, var(--term) 9%, var(--paper)); text-align: center;
   display: flex; flex-direction: column; justify-content: center; line-height: 1.05; overflow: hidden; }
+.log-row .cell[data-index] { cursor: help; }
 .cell b { font-size: .85rem; font-weight: 600; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; padding: 0 2px; }
 .cell small { font-size: .68rem; color: var(--soft); }
@@ -167,6 +169,7 @@ details summary { cursor: pointer; }
 .menu { position: fixed; z-index: 20; max-width: min(24rem, 92vw); background: var(--paper);
   border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem;
   box-shadow: 0 6px 22px var(--shade); font-size: .88rem; }
+.menu .buttons:empty { display: none; }
 .menu p { white-space: pre-wrap; margin: .2rem 0 .5rem; color: var(--soft); overflow-wrap: anywhere; }
 dialog { width: min(46rem, 94vw); max-height: 88vh; border: 1px solid var(--line); border-radius: .7rem;
   background: var(--paper); color: var(--ink); padding: 1rem 1.2rem; overflow: auto; }

@@ -63,7 +63,8 @@ const body = `
           <li><span class="cell sample committed applied">a</span> applied</li>
           <li><span class="cell sample membership">a</span> an entry that changes the members</li>
           <li><span class="cell sample snapshot">1–3</span> a snapshot in the place of entries</li>
-          <li>Colours are terms, of entries and of messages.</li>
+          <li>Colours are terms, of entries and of messages. A click on an entry says why it is, or is
+            not, committed.</li>
           <li><b>▲ △</b> up to where the leader knows a log to match, and what it sends next</li>
           <li><i class="ring"></i> the ring of a node empties until its election timer, or a
             leader's heartbeat, is due</li>

@@ -2,7 +2,7 @@
 
 import { element } from '../pages/browser/parts/data.ts';
 import type { Picture } from './picture.ts';
-import { paces } from './player.ts';
+import { type Pace, paces } from './player.ts';
 import type { Session } from './session.ts';
 
 const tabs = ['script', 'node', 'messages'] as const;
@@ -13,7 +13,7 @@ export interface Controlled {
   readonly session: Session;
   readonly picture: Picture;
   readonly isPlaying: boolean;
-  pauseMs: number;
+  pace: Pace;
   choose(): void;
   showNewCluster(): void;
   showScript(): void;
@@ -62,7 +62,8 @@ export class Controls {
     this.#slider.addEventListener('input', () => theatre.moveTo(Number(this.#slider.value)));
     const pace = element<HTMLSelectElement>('#pace');
     pace.addEventListener('change', () => {
-      theatre.pauseMs = paces[pace.value] ?? 0;
+      const chosen = Object.entries(paces).find(([name]) => name === pace.value);
+      theatre.pace = chosen?.[1] ?? paces.normal;
     });
     this.#listenToTabs();
   }

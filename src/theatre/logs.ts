@@ -94,6 +94,7 @@ function logCell(cell: CellPicture, { id, role }: NodePicture, first: number): C
     {
       class: classes.join(' '),
       role: 'cell',
+      'data-index': index,
       style: `${column(index, first)}; --term: var(--term-${term % 8})`,
       'data-tip': `index ${index}, term ${term}: ${text || 'a command'}\n${state.join('\n')}`,
     },

@@ -20,7 +20,7 @@ addEventListener('pointermove', ({ target, clientX, clientY, pointerType }) => {
 addEventListener('pointerdown', () => tip.hide());
 // A finger does not hover: it touches what has no menu of its own.
 addEventListener('click', ({ target, clientX, clientY }) => {
-  const said = target instanceof Element ? target.closest('.cell[data-tip], .peer') : null;
+  const said = target instanceof Element ? target.closest('.peer, .snapshot') : null;
   if (said !== null) tip.show(said.getAttribute('data-tip') ?? '', clientX, clientY);
 });
 

@@ -11,6 +11,7 @@ export class Menu {
   readonly #box = html('div', {
     class: 'menu',
     role: 'dialog',
+    tabindex: -1,
     'aria-label': 'What to do',
     hidden: true,
   });
@@ -55,7 +56,7 @@ export class Menu {
     const { width, height } = this.#box.getBoundingClientRect();
     this.#box.style.left = `${Math.max(6, Math.min(x + 8, innerWidth - width - 6))}px`;
     this.#box.style.top = `${Math.max(6, Math.min(y + 8, innerHeight - height - 6))}px`;
-    this.#box.querySelector('button')?.focus();
+    (this.#box.querySelector('button') ?? this.#box).focus();
   }
 
   close(): void {

@@ -1,17 +1,26 @@
 /** Plays by itself: the steps of a scenario, or, where there is none left, whatever comes next. */
 
-/** The pace by its name: the pause between steps in milliseconds. */
-export const paces: { readonly [name: string]: number } = { slow: 2600, normal: 1300, fast: 350 };
+/** How long a step is looked at, and how long each letter of its story is read, in milliseconds. */
+export interface Pace {
+  readonly stepMs: number;
+  readonly letterMs: number;
+}
+
+export const paces: { readonly slow: Pace; readonly normal: Pace; readonly fast: Pace } = {
+  slow: { stepMs: 2600, letterMs: 50 },
+  normal: { stepMs: 1300, letterMs: 30 },
+  fast: { stepMs: 350, letterMs: 0 },
+};
 
 export class Player {
-  readonly #next: () => Promise<boolean>;
+  readonly #next: () => Promise<string | null>;
   readonly #onChange: () => void;
   #isOn = false;
   #timer = 0;
-  pauseMs: number = paces['normal'] ?? 0;
+  pace: Pace = paces.normal;
 
-  /** @param next plays a step, and resolves with false when there is nothing more to play */
-  constructor(next: () => Promise<boolean>, onChange: () => void) {
+  /** @param next plays a step, and resolves with what it tells; null when there is no more to play */
+  constructor(next: () => Promise<string | null>, onChange: () => void) {
     this.#next = next;
     this.#onChange = onChange;
   }
@@ -39,9 +48,10 @@ export class Player {
   }
 
   async #go(): Promise<void> {
-    const hasMore = await this.#next();
+    const story = await this.#next();
     if (!this.#isOn) return;
-    if (!hasMore) return this.stop();
-    this.#timer = setTimeout(() => void this.#go(), this.pauseMs);
+    if (story === null) return this.stop();
+    const { stepMs, letterMs } = this.pace;
+    this.#timer = setTimeout(() => void this.#go(), stepMs + letterMs * story.length);
   }
 }

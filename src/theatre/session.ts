@@ -7,6 +7,7 @@
  * that came later, and plays what is left from the beginning once more.
  */
 
+import { asLogIndex } from '../raft/index.ts';
 import type { Event } from '../testbed/scenario/events.ts';
 import { demand, ScriptFault } from '../testbed/scenario/fault.ts';
 import type { Breach } from '../testbed/scenario/judge.ts';
@@ -190,6 +191,20 @@ export class Session {
     return false;
   }
 
+  /** What a node says of an index of its log: nothing while it is down. */
+  explain(id: string, index: number): readonly string[] {
+    const { world } = this.#runAfter(this.#cursor);
+    const node = world.isNode(id) ? world.node(id) : null;
+    const account = node?.isUp ? node.raft.explain(asLogIndex(index)).split('\n') : [];
+    if (!this.#isAtFront) this.#run = null;
+    return account;
+  }
+
+  /** Nothing has been played beyond the cursor. */
+  get #isAtFront(): boolean {
+    return this.#cursor === this.#frames.length - 1;
+  }
+
   #lineOf(text: string, at: number): ScriptLine {
     return parseLine(text, this.#lines.length + at + 1);
   }
@@ -206,7 +221,7 @@ export class Session {
   }
 
   #cutAtCursor(): void {
-    if (this.isAtEnd && this.#frames.length === this.#cursor + 1) return;
+    if (this.isAtEnd && this.#isAtFront) return;
     const last = this.step?.lines.at(-1) ?? -1;
     this.#lines = this.#lines.slice(0, last + 1);
     this.#frames = this.#frames.slice(0, this.#cursor + 1);

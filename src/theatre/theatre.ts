@@ -4,30 +4,29 @@ import { element } from '../pages/browser/parts/data.ts';
 import { formatFragment, type Place, parseFragment } from './address.ts';
 import { renderMembers, renderRequests } from './captions.ts';
 import { renderCard } from './card.ts';
-import { aboutMessage, cutLinks, nextMove } from './commands.ts';
+import { cutLinks, nextMove } from './commands.ts';
 import { type Controlled, Controls } from './controls.ts';
 import { showNewCluster, showProgramme, showScript, showSplit } from './dialogs.ts';
 import { renderLogs } from './logs.ts';
-import { Menu } from './menu.ts';
 import { renderMessageList } from './message-list.ts';
 import { Motion } from './motion.ts';
 import { renderNodePanel } from './node-panel.ts';
 import { emptyPicture, type Picture } from './picture.ts';
-import { Player } from './player.ts';
+import { type Pace, Player } from './player.ts';
+import { type Pointed, Pointing } from './pointing.ts';
 import { guides, type Playbill, Programme, type ScenarioFile } from './programme.ts';
 import { Scissors } from './scissors.ts';
 import { renderScript } from './script-view.ts';
 import { Session } from './session.ts';
 import { Stage } from './stage.ts';
-import { describe } from './wording.ts';
 
 const ownCluster = 'cluster n1 n2 n3 n4 n5';
 
-export class Theatre implements Controlled {
+export class Theatre implements Controlled, Pointed {
   readonly #programme: Programme;
   readonly #stage = new Stage(element<SVGSVGElement>('#stage'));
   readonly #motion = new Motion(this.#stage);
-  readonly #menu = new Menu();
+  readonly #pointing: Pointing;
   readonly #dialog = element<HTMLDialogElement>('#dialog');
   readonly #scissors: Scissors;
   readonly #player: Player;
@@ -53,12 +52,12 @@ export class Theatre implements Controlled {
       this.act(...cutLinks(links, isSplit, ids));
     });
     this.#controls = new Controls(this);
-    this.#listenToStage();
+    this.#pointing = new Pointing(this, this.#stage.svg, element('#logs'));
   }
 
   /** Whether a menu is open, or the reader cuts: tips would be in the way. */
   get isBusy(): boolean {
-    return this.#menu.isOpen;
+    return this.#pointing.isOpen;
   }
 
   get session(): Session {
@@ -105,9 +104,10 @@ export class Theatre implements Controlled {
   #begin(session: Session, playbill: Playbill | null, step: number): void {
     this.#player.stop();
     this.#motion.stop();
-    this.#menu.close();
+    this.#pointing.close();
     this.#session = session;
     this.#playbill = playbill;
+    document.title = `${playbill?.title ?? 'Free play'} – Raft theatre`;
     this.#leftAt = null;
     this.#notice = '';
     session.moveTo(step);
@@ -139,12 +139,12 @@ export class Theatre implements Controlled {
     return this.#player.isOn;
   }
 
-  get pauseMs(): number {
-    return this.#player.pauseMs;
+  get pace(): Pace {
+    return this.#player.pace;
   }
 
-  set pauseMs(pauseMs: number) {
-    this.#player.pauseMs = pauseMs;
+  set pace(pace: Pace) {
+    this.#player.pace = pace;
   }
 
   /** Something of the reader's own. */
@@ -219,17 +219,17 @@ export class Theatre implements Controlled {
     this.#renderControls();
   }
 
-  /** One step on, by the script or by oneself; false when there is no more. */
-  async #playOn(): Promise<boolean> {
+  /** One step on, by the script or by oneself: what it tells, or null when there is no more. */
+  async #playOn(): Promise<string | null> {
     if (!this.#session.isAtEnd) {
       await this.#move(this.#session.cursor + 1);
-      return this.#session.fault === null;
+      return this.#session.fault === null ? (this.#session.step?.story.join(' ') ?? '') : null;
     }
-    if (this.#playbill !== null && this.#leftAt === null) return false;
+    if (this.#playbill !== null && this.#leftAt === null) return null;
     const move = nextMove(this.picture);
-    if (move === null) return this.#wait();
+    if (move === null) return (await this.#wait()) ? '' : null;
     await this.#act(() => this.#session.act(move));
-    return this.#session.fault === null;
+    return this.#session.fault === null ? '' : null;
   }
 
   async #wait(): Promise<boolean> {
@@ -317,60 +317,5 @@ export class Theatre implements Controlled {
       isCutting: this.#scissors.isReady,
       isScripted: this.#playbill !== null && this.#leftAt === null,
     });
-  }
-
-  #listenToStage(): void {
-    const root = this.#stage.svg;
-    root.addEventListener('click', ({ target, clientX, clientY }) => {
-      if (target instanceof Element) this.#touch(target, clientX, clientY);
-    });
-    root.addEventListener('keydown', (event) => {
-      if ((event.key !== 'Enter' && event.key !== ' ') || !(event.target instanceof Element))
-        return;
-      event.preventDefault();
-      event.stopPropagation();
-      const { left, bottom } = event.target.getBoundingClientRect();
-      this.#touch(event.target, left, bottom);
-    });
-  }
-
-  #touch(target: Element, x: number, y: number): void {
-    const named = (name: string) => target.closest(`[data-${name}]`)?.getAttribute(`data-${name}`);
-    const [number, id, link] = [named('message'), named('node'), named('link')];
-    if (number) this.#openMessage(Number(number), x, y);
-    else if (id) this.select(id);
-    else if (link) this.#openLink(link, x, y);
-  }
-
-  #openMessage(number: number, x: number, y: number): void {
-    const { messages } = this.picture;
-    const message = messages.find((it) => it.number === number);
-    if (message === undefined) return;
-    const does = (label: string, verb: 'deliver' | 'drop' | 'duplicate') => ({
-      label,
-      does: () => this.act(aboutMessage(verb, message, messages)),
-    });
-    const items = [
-      does('Deliver', 'deliver'),
-      does('Duplicate', 'duplicate'),
-      does('Drop', 'drop'),
-    ];
-    this.#menu.open(describe(message), items, x, y, `message ${number}`);
-  }
-
-  #openLink(link: string, x: number, y: number): void {
-    const [a = '', b = ''] = link.split(' ');
-    const { cuts } = this.picture;
-    const isCut = cuts.includes(`${a}>${b}`) || cuts.includes(`${b}>${a}`);
-    const does = (label: string, line: string) => ({ label, does: () => this.act(line) });
-    const items = isCut
-      ? [does('Heal', `heal ${a} ${b}`)]
-      : [
-          does('Cut', `cut ${a} ${b}`),
-          does(`Cut ${a} → ${b}`, `cut from ${a} to ${b}`),
-          does(`Cut ${b} → ${a}`, `cut from ${b} to ${a}`),
-        ];
-    const title = `The link of ${a} and ${b}\nWhat would arrive over a cut link is lost.`;
-    this.#menu.open(title, items, x, y, null);
   }
 }

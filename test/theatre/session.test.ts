@@ -103,6 +103,17 @@ test('a script that is too long, or has too many nodes or steps, is refused', ()
   assert.match(crowd.fault?.reason ?? '', /room for 9 nodes/);
 });
 
+test('a node says of an index why it is not committed, also in the past', () => {
+  const session = played(`${election}crash n2 n3\npropose n1 y\n`);
+  assert.match(session.explain('n1', 3).join('\n'), /index 3 .*is not committed\n.*1 of 3 voters/);
+  assert.deepEqual(session.explain('n2', 1), []);
+  session.moveTo(4);
+  assert.match(session.explain('n1', 2).join('\n'), /index 2 \(term 1\) is not committed/);
+  session.moveTo(7);
+  session.act('restart n2');
+  assert.equal(session.trace, tracedByEngine(session.text), 'looking has changed nothing');
+});
+
 test('waiting for something to happen is one line, with the ticks that it took', () => {
   const session = played('cluster n1 n2 n3\n');
   assert.ok(session.waitForSomething());

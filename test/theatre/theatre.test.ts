@@ -249,6 +249,48 @@ test('a stroke with the mouse splits the network', { skip }, () =>
   }),
 );
 
+test('a finger cuts with the scissors, and scrolls without them', { skip }, () =>
+  visit(
+    'script=cluster n1 n2 n3',
+    async (page) => {
+      const stroke = async (type: string, ...at: { x: number; y: number }[]) => {
+        await page.send('Input.dispatchTouchEvent', { type, touchPoints: at });
+      };
+      const { left, right, y } = await page.evaluate<
+        Record<'left' | 'right' | 'y', number>
+      >(`(() => {
+        const box = document.querySelector('#stage').getBoundingClientRect();
+        return { left: box.left + 4, right: box.right - 4, y: box.top + box.height / 2 };
+      })()`);
+      const across = async () => {
+        await stroke('touchStart', { x: left, y });
+        for (const share of [0.2, 0.5, 1]) {
+          await stroke('touchMove', { x: left + (right - left) * share, y });
+        }
+        await stroke('touchEnd');
+      };
+      await across();
+      assert.equal(await page.evaluate(`document.querySelectorAll('.link.cut').length`), 0);
+      await page.click('#do-scissors');
+      await page.evaluate('scrollTo(0, 0)');
+      await across();
+      await page.until(`document.querySelectorAll('.link.cut').length === 2`);
+      assert.match(await exported(page), /^partition n1 \| n2 n3$/m);
+    },
+    { viewport: phone },
+  ),
+);
+
+test('a click on an entry says why it is not committed', { skip }, () =>
+  visit('scenario=guided/figure-8-d.txt&step=10', async (page) => {
+    await page.click('[data-log="n1"] [data-index="2"]');
+    const said = await page.evaluate<string>(`document.querySelector('.menu').textContent`);
+    assert.match(said, /of an older term than 4, so it is committed only together with index 3/);
+    await press(page, 'Escape');
+    await page.until(`document.querySelector('.menu').hidden`);
+  }),
+);
+
 test('without a mouse: a message is dropped, a link cut, and the network split', { skip }, () =>
   visit('script=cluster n1 n2 n3\ntimeout n1', async (page) => {
     await page.evaluate(`document.querySelector('.envelope').focus()`);

@@ -85,6 +85,9 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .envelope text { text-anchor: middle; font-size: 11.5px; font-weight: 600; fill: var(--ink); }
 .envelope.held rect { stroke-dasharray: 3 2; }
 .envelope:focus-visible rect, .envelope:hover rect { stroke-width: 3; }
+.small .name { font-size: 14px; } .small .node .term { font-size: 10.5px; }
+.small .node .role { font-size: 11.5px; } .small .node .more { font-size: 10.5px; }
+.small .envelope text { font-size: 10.5px; }
 .sky { pointer-events: none; }
 .logs { flex: 0 1 auto; min-height: 6rem; max-height: 46%; overflow-y: auto; }
 .tools { font-size: .9rem; } .gap { flex: 1; }
@@ -194,7 +197,7 @@ dialog input[type="search"] { width: 100%; }
 @media (max-width: 960px) {
   body { padding: .6rem .8rem 5.4rem; height: auto; display: block; }
   main { display: flex; flex-direction: column; gap: .7rem; } .play, .words { display: contents; }
-  .stage { order: 1; flex: none; height: min(100vw, 26rem); } #card { order: 2; max-height: none; flex: none; }
+  .stage { order: 1; flex: none; height: max(17rem, min(100vw, 26rem, 80vh)); } #card { order: 2; max-height: none; flex: none; }
   .tools { order: 3; } .logs { order: 4; max-height: none; flex: none; } .side { order: 5; flex: none; }
   .top p { display: none; } .top h1 { font-size: 1.2rem; flex: 1; }
   .top .buttons { gap: .3rem; } .top button { padding: .25em .5em; font-size: .85rem; }
@@ -202,8 +205,6 @@ dialog input[type="search"] { width: 100%; }
   .log-row { grid-template-columns: 4.6rem repeat(var(--columns), 2.85rem); }
   .log-node { flex-wrap: wrap; gap: 0 .3rem; line-height: 1; } .log-node small { font-size: .65rem; }
   .log-node small { flex-basis: 100%; }
-  .name { font-size: 14px; } .node .term { font-size: 10.5px; } .node .role { font-size: 11.5px; }
-  .node .more { font-size: 10.5px; } .envelope text { font-size: 10.5px; }
   .tools button { padding: .25em .5em; font-size: .85rem; } .gap { display: none; }
   .transport { gap: .35rem; padding: .5rem .6rem; } .transport select, #do-start { display: none; }
   .transport button { padding: .45em .7em; } .transport output { min-width: 0; font-size: .8rem; }

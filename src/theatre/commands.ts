@@ -68,11 +68,12 @@ export function changeTo(
   return `change ${node} to ${voters.join(' ')}${learning}`;
 }
 
-/** What plays a cluster by itself: what is on its way arrives; else time passes. Null: time. */
+/**
+ * What comes next when a cluster is left to itself: what is on its way arrives. Null when nothing is,
+ * so that time has to pass.
+ */
 export function nextMove({ messages }: Picture): string | null {
-  return messages.some(({ isHeld }) => !isHeld) ? deliverFree(messages) : null;
-}
-
-function deliverFree(messages: readonly MessagePicture[]): string {
+  if (messages.every(({ isHeld }) => isHeld)) return null;
+  // `deliver` means what is held as well.
   return messages.some(({ isHeld }) => isHeld) ? 'settle' : 'deliver';
 }

@@ -17,8 +17,6 @@ export interface Flight {
   /** `leaves` ends on the way. */
   readonly fate: 'arrives' | 'lost' | 'leaves';
   readonly wave: number;
-  /** Whether it was on its way before the step. */
-  readonly wasUnderWay: boolean;
 }
 
 export function flightsOf({ events, numberOf }: Frame): readonly Flight[] {
@@ -35,7 +33,6 @@ export function flightsOf({ events, numberOf }: Frame): readonly Flight[] {
       fields: formatMessageFields(message),
       fate,
       wave,
-      wasUnderWay: !sentIn.has(message),
     });
     latest = Math.max(latest, wave + 1);
   };

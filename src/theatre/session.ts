@@ -157,7 +157,7 @@ export class Session {
    * it cannot be carried out nothing changes, and `fault` says why.
    */
   act(...texts: readonly string[]): void {
-    const before = { lines: this.#lines, steps: this.#steps, frames: this.#frames };
+    const before = { lines: this.#lines, steps: this.#steps, frames: [...this.#frames] };
     const cursor = this.#cursor;
     this.#fault = null;
     this.#cutAtCursor();

@@ -64,6 +64,7 @@ export class Stage {
       height,
     );
     this.geometry = geometry;
+    this.svg.classList.toggle('small', geometry.isSmall);
     this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.svg.setAttribute('width', String(width));
     this.svg.setAttribute('height', String(height));
@@ -208,7 +209,7 @@ export function drawEnvelope(
   { x, y }: Point,
 ): SVGGElement {
   const text = shortName(message);
-  const [letter, height] = geometry.isSmall ? [6, 17] : [6.9, 20];
+  const [letter, height] = geometry.isSmall ? [6.4, 17] : [7, 20];
   const width = Math.max(30, text.length * letter + 14);
   return svg(
     'g',

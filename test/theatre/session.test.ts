@@ -73,12 +73,17 @@ test('what is done in the past replaces what came after it', () => {
 
 test('what cannot be carried out changes nothing, and is said', () => {
   const session = played(election);
-  session.moveTo(4);
-  const before = { text: session.text, picture: session.frame.picture };
-  session.act('propose n1 y', 'restart n2');
-  assert.equal(session.fault?.text, 'restart n2');
-  assert.match(session.fault?.reason ?? '', /n2 is running: crash it first/);
-  assert.deepEqual({ text: session.text, picture: session.frame.picture }, before);
+  for (const cursor of [4, 5]) {
+    session.moveTo(cursor);
+    const before = { text: session.text, picture: session.frame.picture, cursor };
+    session.act('propose n1 y', 'restart n2');
+    assert.equal(session.fault?.text, 'restart n2');
+    assert.match(session.fault?.reason ?? '', /n2 is running: crash it first/);
+    const { text, frame } = session;
+    assert.deepEqual({ text, picture: frame.picture, cursor: session.cursor }, before);
+    session.moveTo(Number.POSITIVE_INFINITY);
+    assert.equal(session.trace, tracedByEngine(session.text));
+  }
   session.act('crash n2');
   assert.equal(session.fault, null);
   assert.equal(session.trace, tracedByEngine(session.text));

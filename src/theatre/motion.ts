@@ -7,9 +7,8 @@ import type { Picture } from './picture.ts';
 import type { Frame } from './session.ts';
 import { drawEnvelope, restPlace, type Stage } from './stage.ts';
 
-const waveMsMax = 650;
-const waveMsMin = 180;
-const totalMs = 2600;
+/** However many waves there are, all of them take about so many times as long as one. */
+const wavesAtFullLength = 4;
 /** What takes longer than so many waves is not shown on its way. */
 const wavesMax = 14;
 
@@ -35,14 +34,14 @@ export class Motion {
   }
 
   /** Resolves when all have arrived; with false when something else came in between. */
-  async play(before: Picture, frame: Frame): Promise<boolean> {
+  async play(before: Picture, frame: Frame, fullWaveMs: number): Promise<boolean> {
     this.stop();
     const turn = this.#turn;
     const flights = flightsOf(frame).filter(({ message: { from, to } }) => this.#isHere(from, to));
     const waves = Math.max(0, ...flights.map(({ wave }) => wave + 1));
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches || document.hidden;
     if (waves === 0 || waves > wavesMax || isStill) return true;
-    const waveMs = Math.max(waveMsMin, Math.min(waveMsMax, totalMs / waves));
+    const waveMs = fullWaveMs * Math.min(1, wavesAtFullLength / waves);
     this.#stage.hideMessages(new Set(flights.map(({ number }) => number)));
     this.#animations = flights.map((flight) => this.#fly(flight, before, frame.picture, waveMs));
     await Promise.allSettled(this.#animations.map(({ finished }) => finished));

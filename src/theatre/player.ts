@@ -1,15 +1,16 @@
 /** Plays by itself: the steps of a scenario, or, where there is none left, whatever comes next. */
 
-/** How long a step is looked at, and how long each letter of its story is read, in milliseconds. */
+/** In milliseconds: how long a message travels, a step is looked at, and a letter is read. */
 export interface Pace {
+  readonly waveMs: number;
   readonly stepMs: number;
   readonly letterMs: number;
 }
 
 export const paces: { readonly slow: Pace; readonly normal: Pace; readonly fast: Pace } = {
-  slow: { stepMs: 2600, letterMs: 50 },
-  normal: { stepMs: 1300, letterMs: 30 },
-  fast: { stepMs: 350, letterMs: 0 },
+  slow: { waveMs: 1000, stepMs: 2600, letterMs: 50 },
+  normal: { waveMs: 650, stepMs: 1300, letterMs: 30 },
+  fast: { waveMs: 280, stepMs: 350, letterMs: 0 },
 };
 
 export class Player {

@@ -128,7 +128,7 @@ export class Theatre implements Controlled, Pointed {
   moveTo(step: number): void {
     this.#player.stop();
     this.#session.moveTo(Math.max(this.#session.steps.length > 0 ? 1 : 0, step));
-    this.#jump();
+    this.#render();
   }
 
   togglePlay(): void {
@@ -245,14 +245,14 @@ export class Theatre implements Controlled, Pointed {
     const before = this.#session.cursor;
     this.#session.moveTo(step);
     if (this.#session.cursor === before + 1) await this.#show();
-    else this.#jump();
+    else this.#render();
   }
 
   async #act(does: () => void): Promise<void> {
     const { cursor } = this.#session;
     this.#notice = '';
     does();
-    if (this.#session.fault !== null) return this.#jump();
+    if (this.#session.fault !== null) return this.#render();
     if (this.#playbill !== null) this.#leftAt ??= cursor;
     await this.#show();
   }
@@ -264,13 +264,8 @@ export class Theatre implements Controlled, Pointed {
     this.#motion.stop();
     this.#stage.render(this.#shown, this.#selected);
     this.#renderWords();
-    const isOver = await this.#motion.play(this.#shown, frame);
-    if (isOver) this.#jump();
-  }
-
-  #jump(): void {
-    this.#motion.stop();
-    this.#render();
+    const isOver = await this.#motion.play(this.#shown, frame, this.pace.waveMs);
+    if (isOver) this.#render();
   }
 
   goBack(): void {
@@ -279,6 +274,7 @@ export class Theatre implements Controlled, Pointed {
   }
 
   #render(): void {
+    this.#motion.stop();
     this.#shown = this.picture;
     this.#stage.render(this.#shown, this.#selected);
     renderLogs(element('#logs'), this.#shown, this.#selected);

@@ -158,6 +158,12 @@ test('messages travel, and who goes on does not wait for them', { skip }, () =>
       await page.click('#do-next');
       await page.until(`document.querySelector('.sky').childElementCount === 0`);
       assert.match(await nodeLabel(page, 'n3'), /term 1; vote for n1/);
+      await press(page, 'ArrowLeft');
+      await press(page, 'ArrowRight');
+      await page.evaluate(`document.querySelector('[data-node="n2"]').focus()`);
+      await press(page, 'Enter');
+      const envelopes = `document.querySelectorAll('.envelope').length`;
+      assert.equal(await page.evaluate(envelopes), 4, 'whoever looks elsewhere sees the end');
       await page.evaluate('document.activeElement.blur()');
       await press(page, ' ');
       await page.until(

@@ -201,12 +201,13 @@ dialog input[type="search"] { width: 100%; }
   .tools { order: 3; } .logs { order: 4; max-height: none; flex: none; } .side { order: 5; flex: none; }
   .top p { display: none; } .top h1 { font-size: 1.2rem; flex: 1; }
   .top .buttons { gap: .3rem; } .top button { padding: .25em .5em; font-size: .85rem; }
-  #card { padding: .6rem .8rem; } #card h2 { font-size: 1.1rem; margin-bottom: .2rem; }
+  #card { padding: .6rem .8rem; } .upcoming .big { display: none; } #card h2 { font-size: 1.1rem; margin-bottom: .2rem; }
   .log-row { grid-template-columns: 4.6rem repeat(var(--columns), 2.85rem); }
   .log-node { flex-wrap: wrap; gap: 0 .3rem; line-height: 1; } .log-node small { font-size: .65rem; }
   .log-node small { flex-basis: 100%; }
   .tools button { padding: .25em .5em; font-size: .85rem; } .gap { display: none; }
   .transport { gap: .35rem; padding: .5rem .6rem; } .transport select, #do-start { display: none; }
   .transport button { padding: .45em .7em; } .transport output { min-width: 0; font-size: .8rem; }
+  #notice { bottom: 1.7rem; left: .9rem; right: auto; }
   #judge, #members, #requests { font-size: .7rem; } #members { max-width: 30%; line-height: 1.3; } #script { max-height: 24rem; } }
 `;

@@ -37,9 +37,10 @@ export function renderCard(
     html(
       'div',
       { class: 'story', 'aria-live': 'polite' },
+      faultOf(session),
       storyNow(session, state).map((text) => html('p', {}, text)),
       findings(session),
-      problems(session),
+      breachOf(session),
     ),
     isOwn && playbill !== null
       ? button('Back to the scenario', actions.goBack, { 'data-key': 'back' })
@@ -87,16 +88,17 @@ function findings({ lines, frame }: Session): Child {
   return items.length === 0 ? null : html('ul', { class: 'findings' }, items);
 }
 
-function problems({ frame, fault }: Session): Child {
+/** A rule that the cluster has broken. */
+function breachOf({ frame }: Session): Child {
   const { breach } = frame;
-  if (breach !== null) {
-    const who = breach.node === '' ? '' : ` (${breach.node})`;
-    return html(
-      'p',
-      { class: 'problem', role: 'alert' },
-      `Broken: ${breach.rule}${who}. ${breach.detail}`,
-    );
-  }
+  if (breach === null) return null;
+  const who = breach.node === '' ? '' : ` (${breach.node})`;
+  const text = `Broken: ${breach.rule}${who}. ${breach.detail}`;
+  return html('p', { class: 'problem', role: 'alert' }, text);
+}
+
+/** What could not be carried out. */
+function faultOf({ fault }: Session): Child {
   if (fault === null) return null;
   const where = fault.text === '' ? '' : `Line ${fault.line}, "${fault.text}": `;
   return html('p', { class: 'problem', role: 'alert' }, `${where}${fault.reason}`);

@@ -122,6 +122,7 @@ export class Controls {
     const { session, picture } = this.#theatre;
     const { breach } = session.frame;
     const judge = element('#judge');
+    judge.hidden = picture.nodes.length === 0;
     judge.className = breach !== null ? 'broken' : picture.isJudged ? 'holds' : 'off';
     judge.textContent =
       breach !== null

@@ -93,6 +93,7 @@ export class Theatre implements Controlled, Pointed {
     try {
       session = new Session(text);
     } catch (error) {
+      if (this.#session.cursor === 0) this.#begin(this.#session, null, 1);
       this.#say(error instanceof Error ? error.message : String(error));
       return this.#notice;
     }

@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test tools unit fuzz check build format scenarios rules metrics soak deep explore exploration museum bench profile bench-storage torture clean
+.PHONY: help run test tools unit fuzz check build format scenarios rules metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -30,8 +30,8 @@ dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.browser.json
 	rm -rf dist
 	npx --no-install tsc
 	npx --no-install tsc -p tsconfig.browser.json
-	npx --no-install esbuild src/pages/browser/*.ts --bundle --minify --target=es2022 \
-	  --outdir=dist/src/pages/browser --log-level=warning
+	npx --no-install esbuild src/pages/browser/*.ts src/theatre/main.ts --bundle --minify \
+	  --target=es2022 --outbase=src --outdir=dist/src --log-level=warning
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
@@ -49,6 +49,9 @@ rules: build ## write docs/rules.md anew: which function follows each rule, whic
 
 metrics: build ## write the tables of docs/metrics.md anew: every family that a node shows
 	UPDATE=1 node --test dist/test/maelstrom/metrics-page.test.js
+
+theatre: build ## write docs/theatre/index.html anew: the core in a page, to be played by hand
+	UPDATE=1 node --test dist/test/theatre/page.test.js
 
 soak: build ## simulate many seeds on all cores: make soak SEEDS=1..100000
 	bin/raftwright simulate --seeds $(or $(SEEDS),1..1000)

@@ -13,7 +13,7 @@ export interface Page {
   readonly body: string;
   /** Rules of this page alone, after those of all. */
   readonly style?: string;
-  /** A file of browser/, without its extension. It runs when the body is there. */
+  /** A file seen from browser/, without its extension. It runs when the body is there. */
   readonly script?: string;
   /** What the script reads: `JSON.parse(document.getElementById('data').textContent)`. */
   readonly data?: unknown;
@@ -51,7 +51,7 @@ export function renderPage({ title, body, style = '', script, data, isLive }: Pa
   return parts.join('\n');
 }
 
-/** The build has put together each script of browser/ with what it imports. */
+/** The build has put together each script with what it imports. */
 function readScript(name: string): string {
   return readFileSync(new URL(`./browser/${name}.js`, import.meta.url), 'utf8');
 }

@@ -39,6 +39,7 @@ export interface Event {
 export class Journal {
   readonly #onHappening: (what: Happening) => void;
   #events: Event[] = [];
+  readonly #leftOut: Event[] = [];
 
   /** @param onHappening is told of each event as it happens, and before what happens inside it */
   constructor(onHappening: (what: Happening) => void = () => {}) {
@@ -71,5 +72,15 @@ export class Journal {
   /** Hands over what was taken down since the last call. */
   take(): readonly Event[] {
     return this.#events.splice(0);
+  }
+
+  /** What was taken down since the last call is not to be printed. */
+  leaveOut(): void {
+    this.#leftOut.push(...this.take());
+  }
+
+  /** Hands over what was left out since the last call. */
+  takeLeftOut(): readonly Event[] {
+    return this.#leftOut.splice(0);
   }
 }

@@ -160,6 +160,13 @@ export const expectations: { readonly [name: string]: Expectation } = {
       return { wanted: words.rest().join(' '), actual: formatOutcome(outcome) };
     },
   },
+  broken: {
+    usage: 'broken RULE...',
+    find: (world, words) => ({
+      wanted: words.rest().join(' '),
+      actual: world.judge.breach?.rule ?? 'nothing',
+    }),
+  },
   message: {
     usage: 'message [KIND] [from NODE] [to NODE] [FIELD...]',
     find(world, words) {

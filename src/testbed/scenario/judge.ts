@@ -10,7 +10,7 @@ import {
   type RaftOptions,
   type RaftView,
 } from '../../raft/index.ts';
-import type { PeerMessage } from '../../replica/index.ts';
+import type { PeerMessage } from '../../replica/transport.ts';
 import type { StoreWrite } from '../../storage/store.ts';
 import { ClusterInvariants } from '../simulation/cluster-invariants.ts';
 import { SecondOpinion } from '../simulation/second-opinion.ts';

@@ -14,7 +14,6 @@ export class Network {
   #flying: Message<Command>[] = [];
   /** All that ever left, for counting. */
   readonly sent: Message<Command>[] = [];
-  /** Links that lose what would arrive, as "from>to". */
   readonly #cut = new Set<string>();
   /** What stays on its way until it is released. */
   readonly #held: Pattern[] = [];
@@ -64,13 +63,13 @@ export class Network {
     this.#held.length = 0;
   }
 
-  isCut(from: string, to: string): boolean {
-    return this.#cut.has(`${from}>${to}`);
-  }
-
-  /** Each as `from>to`. */
+  /** Links that lose what would arrive, as `from>to`, in alphabetical order. */
   get cutLinks(): readonly string[] {
     return [...this.#cut].sort();
+  }
+
+  isCut(from: string, to: string): boolean {
+    return this.#cut.has(`${from}>${to}`);
   }
 
   cut(from: string, to: string): void {

@@ -1,6 +1,5 @@
 /** One core with its disk and its state machine, driven as the contract asks. */
 
-import assert from 'node:assert/strict';
 import {
   asNodeId,
   asTerm,
@@ -17,6 +16,7 @@ import {
   type Settings,
 } from '../../raft/index.ts';
 import type { StoreWrite } from '../../storage/store.ts';
+import { isSameValue } from '../simulation/same-value.ts';
 import { Disk, type StoredSnapshot } from './disk.ts';
 import type { Journal } from './events.ts';
 import { demand } from './fault.ts';
@@ -261,7 +261,10 @@ export class ScenarioNode {
         break;
       case 'restore': {
         const { snapshot } = this.#disk;
-        assert.deepEqual(snapshot?.meta, effect.snapshot, 'what is restored is durable');
+        demand(
+          isSameValue(snapshot?.meta, effect.snapshot),
+          'the core restores a snapshot that is not durable',
+        );
         const { index } = effect.snapshot;
         this.#machine.restore(snapshot === null ? null : { index, data: snapshot.data });
         this.#take({ kind: 'applied', index });
@@ -343,7 +346,7 @@ export class ScenarioNode {
 
   #apply(effect: EffectOf<'apply'>): void {
     const last = effect.entries.at(-1);
-    assert.ok(last !== undefined, 'an apply effect has entries');
+    demand(last !== undefined, 'the core applies no entries');
     this.#machine.apply(effect.entries);
     effect.entries.forEach((entry, at) => {
       const requestId = effect.requestIds[at] ?? null;
@@ -355,10 +358,9 @@ export class ScenarioNode {
 
   /** The disk completes its oldest write. */
   sync(): void {
-    demand(this.#disk.pending.length > 0, `the disk of ${this.id} has nothing to write`);
-    if (this.#disk.mode === 'failing') return this.failDisk('the write failed');
     const [write] = this.#disk.pending;
-    assert.ok(write !== undefined);
+    demand(write !== undefined, `the disk of ${this.id} has nothing to write`);
+    if (this.#disk.mode === 'failing') return this.failDisk('the write failed');
     this.#world.journal.enclose({ kind: 'synced', node: this.id, write }, () => {
       this.#complete();
       if (!this.#isBatching) this.drain();

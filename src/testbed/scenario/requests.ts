@@ -22,6 +22,10 @@ export interface Request {
 export class Requests {
   readonly #all: Request[] = [];
 
+  get all(): readonly Request[] {
+    return this.#all;
+  }
+
   add(name: string): Request {
     const isNew = this.#all.every((request) => request.name !== name);
     demand(isNew, `there is a request "${name}" already: name each one differently`);

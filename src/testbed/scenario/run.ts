@@ -8,7 +8,8 @@ import { looking } from './commands/looking.ts';
 import { network } from './commands/network.ts';
 import { settingUp } from './commands/setting-up.ts';
 import { time } from './commands/time.ts';
-import { findExpected } from './expectations.ts';
+import type { Event } from './events.ts';
+import { type Finding, findExpected } from './expectations.ts';
 import { entryOf, ScriptFault } from './fault.ts';
 import type { Breach } from './judge.ts';
 import type { ScenarioRecorder } from './recorder.ts';
@@ -43,11 +44,72 @@ const telling = [
 export interface Outcome {
   /** The scenario with the traces of this run. */
   readonly text: string;
-  /** The rule that was broken, and where; the run ends there. */
+  /**
+   * The rule that was broken, and where; the run ends there. Null also when the script expects
+   * that: then only `expect broken` can follow.
+   */
   readonly breach: (Breach & { readonly place: string }) | null;
   /** Expectations that do not hold, with file and line. */
   readonly failures: readonly string[];
   readonly expectations: number;
+}
+
+/** What a command has led to. */
+export interface Played {
+  /** The lines below the command. */
+  readonly trace: readonly string[];
+  /** All that happened, also what the trace leaves out. */
+  readonly events: readonly Event[];
+  /** What was found, when the command is `expect`. */
+  readonly findings: readonly Finding[];
+  /** The first rule that is broken by now. */
+  readonly breach: Breach | null;
+}
+
+/** A scenario on its way: a world, and its commands one after the other. */
+export class ScenarioRun {
+  readonly #stage: Stage;
+  readonly #recorder: ScenarioRecorder | null;
+
+  /** @param recorder is told what happens, if a trace is wanted */
+  constructor(recorder: ScenarioRecorder | null = null) {
+    this.#stage = { world: new World(recorder), hidden: new Set() };
+    this.#recorder = recorder;
+  }
+
+  get world(): World {
+    return this.#stage.world;
+  }
+
+  /**
+   * @throws ScriptFault when the command cannot be carried out; then the world is of no use any
+   * more.
+   */
+  play(step: Step): Played {
+    const { world } = this;
+    if (step.command === 'expect') {
+      const findings = findExpected(world, step.words);
+      return { trace: [], events: [], findings, breach: world.judge.breach };
+    }
+    const lines = performStep(this.#stage, step) ?? [];
+    this.#recorder?.linksAre(world.network.cutLinks);
+    const printed = world.journal.take();
+    const events = [...world.journal.takeLeftOut(), ...printed];
+    const trace = [...printTrace(printed, world.requests, this.#stage.hidden), ...lines];
+    const { breach } = world.judge;
+    if (breach !== null) {
+      return { trace: [...trace, formatBreach(breach)], events, findings: [], breach };
+    }
+    world.checkSafety();
+    return { trace: this.#shown(step, trace), events, findings: [], breach };
+  }
+
+  #shown(step: Step, trace: readonly string[]): readonly string[] {
+    if (step.isQuiet) return [];
+    const { hidden } = this.#stage;
+    const isNothing = trace.length === 0 && telling.includes(step.command) && hidden.size === 0;
+    return isNothing ? ['(nothing)'] : trace;
+  }
 }
 
 /**
@@ -58,34 +120,33 @@ export function playScenario(
   scenario: Scenario,
   recorder: ScenarioRecorder | null = null,
 ): Outcome {
-  const stage: Stage = { world: new World(recorder), hidden: new Set() };
+  const run = new ScenarioRun(recorder);
   const traces = new Map<Step, readonly string[]>();
   const failures: string[] = [];
   let expectations = 0;
   let breach: Outcome['breach'] = null;
+  let isExpected = false;
   for (const { text, step } of scenario.lines) {
     if (step === null) continue;
+    const isAboutBreach = step.command === 'expect' && step.words[0] === 'broken';
+    if (breach !== null && !isAboutBreach) break;
     const place = `${scenario.path}:${step.line}`;
+    let played: Played;
     try {
-      if (step.command === 'expect') {
-        expectations++;
-        for (const { subject, wanted, actual } of findExpected(stage.world, step.words)) {
-          if (wanted !== actual) failures.push(`${place}: ${text}\n  but ${subject}: ${actual}`);
-        }
-      } else {
-        traces.set(step, runStep(stage, step));
-        recorder?.linksAre(stage.world.network.cutLinks);
-      }
+      played = run.play(step);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new ScriptFault(`${place}: ${text}\n  ${reason}`, { cause: error });
     }
-    const broken = stage.world.judge.breach;
-    if (broken === null) continue;
-    breach = { ...broken, place };
-    traces.set(step, [...(traces.get(step) ?? []), formatBreach(broken)]);
-    break;
+    if (step.command === 'expect') expectations++;
+    for (const { subject, wanted, actual } of played.findings) {
+      if (wanted !== actual) failures.push(`${place}: ${text}\n  but ${subject}: ${actual}`);
+    }
+    traces.set(step, played.trace);
+    if (isAboutBreach) isExpected = true;
+    if (played.breach !== null) breach ??= { ...played.breach, place };
   }
+  if (isExpected) breach = null;
   const rendered = renderScenario(scenario, (step) => traces.get(step) ?? []);
   return { text: rendered, failures, expectations, breach };
 }
@@ -98,20 +159,9 @@ export function runScenario(scenario: Scenario): Outcome {
   return outcome;
 }
 
-function formatBreach({ by, rule, node, detail }: Breach): string {
+export function formatBreach({ by, rule, node, detail }: Breach): string {
   const who = node === '' ? '' : ` (${node}${by === 'core' ? ' itself says so' : ''})`;
   return `BROKEN: ${rule}${who}${detail === '' ? '' : `: ${detail}`}`;
-}
-
-function runStep(stage: Stage, step: Step): readonly string[] {
-  const { world, hidden } = stage;
-  const lines = performStep(stage, step) ?? [];
-  const trace = [...printTrace(world.journal.take(), world.requests, hidden), ...lines];
-  if (world.judge.breach !== null) return trace;
-  world.checkSafety();
-  if (step.isQuiet) return [];
-  const isNothing = trace.length === 0 && telling.includes(step.command) && hidden.size === 0;
-  return isNothing ? ['(nothing)'] : trace;
 }
 
 /**

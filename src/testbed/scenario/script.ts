@@ -8,7 +8,6 @@
  * without them.
  */
 
-import { basename, dirname } from 'node:path';
 import { ScriptFault } from './fault.ts';
 
 /** A function of the core that follows the rule. */
@@ -79,14 +78,19 @@ export function parseScript(path: string, text: string): Scenario {
   const rows = text.replace(/\n$/, '').split('\n');
   return {
     path,
-    topic: dirname(path),
-    name: basename(path, '.txt'),
+    ...placeOf(path),
     rule: '',
     sources: [],
     code: [],
     lines: rows.flatMap((row, at) => (row.startsWith(' ') ? [] : [parseLine(row, at + 1)])),
     text,
   };
+}
+
+function placeOf(path: string): { readonly topic: string; readonly name: string } {
+  const end = path.lastIndexOf('/');
+  const name = path.slice(end + 1).replace(/\.txt$/, '');
+  return { topic: end < 0 ? '.' : path.slice(0, end), name };
 }
 
 /** The named comments at the top; a comment that is indented further goes on with the one above. */

@@ -8,7 +8,7 @@
  */
 
 import type { Effect, Input, RaftView, SnapshotMeta } from '../../raft/index.ts';
-import type { PeerMessage } from '../../replica/index.ts';
+import type { PeerMessage } from '../../replica/transport.ts';
 import type { StoreWrite } from '../../storage/store.ts';
 import { CommittedLog } from './committed-log.ts';
 import type { DurableLog } from './durable-log.ts';

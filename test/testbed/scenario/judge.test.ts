@@ -55,6 +55,21 @@ test('a rule about all nodes, broken, ends the scenario where it happens', async
   });
 });
 
+test('a script may expect a rule to be broken: that one, and nothing after it', async () => {
+  const whole = election.split('\n').slice(0, 5).join('\n');
+  const run = (...more: readonly string[]) =>
+    playScenario(parseScript('it', [whole, ...more].join('\n')));
+  await withHastyCore(() => {
+    const { breach, failures } = run(`expect broken ${rule}`, 'deliver nonsense');
+    assert.deepEqual([breach, failures], [null, []]);
+    assert.match(run('expect broken another').failures[0] ?? '', /but it: a candidate asks/);
+    assert.equal(run('expect n1 leader', `expect broken ${rule}`).breach?.rule, rule);
+  });
+  assert.deepEqual(run(`expect broken ${rule}`).failures, [
+    `it:6: expect broken ${rule}\n  but it: nothing`,
+  ]);
+});
+
 test('where messages are forged, or logs and terms given, nobody judges', async () => {
   await withHastyCore(() => {
     for (const line of ['term n1 1', 'log n1 1', 'receive n1 timeoutNow from n2 term=0']) {

@@ -91,7 +91,7 @@ function tellCommit({ network }: World, node: ScenarioNode): void {
 }
 
 function outcome({ world }: Stage, text: string): readonly string[] {
-  world.journal.take();
+  world.journal.leaveOut();
   return [text];
 }
 

@@ -1,7 +1,13 @@
 /** Events of a trace, a line each, in the words of scenarios. */
 
 import type { Effect, Input, Message } from '../raft/index.ts';
-import type { NetworkEvent, NodeEvent, StateSummary, TraceEvent } from '../trace/index.ts';
+import {
+  encodeEvent,
+  type NetworkEvent,
+  type NodeEvent,
+  type StateSummary,
+  type TraceEvent,
+} from '../trace/index.ts';
 import { formatMessage } from './scenario/messages.ts';
 import { formatFields } from './scenario/notation.ts';
 import { Requests } from './scenario/requests.ts';
@@ -27,7 +33,6 @@ export function linesOf(event: TraceEvent): readonly string[] {
     case 'send':
     case 'receive':
     case 'lose':
-      return [];
     case 'invoke':
     case 'complete':
       return [];
@@ -122,6 +127,15 @@ export class TraceTeller {
 
   /** All about an event; empty when it is not worth a line. */
   tell(event: TraceEvent): readonly string[] {
+    try {
+      return this.#tell(event);
+    } catch {
+      // What no core takes in or hands over, there are no words for.
+      return [`${event.kind} ${encodeEvent(event)}`];
+    }
+  }
+
+  #tell(event: TraceEvent): readonly string[] {
     const { isAll, hasNetwork } = this.#options;
     switch (event.kind) {
       case 'send':

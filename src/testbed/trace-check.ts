@@ -128,7 +128,8 @@ class TraceCheck {
   }
 
   #broken(by: TraceBreach['by'], rule: string, node: string, detail: string): void {
-    this.#found ??= { by, rule, node, detail };
+    // The specification says node and rule once more.
+    this.#found ??= { by, rule, node, detail: detail.replace(`${node}: ${rule}`, '').trim() };
   }
 
   #take(event: PlacedEvent['event']): void {

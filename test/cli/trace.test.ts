@@ -40,14 +40,6 @@ test('a simulation writes a trace, and is what it is without', () => {
   assert.equal(about['command'], 'raftwright simulate --seed 5 --set faultyMs=600');
 });
 
-test('a simulation that breaks a rule ends its trace with it', () => {
-  const path = file('broken.jsonl');
-  const flags = ['--set', 'faults.lostWrites=1', '--set', 'faults.crashEveryMs=200'];
-  const { status, out } = run('simulate', '--seed', '1', ...flags, '--no-shrink', '--trace', path);
-  const last = [...readTrace(path).events].at(-1);
-  assert.equal(last?.kind === 'broken', status === 1, out);
-});
-
 test('--trace is for one run, and for a file that can be written', () => {
   assert.match(run('simulate', '--seeds', '2', '--trace', file('x')).err, /--trace is for one run/);
   const none = run('simulate', '--seed', '1', '--trace', join(directory, 'none', 'x'));

@@ -3,10 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawPlan } from '../../src/testbed/simulation/plan.ts';
-import { runPlan } from '../../src/testbed/simulation/simulate.ts';
+import { runPlan, simulate } from '../../src/testbed/simulation/simulate.ts';
+import { simulationHeader } from '../../src/testbed/simulation/trace.ts';
 import { checkTrace, type TraceJudgement } from '../../src/testbed/trace-check.ts';
+import { roundMs } from '../../src/trace/encode.ts';
 import {
   CoreReplay,
+  encodeEvent,
+  encodeHeader,
   type NodeEvent,
   ReplayDifference,
   readPlacedTrace,
@@ -42,6 +46,32 @@ test('a trace does not change its run', async () => {
   const plan = drawPlan(11, { faultyMs: 1000 });
   const { traceHash } = await runPlan(plan);
   assert.equal((await simulatedTrace(11)).result.traceHash, traceHash);
+});
+
+test('a simulation that breaks a rule says so in its trace, and its cores are innocent here', async () => {
+  const lines: string[] = [];
+  let calls = 0;
+  const { violation, plan } = await simulate({
+    seed: 3,
+    plan: { faultyMs: 1000 },
+    // Each machine is another: what is applied is not what counts.
+    machine: () => ({
+      apply: () => calls++,
+      query: () => 0,
+      snapshot: () => 0,
+      restore: () => {},
+    }),
+    workload: () => ({ kind: 'command', command: 'count' }),
+    onEvent: (event) => void lines.push(encodeEvent(event)),
+  });
+  assert.equal(violation?.net, 'machine');
+  const trace = [encodeHeader(simulationHeader(plan)), ...lines];
+  const broken = [...readTrace(fileOf(trace)).events].filter(({ kind }) => kind === 'broken');
+  const { rule, detail, timeMs } = violation;
+  assert.deepEqual(broken, [
+    { timeMs: roundMs(timeMs), kind: 'broken', rule, node: violation.node, detail },
+  ]);
+  assert.equal(judge(trace).breach, null, 'the cores have kept their rules');
 });
 
 test('a core can be asked at any moment, and stands where the trace says', async () => {

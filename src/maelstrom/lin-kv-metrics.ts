@@ -55,8 +55,8 @@ export function registerLinKvMetrics(
         raft.attach(startedReplica);
         keyValue.onStart?.(startedReplica, machine, sessions);
       },
-      onLoaded(core, snapshotBytes) {
-        raft.observer.onLoaded?.(core, snapshotBytes);
+      onLoaded(...loaded) {
+        raft.observer.onLoaded?.(...loaded);
         traffic.begin(raft.peers());
       },
     },

@@ -14,13 +14,8 @@ import type { PeerMessage } from './transport.ts';
 
 /** Each is called after the fact, must not throw, and must not call the replica. */
 export interface Observer {
-  /**
-   * The core begins with what the store held; `core` stays its memory. `snapshotBytes` is what the
-   * stored snapshot weighs, or null when there is none.
-   */
-  onLoaded?(core: RaftView, snapshotBytes: number | null): void;
-  /** The timer has called, so many milliseconds later than a tick after its last call. */
-  onTimer?(lateMs: number): void;
+  /** The core begins with what the store held. */
+  onLoaded?(core: RaftView): void;
   /** The core has taken in what happened; `core` is its memory afterwards. */
   onStep?(input: Input<unknown>, core: RaftView): void;
   /** The core has handed over effects. They are carried out next. */
@@ -36,6 +31,10 @@ export interface Observer {
     outcome: Outcome<unknown>,
     durationMs: number,
   ): void;
+  /** The timer has called, so many milliseconds later than a tick after its last call. */
+  onTimer?(lateMs: number): void;
+  /** The store held a snapshot of so many bytes; what else it held follows. */
+  onSnapshotLoaded?(bytes: number): void;
   /** The machine has applied so many entries at once, and whoever asked for them was answered. */
   onApplied?(entries: number, durationMs: number): void;
   /** A snapshot of the machine is durable: that took so long, from the machine's first word. */

@@ -91,6 +91,7 @@ export class Replica<Command, Query, Result> {
   ): Promise<Replica<Command, Query, Result>> {
     const { id, membership, seed, settings = defaultSettings } = options;
     const { hardState, snapshot, entries } = await options.store.load();
+    if (snapshot !== null) options.observer?.onSnapshotLoaded?.(snapshot.data.length);
     if (snapshot !== null) options.machine.restore(snapshot.data);
     const core = Raft.create<SessionCommand<Command>>({
       id,
@@ -101,7 +102,7 @@ export class Replica<Command, Query, Result> {
       snapshot: snapshot?.meta ?? null,
       entries,
     });
-    options.observer?.onLoaded?.(core.view, snapshot?.data.length ?? null);
+    options.observer?.onLoaded?.(core.view);
     if (hardState.currentTerm === 0) hastenFirstElection(core, settings);
     return new Replica(options, core);
   }

@@ -45,8 +45,8 @@ function registerSizeAndTaking(registry: Registry): Observer {
     upperBounds,
   });
   return {
-    onLoaded(_core, snapshotBytes) {
-      latestBytes = snapshotBytes;
+    onSnapshotLoaded(bytes) {
+      latestBytes = bytes;
     },
     onDrain(effects) {
       for (const effect of effects) {

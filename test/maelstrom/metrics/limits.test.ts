@@ -11,7 +11,7 @@ test('messages under any number of names leave a thousand series a family at mos
   const { observer } = registerRaftMetrics(registry, { version: '1.2.3' });
   const to = asNodeId('n1');
   const core = Raft.create({ id: to, membership: membershipOf([to, asNodeId('n2')]), seed: 1 });
-  observer.onLoaded?.(core.view, null);
+  observer.onLoaded?.(core.view);
   for (let sender = 0; sender < 5000; sender++) {
     const envelope = { from: asNodeId(`stranger ${sender}`), to, term: asTerm(0) };
     const index = asLogIndex(0);

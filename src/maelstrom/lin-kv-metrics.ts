@@ -55,8 +55,8 @@ export function registerLinKvMetrics(
         raft.attach(startedReplica);
         keyValue.onStart?.(startedReplica, machine, sessions);
       },
-      onLoaded(core, beginning) {
-        raft.observer.onLoaded?.(core, beginning);
+      onLoaded(...loaded) {
+        raft.observer.onLoaded?.(...loaded);
         traffic.begin(raft.peers());
       },
     },

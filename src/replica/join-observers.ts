@@ -8,7 +8,6 @@ type AnyHook = (...told: readonly unknown[]) => void;
 /** Every hook, once; the compiler sees to it that none is missing. */
 const hooks: { readonly [H in Hook]-?: true } = {
   onLoaded: true,
-  onTimer: true,
   onStep: true,
   onDrain: true,
   onIdle: true,
@@ -17,6 +16,8 @@ const hooks: { readonly [H in Hook]-?: true } = {
   onReceived: true,
   onDropped: true,
   onAnswered: true,
+  onTimer: true,
+  onSnapshotLoaded: true,
   onApplied: true,
   onSnapshotTaken: true,
   onForwarded: true,

@@ -17,8 +17,6 @@ import type { PeerMessage } from './transport.ts';
 export interface Beginning {
   /** What it was created from. */
   readonly options: RaftOptions<unknown>;
-  /** What the stored snapshot weighs, in bytes; null when there is none. */
-  readonly snapshotBytes: number | null;
   /** So many ticks it is given next, which `onStep` does not tell of. */
   readonly headStartTicks: number;
 }
@@ -27,8 +25,6 @@ export interface Beginning {
 export interface Observer {
   /** The core begins with what the store held; `core` stays its memory. */
   onLoaded?(core: RaftView, beginning: Beginning): void;
-  /** The timer has called, so many milliseconds later than a tick after its last call. */
-  onTimer?(lateMs: number): void;
   /** The core has taken in what happened; `core` is its memory afterwards. */
   onStep?(input: Input<unknown>, core: RaftView): void;
   /** The core has handed over effects. They are carried out next. */
@@ -46,6 +42,10 @@ export interface Observer {
     outcome: Outcome<unknown>,
     durationMs: number,
   ): void;
+  /** The timer has called, so many milliseconds later than a tick after its last call. */
+  onTimer?(lateMs: number): void;
+  /** The store held a snapshot of so many bytes; what else it held follows. */
+  onSnapshotLoaded?(bytes: number): void;
   /** The machine has applied so many entries at once, and whoever asked for them was answered. */
   onApplied?(entries: number, durationMs: number): void;
   /** A snapshot of the machine is durable: that took so long, from the machine's first word. */

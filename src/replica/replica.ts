@@ -91,16 +91,13 @@ export class Replica<Command, Query, Result> {
   ): Promise<Replica<Command, Query, Result>> {
     const { id, membership, seed, settings = defaultSettings } = options;
     const { hardState, snapshot, entries } = await options.store.load();
+    if (snapshot !== null) options.observer?.onSnapshotLoaded?.(snapshot.data.length);
     if (snapshot !== null) options.machine.restore(snapshot.data);
     const meta = snapshot?.meta ?? null;
     const from = { id, membership, seed, settings, hardState, snapshot: meta, entries };
     const core = Raft.create<SessionCommand<Command>>(from);
     const ticks = headStartTicks(hardState, settings);
-    options.observer?.onLoaded?.(core.view, {
-      options: from,
-      snapshotBytes: snapshot?.data.length ?? null,
-      headStartTicks: ticks,
-    });
+    options.observer?.onLoaded?.(core.view, { options: from, headStartTicks: ticks });
     for (let tick = 0; tick < ticks; tick++) core.step({ kind: 'tick' });
     return new Replica(options, core);
   }

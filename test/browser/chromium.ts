@@ -229,7 +229,9 @@ export class Page {
 
   /** How far the page is wider than its window, in pixels: 0 when nothing has to be scrolled. */
   async overflow(): Promise<number> {
-    return this.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    return this.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
   }
 
   async close(): Promise<void> {

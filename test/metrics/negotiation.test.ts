@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { negotiate } from '../../src/metrics/negotiation.ts';
 import { openMetricsFormat } from '../../src/metrics/openmetrics-format.ts';
 import { textFormat } from '../../src/metrics/text-format.ts';
+import { createRandom, nextInteger } from '../../src/raft/index.ts';
 
 const name = new Map([
   [textFormat, 'text'],
@@ -123,6 +124,25 @@ test('a comma or a semicolon inside quotes separates nothing', () => {
     'openmetrics',
   );
   assert.equal(chosen('text/html;title="never closed, application/openmetrics-text'), 'text');
+});
+
+test('whatever a header is, one of the formats is chosen', () => {
+  const random = createRandom(7);
+  const parts = [
+    'text/plain',
+    'application/openmetrics-text',
+    '*/*',
+    'version=',
+    '1.0.0',
+    'q=',
+    '0',
+  ];
+  const pieces = [...parts, '.', '1', ',', ';', '"', '\\', ' ', '\t', '=', '/', '*', 'é', '\u0000'];
+  for (let round = 0; round < 20_000; round++) {
+    const length = nextInteger(random, 0, 12);
+    const header = Array.from({ length }, () => pieces[nextInteger(random, 0, pieces.length)]);
+    assert.ok(chosen(header.join('')) !== undefined, header.join(''));
+  }
 });
 
 test('a huge header is read in one go', () => {

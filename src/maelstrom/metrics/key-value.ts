@@ -71,16 +71,22 @@ function registerRequests(registry: Registry): Pick<LinKvObserver, 'onRequest' |
     name: 'kv_requests_inflight',
     help: 'Requests of clients that are not answered yet.',
   });
-  for (const operation of operations) {
-    durations.labels(operation);
-    for (const code of codes[operation]) ended.labels(operation, labelOf(code));
-  }
+  const instruments = new Map(
+    operations.map((operation) => {
+      const duration = durations.labels(operation);
+      const counters = codes[operation].map(
+        (code) => [code, ended.labels(operation, labelOf(code))] as const,
+      );
+      return [operation, { duration, byCode: new Map(counters) }];
+    }),
+  );
   return {
     onRequest: () => inflight.inc(),
     onReply(operation, code, durationMs) {
       inflight.dec();
-      ended.labels(operation, labelOf(code)).inc();
-      durations.labels(operation).observe(durationMs / 1000);
+      const known = instruments.get(operation);
+      known?.duration.observe(durationMs / 1000);
+      (known?.byCode.get(code) ?? ended.labels(operation, labelOf(code))).inc();
     },
   };
 }

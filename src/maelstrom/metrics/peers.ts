@@ -108,7 +108,7 @@ const figures: [name: string, help: string, read: (peer: PeerStatus) => number][
   ],
   [
     'raft_peer_inflight_messages',
-    'Appends on their way to a follower and not answered yet; 64 are the most. Known to the leader only.',
+    'Appends on their way to a follower and not answered yet; by default 64 at most. Known to the leader only.',
     ({ inflightAppends }) => inflightAppends,
   ],
 ];

@@ -21,7 +21,10 @@ export function registerReads(registry: Registry, source: RaftSource): Observer 
     help: 'Reads that the core of this node was asked for, by what they rested on (an index that a majority has confirmed, or the lease of the leader) and by result. Those that are refused are tried again, normally around a change of leader.',
     labels: ['mode', 'result'],
   });
-  for (const mode of ['read_index', 'lease']) reads.labels(mode, 'served');
+  const served = {
+    read_index: reads.labels('read_index', 'served'),
+    lease: reads.labels('lease', 'served'),
+  };
   for (const refusal of refusals) reads.labels('read_index', snakeCase(refusal));
   const durations = registry.histogram({
     name: 'raft_read_index_duration_seconds',
@@ -51,7 +54,7 @@ export function registerReads(registry: Registry, source: RaftSource): Observer 
           reads.labels(read.mode, snakeCase(effect.refusal.kind)).inc();
           continue;
         }
-        reads.labels(read.mode, 'served').inc();
+        served[read.mode].inc();
         if (read.mode === 'lease') continue;
         durations.observe((source.now() - read.sinceMs) / 1000);
       }

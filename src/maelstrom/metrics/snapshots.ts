@@ -27,6 +27,9 @@ export function registerSnapshots(registry: Registry, source: RaftSource): Obser
 
 function registerSizeAndTaking(registry: Registry): Observer {
   let latestBytes: number | null = null;
+  /** Sizes of snapshots that are durable, or about to be; which of them counts the core says. */
+  let takenBytes = 0;
+  let received: { readonly index: number; readonly bytes: number } | null = null;
   registry.collectGauge(
     {
       name: 'raft_snapshot_size_bytes',
@@ -42,18 +45,24 @@ function registerSizeAndTaking(registry: Registry): Observer {
     upperBounds,
   });
   return {
-    onLoaded(_core, { snapshotBytes }) {
-      latestBytes = snapshotBytes;
+    onSnapshotLoaded(bytes) {
+      latestBytes = bytes;
     },
     onDrain(effects) {
       for (const effect of effects) {
         if (effect.kind !== 'persist' || effect.snapshotChunk?.isLast !== true) continue;
-        const { offset, data } = effect.snapshotChunk;
-        latestBytes = offset + data.length;
+        const { snapshot, offset, data } = effect.snapshotChunk;
+        received = { index: snapshot.index, bytes: offset + data.length };
       }
     },
+    onStep(input, { snapshots: { latest } }) {
+      if (input.kind === 'snapshotTaken' && latest?.index === input.index) latestBytes = takenBytes;
+      if (received === null || latest?.index !== received.index) return;
+      latestBytes = received.bytes;
+      received = null;
+    },
     onSnapshotTaken(bytes, durationMs) {
-      latestBytes = bytes;
+      takenBytes = bytes;
       durations.observe(durationMs / 1000);
     },
   };

@@ -5,15 +5,15 @@
 
 import type { Effect, Input, Message, RaftOptions, RaftView } from '../../raft/index.ts';
 import type { StoreWrite } from '../../storage/store.ts';
+import { coreStartOf } from '../../trace/core-start.ts';
 import {
-  coreStartOf,
-  summaryOf,
   type Happening as Traced,
   type TraceEvent,
   type TraceHeader,
   traceFormat,
   traceVersion,
-} from '../../trace/index.ts';
+} from '../../trace/format.ts';
+import { summaryOf } from '../../trace/summary.ts';
 import type { Happening } from './events.ts';
 import type { Command } from './notation.ts';
 

@@ -12,7 +12,7 @@ test('messages under any number of names leave a thousand series a family at mos
   const to = asNodeId('n1');
   const options = { id: to, membership: membershipOf([to, asNodeId('n2')]), seed: 1 };
   const core = Raft.create(options);
-  observer.onLoaded?.(core.view, { options, snapshotBytes: null, headStartTicks: 0 });
+  observer.onLoaded?.(core.view, { options, headStartTicks: 0 });
   for (let sender = 0; sender < 5000; sender++) {
     const envelope = { from: asNodeId(`stranger ${sender}`), to, term: asTerm(0) };
     const index = asLogIndex(0);

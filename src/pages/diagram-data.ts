@@ -9,7 +9,13 @@ import { Bodies } from './diagram/bodies.ts';
 import { encodeColumn } from './diagram/columns.ts';
 import { ContentArrows } from './diagram/content-arrows.ts';
 import { Faults } from './diagram/faults.ts';
-import { type DiagramData, fates, type MessageColumns, type Shape } from './diagram/format.ts';
+import {
+  type DiagramData,
+  fates,
+  type MessageColumns,
+  noNode,
+  type Shape,
+} from './diagram/format.ts';
 import { type Interest, Keeper } from './diagram/keeper.ts';
 import { NodeStates } from './diagram/nodes.ts';
 import { encodeOperations, type Operation, Operations } from './diagram/operations.ts';
@@ -38,6 +44,7 @@ export function diagramData(
 class DiagramBuilder {
   readonly #header: TraceHeader;
   readonly #lanes = new Map<string, number>();
+  readonly #clients = new Set<string>();
   readonly #arrows: Keeper<Arrow>;
   readonly #operationKeeper: Keeper<Operation>;
   readonly #network: NetworkArrows;
@@ -47,6 +54,8 @@ class DiagramBuilder {
   readonly #nodes: NodeStates;
   readonly #operations: Operations;
   readonly #faults: Faults;
+  /** Nodes may begin before clients do, whose first moment is 0. */
+  #startUs = 0;
   #endUs = 0;
 
   constructor(header: TraceHeader, limits: DiagramLimits) {
@@ -63,23 +72,27 @@ class DiagramBuilder {
     this.#faults = new Faults(laneOf);
   }
 
-  /** Clients have no lane; whoever else takes part gets one. */
   #laneOf(name: string): number | null {
-    const known = this.#lanes.get(name);
-    if (known !== undefined) return known;
+    return this.#lanes.get(name) ?? null;
+  }
+
+  /** Clients ask nodes, and have no lane; a service is asked by nodes, and gets one. */
+  #meet(from: string, to: string): void {
     const isFull = this.#lanes.size >= this.#header.nodes.length + maxExtraLanes;
-    if (/^c[0-9]+$/.test(name) || isFull) return null;
-    this.#lanes.set(name, this.#lanes.size);
-    return this.#lanes.size - 1;
+    if (!this.#lanes.has(from)) this.#clients.add(from);
+    if (this.#lanes.has(to) || this.#clients.has(to) || isFull) return;
+    this.#lanes.set(to, this.#lanes.size);
   }
 
   take(event: TraceEvent): void {
     const atUs = Math.round(event.timeMs * 1000);
+    this.#startUs = Math.min(this.#startUs, atUs);
     this.#endUs = Math.max(this.#endUs, atUs);
     switch (event.kind) {
       case 'send':
         this.#content = null;
         this.#contentArrows = null;
+        this.#meet(event.from, event.to);
         this.#network.send(atUs, event.id, event.from, event.to, event.body);
         return;
       case 'receive':
@@ -95,6 +108,15 @@ class DiagramBuilder {
       case 'fault':
         this.#takeFault(atUs, event);
         return;
+      case 'broken':
+        this.#mark(atUs, 2);
+        this.#nodes.mark(
+          atUs,
+          this.#laneOf(event.node ?? '') ?? noNode,
+          'broken',
+          whatBroke(event),
+        );
+        return;
       default:
         this.#takeNode(atUs, this.#laneOf(event.node), event);
     }
@@ -103,8 +125,9 @@ class DiagramBuilder {
   #takeFault(atUs: number, event: Extract<TraceEvent, { readonly kind: 'fault' }>): void {
     this.#mark(atUs, 1);
     this.#faults.take(atUs, event);
-    // A process that is killed says nothing itself, and not all say when they are back.
-    if (event.fault !== 'kill') return;
+    // A process that is killed says nothing itself, and not all say when they are back. A node of a
+    // simulation says it.
+    if (event.fault !== 'kill' || this.#header.source === 'simulation') return;
     for (const name of event.nodes) {
       const lane = this.#laneOf(name);
       if (lane === null) continue;
@@ -116,7 +139,7 @@ class DiagramBuilder {
   #takeNode(
     atUs: number,
     lane: number | null,
-    event: Extract<TraceEvent, { readonly node: string }>,
+    event: Exclude<Extract<TraceEvent, { readonly node: string }>, { readonly kind: 'invoke' }>,
   ): void {
     if (lane === null) return;
     switch (event.kind) {
@@ -179,6 +202,7 @@ class DiagramBuilder {
       source,
       about: Object.entries(about).map(([name, value]) => [name, String(value)] as const),
       nodes: [...this.#lanes.keys()],
+      startUs: this.#startUs,
       endUs,
       ...encodeArrows(arrows.things, endUs, values),
       spans: this.#nodes.encodeSpans(values),
@@ -200,6 +224,10 @@ class DiagramBuilder {
       values: values.list,
     };
   }
+}
+
+function whatBroke({ rule, detail }: { readonly rule: string; readonly detail: string }): string {
+  return detail === '' ? rule : `${rule}: ${detail}`;
 }
 
 function encodeArrows(

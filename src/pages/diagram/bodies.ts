@@ -2,7 +2,7 @@
 
 import { encodeColumn, maxInColumn } from './columns.ts';
 import type { Shape } from './format.ts';
-import { Values } from './values.ts';
+import type { Values } from './values.ts';
 
 export interface Body {
   readonly type: string;
@@ -41,8 +41,7 @@ export class Bodies {
     const leaves: unknown[] = [];
     collect(body, [], fields, leaves);
     const areNumbers = leaves.map(isForColumn);
-    const shape =
-      fields.length > maxFields ? null : this.#shapeOf(body.type, fields, areNumbers);
+    const shape = fields.length > maxFields ? null : this.#shapeOf(body.type, fields, areNumbers);
     if (shape === null) {
       const whole =
         this.#shapeOf(body.type, [['body']], [false]) ??

@@ -93,7 +93,11 @@ export class ContentArrows {
     this.#keeper.keep(atUs, arrow);
   }
 
-  #arrow(atUs: number, { kind, from, to, ...fields }: NodeMessage, forget = () => {}): Arrow | null {
+  #arrow(
+    atUs: number,
+    { kind, from, to, ...fields }: NodeMessage,
+    forget = () => {},
+  ): Arrow | null {
     const sender = this.#laneOf(from);
     const receiver = this.#laneOf(to);
     if (sender === null || receiver === null) return null;

@@ -12,6 +12,8 @@ export interface DiagramData {
   readonly about: readonly (readonly [name: string, value: string])[];
   /** Lanes, from top to bottom. Columns name a node by its position here. */
   readonly nodes: readonly string[];
+  /** When the first and the last thing happened; the run's own time may begin between. */
+  readonly startUs: number;
   readonly endUs: number;
   /** JSON values that columns point to, by position; what occurs often is written once. */
   readonly values: readonly unknown[];
@@ -79,7 +81,10 @@ export interface ProgressColumns {
   readonly appliedIndex: Column;
 }
 
-/** Single moments of a node: `start`, `crash`, `halt`, `snapshot`. */
+/** Stands for a node where something concerns the cluster. */
+export const noNode = -1;
+
+/** Single moments of a node: `start`, `crash`, `halt`, `snapshot`, `broken` (a rule, by it). */
 export interface MarkColumns {
   readonly atUs: Column;
   readonly node: Column;

@@ -87,6 +87,15 @@ export const groups: readonly Group[] = [
     help: 'there is a newer term; campaign now',
   },
   {
+    name: 'survey',
+    label: 'surveys',
+    colour: '--m-survey',
+    dash: [1, 4],
+    width: 1,
+    head: 'barb',
+    help: 'who hears whom: what is needed to pass messages on round broken links',
+  },
+  {
     name: 'other',
     label: 'other',
     colour: '--m-other',
@@ -105,6 +114,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/snapshot/i, 'snapshot'],
   [/read_?index/i, 'read'],
   [/forward|proxy/i, 'forward'],
+  [/survey/i, 'survey'],
   [/timeout_?now|newer_?term|transfer/i, 'order'],
 ];
 

@@ -91,6 +91,7 @@ export interface Contents {
 
 export class Model {
   readonly nodes: readonly string[];
+  readonly startMs: number;
   readonly endMs: number;
   readonly source: string;
   readonly about: DiagramData['about'];
@@ -107,7 +108,8 @@ export class Model {
 
   constructor(data: DiagramData) {
     this.nodes = data.nodes;
-    this.endMs = Math.max(data.endUs / 1000, 0.001);
+    this.startMs = data.startUs / 1000;
+    this.endMs = Math.max(data.endUs / 1000, this.startMs + 1);
     this.source = data.source;
     this.about = data.about;
     this.leftOut = data.leftOut;

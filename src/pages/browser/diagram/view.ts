@@ -4,18 +4,20 @@
 const minSpanMs = 0.05;
 
 export class View {
+  readonly #startMs: number;
   readonly #endMs: number;
   readonly #onChange: () => void;
-  /** Room before the run began and after it ended, as a fraction of what is seen. */
-  readonly #margin = 0.02;
   fromMs = 0;
   toMs = 1;
   #animation = 0;
 
-  constructor(endMs: number, onChange: () => void) {
-    this.#endMs = endMs;
+  constructor(startMs: number, endMs: number, onChange: () => void) {
+    // A little room before the run began and after it ended.
+    const margin = (endMs - startMs) * 0.015;
+    this.#startMs = startMs - margin;
+    this.#endMs = endMs + margin;
     this.#onChange = onChange;
-    this.set(0, endMs);
+    this.set(this.#startMs, this.#endMs);
   }
 
   get spanMs(): number {
@@ -33,18 +35,19 @@ export class View {
   }
 
   #put(fromMs: number, toMs: number): void {
-    const widest = this.#endMs * (1 + 2 * this.#margin);
-    const span = Math.min(widest, Math.max(minSpanMs, toMs - fromMs));
-    const margin = span * this.#margin;
-    const middle = (fromMs + toMs) / 2;
-    const from = Math.min(Math.max(middle - span / 2, -margin), this.#endMs + margin - span);
-    this.fromMs = Math.max(from, span >= widest ? -this.#endMs * this.#margin : -margin);
+    const span = this.#within(toMs - fromMs);
+    const wished = (fromMs + toMs) / 2 - span / 2;
+    this.fromMs = Math.min(Math.max(wished, this.#startMs), this.#endMs - span);
     this.toMs = this.fromMs + span;
     this.#onChange();
   }
 
+  #within(spanMs: number): number {
+    return Math.min(this.#endMs - this.#startMs, Math.max(minSpanMs, spanMs));
+  }
+
   all(): void {
-    this.glide(0, this.#endMs);
+    this.glide(this.#startMs, this.#endMs);
   }
 
   pan(byMs: number): void {
@@ -53,15 +56,12 @@ export class View {
 
   /** @param factor below 1 to come closer; the moment `aroundMs` stays where it is */
   zoom(factor: number, aroundMs: number): void {
-    const span = Math.min(
-      this.#endMs * (1 + 2 * this.#margin),
-      Math.max(minSpanMs, this.spanMs * factor),
-    );
+    const span = this.#within(this.spanMs * factor);
     const from = aroundMs - ((aroundMs - this.fromMs) / this.spanMs) * span;
     this.set(from, from + span);
   }
 
-  /** Brings a moment to the middle; from far away it comes closer, too. */
+  /** Brings a moment to the middle. */
   centre(atMs: number, spanMs: number = this.spanMs): void {
     this.glide(atMs - spanMs / 2, atMs + spanMs / 2);
   }

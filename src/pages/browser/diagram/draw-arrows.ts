@@ -12,9 +12,12 @@ export const maxArrows = 2600;
 /** So many arrows for each pixel of width can be told apart; groups with more are shown as amounts. */
 const arrowsPerPixel = 0.75;
 
+/** What goes on all the time takes so many times as much room. */
+const routineWeight = 2.5;
+
 /** Fewer than this get the details that take time: strokes, and what they say. */
 const maxDashed = 700;
-const maxLabelled = 90;
+const maxLabelled = 400;
 
 export function emptyDrawn(): Drawn {
   return {
@@ -37,14 +40,18 @@ export function chooseArrows(scene: Scene): void {
     group,
     seen: index.countSent(view.fromMs, view.toMs),
   }));
-  counts.sort((a, b) => a.seen - b.seen);
+  const weigh = (group: number, seen: number) =>
+    seen * (groups[group]?.isRoutine === true ? routineWeight : 1);
+  counts.sort((a, b) => weigh(a.group, a.seen) - weigh(b.group, b.seen));
   const readable = Math.min(maxArrows, (layout.width - layout.left) * arrowsPerPixel);
   const dense: number[] = [];
   const chosen: number[] = [];
   let denseCount = 0;
+  let weight = 0;
   for (const { group, seen } of counts) {
     const limit = wasDense.has(group) ? readable * 0.8 : readable;
-    if (chosen.length + seen > limit) {
+    weight += weigh(group, seen);
+    if (weight > limit) {
       dense.push(group);
       denseCount += seen;
     } else {
@@ -253,13 +260,18 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
   context.textAlign = 'center';
   context.textBaseline = 'alphabetic';
   const taken: { readonly x: number; readonly y: number; readonly half: number }[] = [];
-  for (let at = 0; at < drawn.count; at++) {
+  // The arrows that come first in the list of groups are named first.
+  const order = Array.from({ length: drawn.count }, (_, at) => at);
+  const rank = (at: number) => model.messages.group[drawn.messages[at] ?? 0] ?? 0;
+  order.sort((a, b) => rank(a) - rank(b));
+  for (const at of order) {
     const message = drawn.messages[at] ?? 0;
     if (related !== null && related.chain.size > 0 && !related.chain.has(message)) continue;
     const [x1, y1, x2, y2] = visibleEnd(scene, at);
     const text = sayMessage(model, message);
     const half = context.measureText(text).width / 2;
-    if (Math.hypot(x2 - x1, y2 - y1) < half * 2 + 24) continue;
+    // On a steep arrow a text could not be read, and would lie over its neighbours.
+    if (Math.hypot(x2 - x1, y2 - y1) < half * 2 + 24 || x2 - x1 < 12) continue;
     const [x, y] = [x1 + (x2 - x1) * 0.42, y1 + (y2 - y1) * 0.42];
     if (x < layout.left + 8 || x > layout.width - 8) continue;
     if (taken.some((other) => isNear(other, x, y, half))) continue;

@@ -1,7 +1,8 @@
 /** The time axis, faults, and a lane for each node: what it was, what it was asked, how far it was. */
 
+import { drawOperations } from './draw-operations.ts';
 import { hatch } from './hatch.ts';
-import { faultRowHeight, operationRowHeight } from './layout.ts';
+import { faultRowHeight } from './layout.ts';
 import { firstAbove, type Span } from './model.ts';
 import { type Scene, xOf } from './scene.ts';
 import { ticks } from './times.ts';
@@ -186,42 +187,6 @@ function drawPauses(context: CanvasRenderingContext2D, scene: Scene, node: numbe
     if (wide <= 0) continue;
     context.fillStyle = hatch(context, palette.fault('pause'), null);
     context.fillRect(x, lane.top, wide, lane.bandBottom - lane.top);
-  }
-}
-
-function drawOperations(context: CanvasRenderingContext2D, scene: Scene, node: number): void {
-  const { layout, palette, view } = scene;
-  const lane = layout.lanes[node];
-  const its = scene.operations[node];
-  if (lane === undefined || its === undefined) return;
-  const { operations, rows, latestEndMs } = its;
-  const begin = firstAbove(operations.length, (at) => (latestEndMs[at] ?? 0) >= view.fromMs);
-  const end = firstAbove(operations.length, (at) => (operations[at]?.invokedMs ?? 0) > view.toMs);
-  // The end of what is drawn already in each row, so that each pixel is drawn about once.
-  const drawnTo = { ok: new Map<number, number>(), other: new Map<number, number>() };
-  for (const isOk of [true, false]) {
-    for (let at = begin; at < end; at++) {
-      const operation = operations[at];
-      if (operation === undefined || (operation.outcome === 'ok') !== isOk) continue;
-      const row = rows[at] ?? 0;
-      const x = Math.max(layout.left, xOf(scene, operation.invokedMs));
-      const endX = Math.min(layout.width, xOf(scene, operation.completedMs));
-      const done = isOk ? drawnTo.ok : drawnTo.other;
-      if (endX < layout.left || endX <= (done.get(row) ?? Number.NEGATIVE_INFINITY)) continue;
-      const isIt = scene.selection?.kind === 'operation' && scene.selection.operation === operation;
-      const y = lane.bandBottom + 2 + row * operationRowHeight;
-      context.fillStyle = palette.outcome(operation.outcome);
-      context.globalAlpha =
-        operation.outcome === 'info' || operation.outcome === 'open' ? 0.95 : 0.5;
-      context.fillRect(x, y, Math.max(1, endX - x - 0.5), operationRowHeight - 1.5);
-      context.globalAlpha = 1;
-      if (isIt) {
-        context.strokeStyle = palette.of('--ink');
-        context.lineWidth = 2;
-        context.strokeRect(x - 1, y - 1.5, Math.max(4, endX - x + 2), operationRowHeight + 1);
-      }
-      done.set(row, Math.max(endX, x + 1));
-    }
   }
 }
 

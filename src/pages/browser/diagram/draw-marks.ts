@@ -29,20 +29,28 @@ export function drawMarks(context: CanvasRenderingContext2D, scene: Scene): void
       context.fill();
       const text = `t${term}`;
       const wide = context.measureText(text).width;
-      outlined(
-        context,
-        scene,
-        text,
-        x + 11 + wide > layout.width ? x - wide - 3 : x + 11,
-        lane.top - 4,
-      );
+      const isAtEdge = x + 11 + wide > layout.width;
+      if (!isAtEdge) outlined(context, scene, text, x + 11, lane.top - 4);
+      else if (x - wide - 3 > freeFrom) outlined(context, scene, text, x - wide - 3, lane.top - 4);
       freeFrom = x + 14 + wide;
     }
     drawSteps(context, scene, node);
   });
-  for (const { atMs, node, kind } of model.marks) {
-    if (atMs < view.fromMs || atMs > view.toMs || kind === 'start') continue;
-    drawMark(context, scene, xOf(scene, atMs), node, kind);
+  drawSingle(context, scene);
+}
+
+/** Snapshots only where they can be told apart: some clusters take one after every few entries. */
+function drawSingle(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { model, view } = scene;
+  const { marks } = model;
+  const begin = firstAbove(marks.length, (at) => (marks[at]?.atMs ?? 0) >= view.fromMs);
+  const end = firstAbove(marks.length, (at) => (marks[at]?.atMs ?? 0) > view.toMs);
+  const hasSnapshots = end - begin < maxSteps;
+  for (let at = begin; at < end; at++) {
+    const mark = marks[at];
+    if (mark === undefined || mark.kind === 'start') continue;
+    if (mark.kind === 'snapshot' && !hasSnapshots) continue;
+    drawMark(context, scene, xOf(scene, mark.atMs), mark.node, mark.kind);
   }
 }
 

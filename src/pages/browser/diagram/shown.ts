@@ -16,6 +16,13 @@ export interface Filter {
 
 export const lostFate: number = fates.indexOf('lost');
 
+export const firstFilter = (): Filter => ({
+  ...noFilter,
+  hiddenGroups: new Set(
+    groups.flatMap(({ isHiddenAtFirst }, group) => (isHiddenAtFirst === true ? [group] : [])),
+  ),
+});
+
 export const noFilter: Filter = {
   hiddenGroups: new Set(),
   hiddenNodes: new Set(),

@@ -66,7 +66,8 @@ export class Application {
     if (atMs === null) return;
     view.centre(
       atMs,
-      spanMs ?? Math.min(view.spanMs, Math.max(closeMs, lengthOf(selection, this.#scene) * 1.6)),
+      spanMs ??
+        Math.min(view.goalSpanMs, Math.max(closeMs, lengthOf(selection, this.#scene) * 1.6)),
     );
   }
 
@@ -219,7 +220,7 @@ export class Application {
       if (isIts) this.show({ kind: 'span', span: its }, span);
       else this.show({ kind: 'moment', atMs: ms, node: lane < 0 ? null : lane }, span);
     }
-    if (ms !== null) view.centre(ms, span ?? Math.min(view.spanMs, closeMs));
+    if (ms !== null) view.centre(ms, span ?? Math.min(view.goalSpanMs, closeMs));
   }
 
   #writeFragment(): void {
@@ -231,7 +232,7 @@ export class Application {
     if (selection?.kind === 'index') place.index = selection.index;
     const node = selection === null ? null : nodeOf(selection);
     if (node !== null && node >= 0) place.node = model.nameOf(node);
-    if (selection !== null) place.span = view.spanMs;
+    if (selection !== null) place.span = view.goalSpanMs;
     const fragment = selection === null ? '' : writeFragment(place);
     if (fragment === this.#fragment) return;
     this.#fragment = fragment;

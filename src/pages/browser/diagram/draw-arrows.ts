@@ -15,6 +15,12 @@ const arrowsPerPixel = 0.75;
 /** What goes on all the time takes so many times as much room. */
 const routineWeight = 2.5;
 
+/** Of a bundle so many messages have lines of their own. */
+const maxBeside = 6;
+
+/** Of arrows whose names would touch, these are named, in this order, and then all others. */
+const namedFirst = ['vote', 'order', 'snapshot', 'append', 'preVote'];
+
 /** Fewer than this get the details that take time: strokes, and what they say. */
 const maxDashed = 700;
 const maxLabelled = 400;
@@ -62,10 +68,14 @@ export function chooseArrows(scene: Scene): void {
   drawn.dense = dense;
   drawn.denseCount = denseCount;
   const { sentMs, endMs, from, to } = model.messages;
+  const { packet } = model.messages;
   chosen.forEach((message, at) => {
     drawn.messages[at] = message;
     const line = lineOf(scene, sentMs[message], endMs[message], from[message], to[message]);
-    drawn.lines.set(line, at * 4);
+    // What travelled as one lies side by side.
+    let part = 0;
+    while (part < maxBeside && packet[message - part - 1] === packet[message]) part++;
+    drawn.lines.set([line[0] + part * 3, line[1], line[2] + part * 3, line[3]], at * 4);
   });
 }
 
@@ -260,9 +270,12 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
   context.textAlign = 'center';
   context.textBaseline = 'alphabetic';
   const taken: { readonly x: number; readonly y: number; readonly half: number }[] = [];
-  // The arrows that come first in the list of groups are named first.
   const order = Array.from({ length: drawn.count }, (_, at) => at);
-  const rank = (at: number) => model.messages.group[drawn.messages[at] ?? 0] ?? 0;
+  const ranks = groups.map(({ name }) => {
+    const rank = namedFirst.indexOf(name);
+    return rank < 0 ? namedFirst.length : rank;
+  });
+  const rank = (at: number) => ranks[model.messages.group[drawn.messages[at] ?? 0] ?? 0] ?? 0;
   order.sort((a, b) => rank(a) - rank(b));
   for (const at of order) {
     const message = drawn.messages[at] ?? 0;
@@ -271,14 +284,20 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
     const text = sayMessage(model, message);
     const half = context.measureText(text).width / 2;
     // On a steep arrow a text could not be read, and would lie over its neighbours.
-    if (Math.hypot(x2 - x1, y2 - y1) < half * 2 + 24 || x2 - x1 < 12) continue;
-    const [x, y] = [x1 + (x2 - x1) * 0.42, y1 + (y2 - y1) * 0.42];
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    const length = Math.hypot(dx, dy);
+    const isSteep = dx < 0.3 * Math.abs(dy);
+    if (isSteep || length < half * 2 + 24) continue;
+    // In the gap beside the sender's lane, since what crosses other lanes is behind them.
+    const part = Math.min(0.42, (layout.gap * 0.5) / Math.abs(dy || 1));
+    if (half * (Math.abs(dy) / length) > layout.gap * 0.45) continue;
+    const [x, y] = [x1 + dx * part, y1 + dy * part];
     if (x < layout.left + 8 || x > layout.width - 8) continue;
     if (taken.some((other) => isNear(other, x, y, half))) continue;
     taken.push({ x, y, half });
     context.save();
     context.translate(x, y);
-    context.rotate(Math.atan2(y2 - y1, x2 - x1));
+    context.rotate(Math.atan2(dy, dx));
     context.lineWidth = 3;
     context.lineJoin = 'round';
     context.strokeStyle = palette.of('--paper');

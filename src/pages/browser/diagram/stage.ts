@@ -109,8 +109,8 @@ export class Stage {
     drawCone(context, scene);
     drawDensity(context, scene);
     drawArrows(context, scene);
-    drawLanes(context, scene);
-    drawMarks(context, scene);
+    const names = drawLanes(context, scene);
+    drawMarks(context, scene, names);
     if (scene.selection?.kind === 'index') drawIndex(context, scene, scene.selection.index);
     drawMoment(context, scene);
     drawNames(context, scene);

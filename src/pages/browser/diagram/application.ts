@@ -42,6 +42,7 @@ export class Application {
     this.#listen();
     this.#detail.show(null);
     this.#follow(readFragment(location.hash));
+    this.#scene.view.arrive();
     this.stage.onChange = () => this.#settle();
     this.#settle();
   }

@@ -83,7 +83,7 @@ function count(number: number, thing: string): string {
   return `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-const controls = `<div class="controls">
+const controls = `<details id="tools" open><summary>Go to, search, filter</summary><div class="controls">
 <fieldset class="jump"><legend>Go to</legend>
 <select id="jump" aria-label="Kind of event"></select>
 <button type="button" id="first" title="the first (Shift+N)">first</button>
@@ -99,7 +99,7 @@ const controls = `<div class="controls">
 <label><input type="checkbox" id="lost"> lost</label>
 <input id="search" type="search" size="14" placeholder="text in messages" aria-label="Text in messages" autocomplete="off">
 <output id="found" class="soft"></output></fieldset>
-</div>
+</div></details>
 <div class="kinds" id="kinds" role="group" aria-label="Kinds of messages: legend and filter"></div>
 <div class="kinds" id="nodes" role="group" aria-label="Nodes: filter"></div>`;
 

@@ -81,14 +81,14 @@ test('a message is an arrow from where and when it was sent to where and when it
   assert.deepEqual([...model.messages.term], [3, 4]);
 });
 
-test('a lost message ends where it was lost; one that is on its way ends with the trace', () => {
+test('a lost message ends where it was lost; of one that is on its way no end is known', () => {
   const model = modelOf([
     send(1, 0, 'n1', 'n2', { type: 'a' }),
     send(1, 1, 'n1', 'n3', { type: 'b' }),
     lose(2, 0),
     { timeMs: 9, kind: 'crash', node: 'n3' },
   ]);
-  assert.deepEqual(arrows(model), ['n1>n2 a 1..2 lost', 'n1>n3 b 1..9 inFlight']);
+  assert.deepEqual(arrows(model), ['n1>n2 a 1..2 lost', 'n1>n3 b 1..1 inFlight']);
 });
 
 test('a message that is received twice is two arrows from one moment', () => {
@@ -199,6 +199,19 @@ test('what waits for its write leaves when that is durable, and never after a cr
     step(7, 'n1', { kind: 'receive', message: vote }),
   ]);
   assert.deepEqual(arrows(model), ['n2>n1 voteResponse 3..7 received']);
+});
+
+test('where one node alone has told, its messages have one known end', () => {
+  const beat = { kind: 'heartbeatRequest', from: 'n1', to: 'n2', term: 1 };
+  const model = modelOf([
+    drain(1, 'n1', [{ kind: 'send', message: beat }]),
+    step(2, 'n1', { kind: 'receive', message: { ...beat, from: 'n3', to: 'n1' } }),
+    step(9, 'n1', { kind: 'tick' }),
+  ]);
+  assert.deepEqual(arrows(model), [
+    'n1>n2 heartbeatRequest 1..1 inFlight',
+    'n3>n1 heartbeatRequest 2..2 sentUnseen',
+  ]);
 });
 
 test('what the network has told is not told again by the nodes', () => {

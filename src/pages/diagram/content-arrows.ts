@@ -78,7 +78,7 @@ export class ContentArrows {
       const unknown = this.#arrow(atUs, message);
       if (unknown === null) return;
       unknown.endUs = atUs;
-      unknown.fate = 'received';
+      unknown.fate = 'sentUnseen';
       this.#keeper.keep(atUs, unknown);
     }
   }

@@ -39,6 +39,7 @@ export class Application {
     this.#table = new EventsTable(element('#events'), this.#scene, show);
     this.#jumps = jumpsOf(model);
     makeJumps(this.#jumps);
+    foldTools();
     this.#listen();
     this.#detail.show(null);
     this.#follow(readFragment(location.hash));
@@ -85,7 +86,7 @@ export class Application {
     if (selection.kind === 'message') {
       const { message } = selection;
       const { from, to, sentMs, endMs } = model.messages;
-      const isReceived = model.fateOf(message).startsWith('received');
+      const isReceived = model.wasReceived(message);
       const cone = coneOf(
         model,
         { node: from[message] ?? 0, atMs: sentMs[message] ?? 0 },
@@ -263,6 +264,17 @@ export class Application {
   get probe(): { readonly scene: Scene; readonly msAt: (x: number) => number } {
     return { scene: this.#scene, msAt: (x) => msAt(this.#scene, x) };
   }
+}
+
+/** On a small screen the picture comes first. */
+function foldTools(): void {
+  const isSmall = matchMedia('(max-width: 600px)');
+  const tools = element<HTMLDetailsElement>('#tools');
+  const fold = (): void => {
+    tools.open = !isSmall.matches;
+  };
+  isSmall.addEventListener('change', fold);
+  fold();
 }
 
 /** When something selected happened; null for what did not. */

@@ -1,19 +1,19 @@
 /** Messages as arrows from who sent them to who received them, and lost ones to a cross. */
 
+import { lineAt, lineOf } from './arrow-lines.ts';
 import { type Group, groups } from './groups.ts';
-import type { Layout } from './layout.ts';
-import { type Drawn, type Scene, xOf } from './scene.ts';
-import { lostFate } from './shown.ts';
+import type { Drawn, Scene } from './scene.ts';
+import { inFlightFate, lostFate } from './shown.ts';
 import { sayMessage } from './words.ts';
 
 /** No frame has more arrows. */
 export const maxArrows = 2600;
 
 /** So many arrows for each pixel of width can be told apart; groups with more are shown as amounts. */
-const arrowsPerPixel = 0.75;
+const arrowsPerPixel = 0.9;
 
 /** What goes on all the time takes so many times as much room. */
-const routineWeight = 2.5;
+const routineWeight = 1.6;
 
 /** Of a bundle so many messages have lines of their own. */
 const maxBeside = 6;
@@ -67,50 +67,15 @@ export function chooseArrows(scene: Scene): void {
   drawn.count = chosen.length;
   drawn.dense = dense;
   drawn.denseCount = denseCount;
-  const { sentMs, endMs, from, to } = model.messages;
   const { packet } = model.messages;
   chosen.forEach((message, at) => {
     drawn.messages[at] = message;
-    const line = lineOf(scene, sentMs[message], endMs[message], from[message], to[message]);
+    const [x1, y1, x2, y2] = lineOf(scene, message);
     // What travelled as one lies side by side.
     let part = 0;
     while (part < maxBeside && packet[message - part - 1] === packet[message]) part++;
-    drawn.lines.set([line[0] + part * 3, line[1], line[2] + part * 3, line[3]], at * 4);
+    drawn.lines.set([x1 + part * 3, y1, x2 + part * 3, y2], at * 4);
   });
-}
-
-/** Where an arrow begins and ends; far outside of what is seen it is cut, the slope stays. */
-export function lineOf(
-  scene: Scene,
-  sentMs = 0,
-  endMs = 0,
-  from = 0,
-  to = 0,
-): readonly [number, number, number, number] {
-  const [y1, y2] = ends(scene.layout, from, to);
-  let x1 = xOf(scene, sentMs);
-  let x2 = xOf(scene, endMs);
-  let [top, bottom] = [y1, y2];
-  const slope = x2 === x1 ? 0 : (y2 - y1) / (x2 - x1);
-  const farLeft = -200;
-  const farRight = scene.layout.width + 200;
-  if (x1 < farLeft) {
-    top += slope * (farLeft - x1);
-    x1 = farLeft;
-  }
-  if (x2 > farRight) {
-    bottom -= slope * (x2 - farRight);
-    x2 = farRight;
-  }
-  return [x1, top, x2, bottom];
-}
-
-/** An arrow leaves a lane on the side where the other lane is. */
-function ends({ lanes }: Layout, from: number, to: number): readonly [number, number] {
-  const sender = lanes[from];
-  const receiver = lanes[to];
-  if (sender === undefined || receiver === undefined) return [0, 0];
-  return from < to ? [sender.bottom, receiver.top] : [sender.top, receiver.bottom];
 }
 
 export function drawArrows(context: CanvasRenderingContext2D, scene: Scene): void {
@@ -156,31 +121,16 @@ function drawAlike(
   const crosses: number[] = [];
   for (const at of of) {
     const message = drawn.messages[at] ?? 0;
-    const [x1, y1, x2, y2] = visibleEnd(scene, at);
+    const [x1, y1, x2, y2] = lineAt(drawn, at);
     context.moveTo(x1, y1);
     context.lineTo(x2, y2);
     if (model.messages.fate[message] === lostFate) crosses.push(at);
   }
   context.stroke();
   context.setLineDash([]);
+  drawOpenEnds(context, scene, of);
   drawHeads(context, scene, style, of, isAnswer);
   if (crosses.length > 0) drawCrosses(context, scene, crosses);
-}
-
-/** Lost messages do not get there: their line ends before, and what was lost at once is a stub. */
-function visibleEnd(scene: Scene, at: number): readonly [number, number, number, number] {
-  const { drawn, model } = scene;
-  const { lines } = drawn;
-  const x1 = lines[at * 4] ?? 0;
-  const y1 = lines[at * 4 + 1] ?? 0;
-  const x2 = lines[at * 4 + 2] ?? 0;
-  const y2 = lines[at * 4 + 3] ?? 0;
-  const message = drawn.messages[at] ?? 0;
-  if (model.messages.fate[message] !== lostFate) return [x1, y1, x2, y2];
-  const down = y2 > y1 ? 1 : -1;
-  if (x2 - x1 < 3) return [x1, y1, x1 + 9, y1 + down * 14];
-  const part = Math.max(0.55, 1 - 14 / Math.hypot(x2 - x1, y2 - y1));
-  return [x1, y1, x1 + (x2 - x1) * part, y1 + (y2 - y1) * part];
 }
 
 function drawHeads(
@@ -195,8 +145,9 @@ function drawHeads(
   context.beginPath();
   for (const at of of) {
     const message = drawn.messages[at] ?? 0;
-    if (model.messages.fate[message] === lostFate) continue;
-    const [x1, y1, x2, y2] = visibleEnd(scene, at);
+    const fate = model.messages.fate[message];
+    if (fate === lostFate || fate === inFlightFate) continue;
+    const [x1, y1, x2, y2] = lineAt(drawn, at);
     if (x2 < layout.left - 10 || x2 > layout.width + 10) continue;
     const length = Math.hypot(x2 - x1, y2 - y1) || 1;
     const dx = ((x2 - x1) / length) * size;
@@ -221,6 +172,23 @@ function drawHeads(
   context.stroke();
 }
 
+/** Nobody knows where it got to. */
+function drawOpenEnds(
+  context: CanvasRenderingContext2D,
+  { drawn, model }: Scene,
+  of: readonly number[],
+): void {
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const at of of) {
+    if (model.messages.fate[drawn.messages[at] ?? 0] !== inFlightFate) continue;
+    const [, , x, y] = lineAt(drawn, at);
+    context.moveTo(x + 2.5, y);
+    context.arc(x, y, 2.5, 0, 2 * Math.PI);
+  }
+  context.stroke();
+}
+
 function drawCrosses(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -228,7 +196,7 @@ function drawCrosses(
 ): void {
   context.beginPath();
   for (const at of crosses) {
-    const [, , x, y] = visibleEnd(scene, at);
+    const [, , x, y] = lineAt(scene.drawn, at);
     context.moveTo(x - 4, y - 4);
     context.lineTo(x + 4, y + 4);
     context.moveTo(x - 4, y + 4);
@@ -250,7 +218,7 @@ function drawRelated(context: CanvasRenderingContext2D, scene: Scene): void {
     if (style === undefined) continue;
     const isIt = selection?.kind === 'message' && selection.message === message;
     if (isIt) {
-      const [x1, y1, x2, y2] = visibleEnd(scene, at);
+      const [x1, y1, x2, y2] = lineAt(drawn, at);
       context.strokeStyle = palette.of('--mark');
       context.lineWidth = 9;
       context.beginPath();
@@ -280,7 +248,7 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
   for (const at of order) {
     const message = drawn.messages[at] ?? 0;
     if (related !== null && related.chain.size > 0 && !related.chain.has(message)) continue;
-    const [x1, y1, x2, y2] = visibleEnd(scene, at);
+    const [x1, y1, x2, y2] = lineAt(drawn, at);
     const text = sayMessage(model, message);
     const half = context.measureText(text).width / 2;
     // On a steep arrow a text could not be read, and would lie over its neighbours.

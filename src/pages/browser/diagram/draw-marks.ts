@@ -21,8 +21,11 @@ export function drawMarks(
   model.spans.forEach((spans, node) => {
     const lane = layout.lanes[node];
     let freeFrom = Number.NEGATIVE_INFINITY;
-    for (const { role, term, fromMs, reason } of spans) {
-      if (role !== 'leader' || fromMs < view.fromMs || fromMs > view.toMs) continue;
+    const begin = firstAbove(spans.length, (at) => (spans[at]?.fromMs ?? 0) >= view.fromMs);
+    for (let at = begin; at < spans.length; at++) {
+      const { role = '', term = 0, fromMs = 0, reason = null } = spans[at] ?? {};
+      if (fromMs > view.toMs) break;
+      if (role !== 'leader') continue;
       const x = xOf(scene, fromMs);
       if (lane === undefined || x < freeFrom || reason === null) continue;
       context.fillStyle = palette.of('--leader');

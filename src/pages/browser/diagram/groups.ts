@@ -63,7 +63,7 @@ export const groups: readonly Group[] = [
     label: 'snapshots',
     colour: '--m-snapshot',
     dash: [],
-    width: 3,
+    width: 2.5,
     head: 'triangle',
     help: 'parts of a snapshot, for who is too far behind',
     isRoutine: false,

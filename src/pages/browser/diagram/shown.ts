@@ -15,6 +15,7 @@ export interface Filter {
 }
 
 export const lostFate: number = fates.indexOf('lost');
+export const inFlightFate: number = fates.indexOf('inFlight');
 
 export const firstFilter = (): Filter => ({
   ...noFilter,

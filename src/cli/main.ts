@@ -7,6 +7,7 @@ import { exploreCommand } from './explore-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
+import { traceCommand } from './trace-command.ts';
 import { version } from './version.ts';
 import { walCommand } from './wal-command.ts';
 
@@ -17,6 +18,7 @@ const help = `Usage: raftwright COMMAND [flags]
   explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
   scenario   run scripts that play a cluster by hand
+  trace      show what a trace says, merge several, judge them, explain a node at a moment
   diagram    draw a trace as a space-time diagram
   wal        look into a node's data directory, check it, repair it
 
@@ -43,6 +45,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return exploreCommand(rest);
       case 'scenario':
         return scenarioCommand(rest);
+      case 'trace':
+        return traceCommand(rest);
       case 'diagram':
         return diagramCommand(rest);
       case 'wal':

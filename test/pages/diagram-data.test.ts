@@ -133,6 +133,30 @@ test('contents come back as they were, whatever they are', () => {
   assert.deepEqual(model.contents(3), { type: 'wide', body: bodies[3] });
 });
 
+test('a trace from anywhere is drawn as far as it makes sense', () => {
+  const huge = Number.MAX_SAFE_INTEGER;
+  const model = modelOf([
+    drain(1, 'n1', [{ kind: 'send' }, { kind: 'persist', token: 1 }, { kind: 'roleChange' }]),
+    step(2, 'n1', { kind: 'receive' }, { term: huge, lastIndex: huge }),
+    step(2, 'n1', { kind: 'receive', message: { kind: 'x', from: 1, to: null } }),
+    { timeMs: 1e300, kind: 'crash', node: 'nobody' },
+    { timeMs: 3, kind: 'invoke', operation: huge, client: '', node: '', f: '', key: 0, value: 0 },
+    send(4, huge, 'n1', 'n1', { type: '' }),
+    receive(3, huge),
+    lose(5, 17),
+  ]);
+  assert.equal(model.messages.count, 1);
+  assert.ok(model.endMs > 1e11);
+});
+
+test('of a hundred nodes and more the first have lanes, and the page says so', () => {
+  const nodes = Array.from({ length: 130 }, (_, at) => `n${at}`);
+  const model = modelOf([send(1, 0, 'n99', 'n2', { type: 'a' })], undefined, { nodes });
+  assert.equal(model.nodes.length, 100);
+  assert.equal(model.leftOut.nodes, 30);
+  assert.deepEqual(arrows(model), ['n99>n2 a 1..1 inFlight']);
+});
+
 test('text that is too long is cut, and the page says of how many', () => {
   const data = diagramData(header, [send(1, 0, 'n1', 'n2', { type: 'a', text: 'x'.repeat(9000) })]);
   assert.equal(data.leftOut.contents, 1);

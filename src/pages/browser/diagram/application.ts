@@ -179,6 +179,10 @@ export class Application {
       this.#say(`not a number: ${input.value}`);
       return;
     }
+    if (kind === 'index' && (value < 1 || !Number.isInteger(value))) {
+      this.#say(`the first entry of a log is 1: ${input.value}`);
+      return;
+    }
     if (kind === 'ms') this.show({ kind: 'moment', atMs: value, node: null });
     else if (kind === 'index') this.show({ kind: 'index', index: value });
     else if (kind === 'operation') this.#showOperation(value, null);

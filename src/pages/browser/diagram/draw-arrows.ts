@@ -254,7 +254,7 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
     // On a steep arrow a text could not be read, and would lie over its neighbours.
     const [dx, dy] = [x2 - x1, y2 - y1];
     const length = Math.hypot(dx, dy);
-    const isSteep = dx < 0.3 * Math.abs(dy);
+    const isSteep = dx < 0.22 * Math.abs(dy);
     if (isSteep || length < half * 2 + 24) continue;
     // In the gap beside the sender's lane, since what crosses other lanes is behind them.
     const part = Math.min(0.42, (layout.gap * 0.5) / Math.abs(dy || 1));

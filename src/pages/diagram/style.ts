@@ -54,6 +54,7 @@ canvas { display: block; width: 100%; border-radius: .3rem; }
 .fact button:hover, .events button:hover { text-decoration: underline; }
 .events { width: 100%; font-size: .85rem; }
 .events th, .events td { text-align: left; padding: .1em .9em .1em 0; vertical-align: top; }
+.events th { position: sticky; top: 0; background: var(--paper); }
 .events td:last-child { width: 100%; white-space: normal; min-width: 12rem; }
 .events [aria-current] td { background: var(--mark); }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

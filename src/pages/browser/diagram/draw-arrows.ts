@@ -10,10 +10,10 @@ import { sayMessage } from './words.ts';
 export const maxArrows = 2600;
 
 /** So many arrows for each pixel of width can be told apart; groups with more are shown as amounts. */
-const arrowsPerPixel = 0.9;
+const arrowsPerPixel = 0.7;
 
 /** What goes on all the time takes so many times as much room. */
-const routineWeight = 1.6;
+const routineWeight = 1.5;
 
 /** Of a bundle so many messages have lines of their own. */
 const maxBeside = 6;

@@ -126,11 +126,25 @@ test('contents come back as they were, whatever they are', () => {
     { type: 'wide', ...Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, at])) },
   ];
   const model = modelOf(bodies.map((body, id) => send(id, id, 'n1', 'n2', body)));
-  bodies.slice(0, 3).forEach((body, at) => {
+  bodies.forEach((body, at) => {
     assert.deepEqual(model.contents(at), body);
   });
-  // With too many fields to have a column for each it is one value.
-  assert.deepEqual(model.contents(3), { type: 'wide', body: bodies[3] });
+  assert.equal(model.field(3, 'f59'), 59);
+  assert.deepEqual(model.field(0, 'f', 'g', 'h'), { i: 1 });
+});
+
+test('a type whose fields have ever other names keeps its name, its numbers and its contents', () => {
+  const bodies = Array.from({ length: 100 }, (_, at) => {
+    const heard = { [`n${at}`]: [], [`m${at}`]: at };
+    return { type: 'survey', term: at, heard, ...(at < 60 ? {} : { [`own${at}`]: 1 }) };
+  });
+  const model = modelOf(bodies.map((body, at) => send(at, at, 'n1', 'n2', body)));
+  bodies.forEach((body, at) => {
+    assert.equal(model.typeOf(at), 'survey');
+    assert.deepEqual(model.contents(at), body);
+    assert.equal(model.field(at, 'heard', `m${at}`), at);
+  });
+  assert.equal(model.messages.term[59], 59);
 });
 
 test('a trace from anywhere is drawn as far as it makes sense', () => {

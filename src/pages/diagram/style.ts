@@ -7,7 +7,7 @@ export const diagramStyle = `
 @media (prefers-color-scheme: dark) { :root { --m-pre-vote: #dcb552; --m-vote: #ff934a;
   --m-append: #74a9ff; --m-heartbeat: #8794a3; --m-snapshot: #ad8cf0; --m-read: #45c4c0;
   --m-forward: #9cc266; --m-order: #f07cc4; --m-survey: #a8947a; --m-other: #c0a3a3; } }
-body { max-width: 1760px; }
+body { max-width: 1760px; } [hidden] { display: none !important; }
 p { margin: .3rem 0; }
 .left-out { background: var(--mark); padding: .3rem .6rem; border-radius: .4rem; font-size: .9rem; }
 .controls { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .5rem 0 .3rem; }

@@ -280,9 +280,13 @@ export class Model {
     const at = shape?.fields.findIndex(
       (field) => field.length === path.length && field.every((name, depth) => name === path[depth]),
     );
-    return shape === undefined || at === undefined || at < 0
-      ? undefined
-      : this.#leaf(shape, at, this.messages.row[message] ?? 0);
+    if (shape === undefined || at === undefined) return undefined;
+    if (at >= 0) return this.#leaf(shape, at, this.messages.row[message] ?? 0);
+    // Some bodies are kept as a whole, or with their inner objects as a whole.
+    return path.reduce<unknown>(
+      (value, name) => (isObject(value) ? value[name] : undefined),
+      this.contents(message),
+    );
   }
 
   #leaf(shape: OpenShape, field: number, row: number): unknown {
@@ -302,7 +306,9 @@ export class Model {
       }
       object[path.at(-1) ?? ''] = this.#leaf(shape, field, this.messages.row[message] ?? 0);
     });
-    return contents;
+    const { body } = contents;
+    const isWhole = isObject(body) && typeof body['type'] === 'string';
+    return isWhole ? (body as Contents) : contents;
   }
 
   nameOf(node: number): string {
@@ -321,6 +327,10 @@ export class Model {
     const times = this.progress[node]?.atMs ?? new Float64Array();
     return firstAbove(times.length, (at) => (times[at] ?? 0) > atMs) - 1;
   }
+}
+
+function isObject(value: unknown): value is { readonly [field: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The first position for which `isAbove` holds, which then holds for all after it. */

@@ -22,7 +22,7 @@ const maxBeside = 6;
 const namedFirst = ['vote', 'order', 'snapshot', 'append', 'preVote'];
 
 /** Fewer than this get the details that take time: strokes, and what they say. */
-const maxDashed = 700;
+const maxDashed = 400;
 const maxLabelled = 400;
 
 export function emptyDrawn(): Drawn {

@@ -1,6 +1,7 @@
 /** `bin/raftwright`: the command line. */
 
 import { checkCommand } from './check-command.ts';
+import { diagramCommand } from './diagram-command.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { exploreCommand } from './explore-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
@@ -18,6 +19,7 @@ const help = `Usage: raftwright COMMAND [flags]
   check      judge a recorded history
   scenario   run scripts that play a cluster by hand
   trace      show what a trace says, merge several, judge them, explain a node at a moment
+  diagram    draw a trace as a space-time diagram
   wal        look into a node's data directory, check it, repair it
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
@@ -45,6 +47,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return scenarioCommand(rest);
       case 'trace':
         return traceCommand(rest);
+      case 'diagram':
+        return diagramCommand(rest);
       case 'wal':
         return await walCommand(rest);
       case '--version':

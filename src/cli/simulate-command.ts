@@ -12,10 +12,12 @@ import { BadChange, mergeChanges, parseChanges } from '../testbed/simulation/pla
 import type { SeedOptions, SeedResult } from '../testbed/simulation/run-seed.ts';
 import { maxSeed, runPlan } from '../testbed/simulation/simulate.ts';
 import { soak } from '../testbed/simulation/soak.ts';
+import { simulationHeader } from '../testbed/simulation/trace.ts';
 import { allNets } from '../testbed/simulation/violation.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { SimulationSummary } from './simulation-summary.ts';
+import { writingTo } from './trace-file.ts';
 
 export const simulateHelp = `Usage: raftwright simulate [--seed N | --seeds FROM..TO] [flags]
 
@@ -38,6 +40,7 @@ The same seed gives the same run, anywhere.
       --max-failures N   stop after so many failing seeds; default 10
       --no-shrink        do not look for the shortest way to break the rule that the first failing
                          seed has broken; see docs/shrinking.md
+      --trace FILE       write down all that happens, of one run: docs/trace.md
       --json             print the results as one line of JSON, and nothing else
       --store DIRECTORY  where failures are written; default: store
 
@@ -54,6 +57,8 @@ interface SimulateFlags {
   readonly isShrinking: boolean;
   readonly isJson: boolean;
   readonly store: string;
+  /** Where the trace of the only run goes. */
+  readonly trace: string | null;
 }
 
 export async function simulateCommand(args: readonly string[]): Promise<number> {
@@ -70,11 +75,14 @@ export async function simulateCommand(args: readonly string[]): Promise<number> 
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    await soak({
-      ...flags,
-      onResult: (result) => summary.add(result),
-      interrupt: interrupt.signal,
-    });
+    if (flags.trace !== null) summary.add(await runTraced(flags, flags.trace));
+    else {
+      await soak({
+        ...flags,
+        onResult: (result) => summary.add(result),
+        interrupt: interrupt.signal,
+      });
+    }
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
@@ -82,6 +90,17 @@ export async function simulateCommand(args: readonly string[]): Promise<number> 
   const { firstFailure } = summary;
   if (flags.isShrinking && firstFailure !== null) await explain(firstFailure, flags);
   return status;
+}
+
+async function runTraced(
+  { from: seed, changes, options }: SimulateFlags,
+  path: string,
+): Promise<SeedResult> {
+  const plan = drawPlan(seed, changes);
+  const { plan: _plan, ...result } = await writingTo(path, simulationHeader(plan), (writer) =>
+    runPlan(plan, { ...options, onEvent: (event) => writer.write(event) }),
+  );
+  return { seed, ...result };
 }
 
 /** Shows the shortest way to the same violation that can be found. */
@@ -121,13 +140,15 @@ function parse(args: readonly string[]): SimulateFlags | null {
       'no-shrink': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       store: { type: 'string', default: 'store' },
+      trace: { type: 'string' },
     },
   });
   if (values.help) return null;
   const { nodes, rate } = values;
   const timeLimit = values['time-limit'];
+  const seeds = parseSeeds(values.seed, values.seeds);
   return {
-    ...parseSeeds(values.seed, values.seeds),
+    ...seeds,
     jobs: integerFlag('jobs', values.jobs, 1, 256),
     maxFailures: integerFlag('max-failures', values['max-failures'], 1, 1_000_000),
     options: {
@@ -137,6 +158,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
     isShrinking: !values['no-shrink'] && !values.json,
     isJson: values.json,
     store: values.store,
+    trace: parseTrace(values.trace, seeds),
     changes: mergeChanges(
       {
         ...(nodes === undefined ? {} : { nodes: integerFlag('nodes', nodes, 1, 15) }),
@@ -149,6 +171,16 @@ function parse(args: readonly string[]): SimulateFlags | null {
       parseSets(values.set),
     ),
   };
+}
+
+function parseTrace(
+  path: string | undefined,
+  { from, to }: { readonly from: number; readonly to: number },
+): string | null {
+  if (path === undefined) return null;
+  if (path === '') throw new UsageError('--trace must name a file');
+  if (from !== to) throw new UsageError('--trace is for one run: give --seed');
+  return path;
 }
 
 function parseSets(texts: readonly string[]): PlanChanges {

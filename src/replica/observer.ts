@@ -6,6 +6,7 @@ import type {
   Input,
   MessageKind,
   NodeId,
+  RaftOptions,
   RaftView,
   RoleChange,
 } from '../raft/index.ts';
@@ -14,8 +15,11 @@ import type { PeerMessage } from './transport.ts';
 
 /** Each is called after the fact, must not throw, and must not call the replica. */
 export interface Observer {
-  /** The core begins with what the store held. */
-  onLoaded?(core: RaftView): void;
+  /**
+   * The core begins with what the store held: it was created from `options`. Next it is given so
+   * many ticks, which `onStep` does not tell of.
+   */
+  onLoaded?(core: RaftView, options: RaftOptions<unknown>, headStartTicks: number): void;
   /** The core has taken in what happened; `core` is its memory afterwards. */
   onStep?(input: Input<unknown>, core: RaftView): void;
   /** The core has handed over effects. They are carried out next. */

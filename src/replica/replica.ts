@@ -31,7 +31,7 @@ import type { Cancel } from './clock.ts';
 import { type ControlOutcome, Controls } from './controls.ts';
 import { type CoreRequest, CoreRequests, outcomeOf, weightOf } from './core-requests.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { hastenFirstElection } from './first-election.ts';
+import { headStartTicks } from './first-election.ts';
 import { ForwardedRequests } from './forwarded-requests.ts';
 import type { Operation, Outcome } from './operation.ts';
 import {
@@ -94,17 +94,12 @@ export class Replica<Command, Query, Result> {
     const { id, membership, seed, settings = defaultSettings } = options;
     const { hardState, snapshot, entries } = await options.store.load();
     if (snapshot !== null) options.machine.restore(snapshot.data);
-    const core = Raft.create<SessionCommand<Command>>({
-      id,
-      membership,
-      seed,
-      settings,
-      hardState,
-      snapshot: snapshot?.meta ?? null,
-      entries,
-    });
-    options.observer?.onLoaded?.(core.view);
-    if (hardState.currentTerm === 0) hastenFirstElection(core, settings);
+    const meta = snapshot?.meta ?? null;
+    const beginning = { id, membership, seed, settings, hardState, snapshot: meta, entries };
+    const core = Raft.create<SessionCommand<Command>>(beginning);
+    const ticks = headStartTicks(hardState, settings);
+    options.observer?.onLoaded?.(core.view, beginning, ticks);
+    for (let tick = 0; tick < ticks; tick++) core.step({ kind: 'tick' });
     return new Replica(options, core);
   }
 

@@ -6,15 +6,19 @@
 
 import type { Effect, HardState, Input, Membership, SnapshotMeta } from '../raft/index.ts';
 
-/** Raised when a reader of the older version would misunderstand the newer. New fields do not. */
+/** Raised when a reader of the older version would misunderstand the newer. New kinds and fields do not. */
 export const traceVersion = 1;
 
+export const traceFormat = 'raftwright-trace';
+
+export type TraceLevel = 'full' | 'roles';
+
 export interface TraceHeader {
-  readonly format: 'raftwright-trace';
+  readonly format: typeof traceFormat;
   readonly version: number;
   readonly source: 'node' | 'bench' | 'simulation' | 'scenario';
   /** What is written down of nodes: all that cores take in and hand over, or role changes alone. */
-  readonly level: 'full' | 'roles';
+  readonly level: TraceLevel;
   /** In the order in which they are drawn. */
   readonly nodes: readonly string[];
   /** When `timeMs` was 0, in milliseconds since 1970; null on virtual time. */
@@ -43,7 +47,10 @@ export interface CoreStart {
   readonly settings: unknown;
   readonly hardState: HardState;
   readonly snapshot: SnapshotMeta | null;
+  /** The log; its first entry stands for what came before, if the log goes back behind the snapshot. */
   readonly entries: readonly unknown[];
+  /** So many ticks it was given at once, before anything else: a new cluster has waited already. */
+  readonly headStartTicks: number;
 }
 
 /** What happened inside a node. */
@@ -139,9 +146,20 @@ export interface FaultTraceEvent {
   readonly text: string;
 }
 
-export type TraceEvent = { readonly timeMs: number } & (
-  | NodeEvent
-  | NetworkEvent
-  | ClientEvent
-  | FaultTraceEvent
-);
+/** Whoever watches the run has seen a rule broken; in a simulation the run ends with it. */
+export interface BrokenEvent {
+  readonly kind: 'broken';
+  readonly rule: string;
+  /** Who has broken it, where that can be said. */
+  readonly node: string | null;
+  readonly detail: string;
+}
+
+/** What happens, without when. */
+export type Happening = NodeEvent | NetworkEvent | ClientEvent | FaultTraceEvent | BrokenEvent;
+
+/**
+ * `timeMs` counts from the header's moment. In a trace of the bench that is when clients begin to
+ * ask: the nodes have started before, at negative times.
+ */
+export type TraceEvent = { readonly timeMs: number } & Happening;

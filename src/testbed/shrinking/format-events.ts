@@ -7,16 +7,15 @@ import { Requests } from '../scenario/requests.ts';
 import { printEffect } from '../scenario/trace.ts';
 import type { TraceEvent } from '../simulation/trace.ts';
 import { withoutContent } from './message-likeness.ts';
-import type { RecordedEvent } from './recording.ts';
 
 /** The last events that are worth a line: ticks and what a disk does at once are not. */
-export function formatEvents(events: readonly RecordedEvent[], count: number): string {
+export function formatEvents(events: readonly TraceEvent[], count: number): string {
   const lines: string[] = [];
   for (let at = events.length - 1; at >= 0 && lines.length < count; at--) {
     const recorded = events[at];
     if (recorded === undefined) break;
     const time = (recorded.timeMs / 1000).toFixed(4);
-    const told = linesOf(recorded.event).map((line) => `${time} ${line}`);
+    const told = linesOf(recorded).map((line) => `${time} ${line}`);
     lines.push(...told.toReversed());
   }
   return `${lines.toReversed().join('\n')}\n`;
@@ -37,17 +36,18 @@ function linesOf(event: TraceEvent): readonly string[] {
       return event.effects
         .filter(({ kind }) => kind !== 'send' && kind !== 'persist')
         .map((effect) => `  ${printEffect(event.node, withWords(effect), new Requests())}`);
-    case 'durable':
-    case 'snapshot':
-      return [];
     case 'halt':
       return [`${event.node} stops: ${event.reason.split('\n')[0]}`];
     case 'crash':
       return [`${event.node} crashes`];
-    case 'fault':
-      return event.nodes.length === 0 && event.fault !== 'heal'
-        ? []
-        : [`fault: ${event.fault} ${event.nodes.join('; ')}`.trimEnd()];
+    case 'fault': {
+      const ends = event.phase === 'end' ? ' ends' : '';
+      return [`fault: ${event.fault}${ends}: ${event.text}`];
+    }
+    case 'broken':
+      return [`broken: ${event.rule}${event.node === null ? '' : ` (${event.node})`}`];
+    default:
+      return [];
   }
 }
 

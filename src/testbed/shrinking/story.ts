@@ -7,13 +7,13 @@
  */
 
 import type { Effect, Input, Message, PersistEffect } from '../../raft/index.ts';
+import type { StoreWrite } from '../../storage/store.ts';
 import type { Breach } from '../scenario/judge.ts';
 import type { Plan } from '../simulation/plan.ts';
 import type { StateSummary, TraceEvent } from '../simulation/trace.ts';
 import { partsOf } from '../simulation/write-parts.ts';
 import { likenessOf } from './message-likeness.ts';
 import { Narrator } from './narrator.ts';
-import type { RecordedEvent } from './recording.ts';
 
 export interface Story {
   readonly script: readonly string[];
@@ -54,19 +54,19 @@ type Drained = 'each' | 'together' | 'later' | 'never';
 /** Snapshots that may be sent in such parts are sent in one. */
 const bytesInOnePart = 100_000;
 
-export function tellStory(plan: Plan, events: readonly RecordedEvent[]): Story {
+export function tellStory(plan: Plan, events: readonly TraceEvent[]): Story {
   return new Storyteller(plan, events).tell();
 }
 
 class Storyteller {
   readonly #plan: Plan;
-  readonly #events: readonly RecordedEvent[];
+  readonly #events: readonly TraceEvent[];
   readonly #narrator: Narrator;
   readonly #nodes: readonly Told[];
   /** Which deliveries are not the last of their message. */
   readonly #deliveredAgain: ReadonlySet<number>;
 
-  constructor(plan: Plan, events: readonly RecordedEvent[]) {
+  constructor(plan: Plan, events: readonly TraceEvent[]) {
     this.#plan = plan;
     this.#events = events;
     this.#narrator = new Narrator(plan);
@@ -88,9 +88,9 @@ class Storyteller {
 
   tell(): Story {
     const narrator = this.#narrator;
-    for (const [at, { timeMs, event }] of this.#events.entries()) {
+    for (const [at, event] of this.#events.entries()) {
       if (narrator.breach !== null) break;
-      this.#retell(event, timeMs, at);
+      this.#retell(event, at);
     }
     for (const node of this.#nodes) {
       if (narrator.breach !== null) break;
@@ -102,7 +102,8 @@ class Storyteller {
     return { script: lines, breach, difference };
   }
 
-  #retell(event: TraceEvent, timeMs: number, at: number): void {
+  #retell(event: TraceEvent, at: number): void {
+    const { timeMs } = event;
     switch (event.kind) {
       case 'start':
         return this.#start(this.#node(event.node), event.state);
@@ -116,7 +117,7 @@ class Storyteller {
       case 'drain':
         return this.#drain(this.#node(event.node), event.effects, timeMs, at);
       case 'durable':
-        this.#node(event.node).partsDurable += partsOf(event.write).length;
+        this.#node(event.node).partsDurable += partsOf(event.write as StoreWrite<unknown>).length;
         return;
       case 'halt': {
         const node = this.#node(event.node);
@@ -127,8 +128,7 @@ class Storyteller {
       }
       case 'crash':
         return this.#crash(this.#node(event.node), timeMs);
-      case 'snapshot':
-      case 'fault':
+      default:
         return;
     }
   }
@@ -176,7 +176,7 @@ class Storyteller {
   #isAlone(name: string, { at: from, timeMs }: Taken): boolean {
     const untilMs = timeMs + this.#plan.faults.deferMs + 1e-6;
     for (let at = from + 1; (this.#events[at]?.timeMs ?? untilMs + 1) <= untilMs; at++) {
-      const event = this.#events[at]?.event;
+      const event = this.#events[at];
       if (event === undefined || !('node' in event) || event.node !== name) continue;
       if (event.kind === 'drain') return true;
       if (event.kind === 'step') return false;
@@ -229,7 +229,7 @@ class Storyteller {
     if (this.#plan.settings.maxSnapshotChunkBytes >= bytesInOnePart) return;
     const untilMs = timeMs + this.#plan.faults.deferMs + 1e-6;
     for (let at = from; (this.#events[at]?.timeMs ?? untilMs + 1) <= untilMs; at++) {
-      const event = this.#events[at]?.event;
+      const event = this.#events[at];
       if (event?.kind !== 'snapshot' || event.node !== name) continue;
       return this.#narrator.say(`weigh ${name} ${event.bytes}`);
     }
@@ -240,7 +240,7 @@ class Storyteller {
     const undone = new Set<string>();
     const timeMs = this.#events[from]?.timeMs;
     for (let at = from; this.#events[at]?.timeMs === timeMs; at++) {
-      const event = this.#events[at]?.event;
+      const event = this.#events[at];
       if (event === undefined || !('node' in event) || event.node !== name) continue;
       if (event.kind === 'crash') break;
       if (event.kind === 'drain') for (const effect of event.effects) noteAsked(undone, effect);
@@ -339,11 +339,11 @@ function noteDone(undone: Set<string>, input: Input<unknown>): void {
 }
 
 /** Deliveries after which the same message arrives once more, without having been sent again. */
-function findDeliveredAgain(events: readonly RecordedEvent[]): ReadonlySet<number> {
+function findDeliveredAgain(events: readonly TraceEvent[]): ReadonlySet<number> {
   const again = new Set<number>();
   const flying = new Map<string, number>();
   const delivered = new Map<string, number>();
-  for (const [at, { event }] of events.entries()) {
+  for (const [at, event] of events.entries()) {
     for (const message of messagesThatLeave(event)) {
       const likeness = likenessOf(message);
       flying.set(likeness, (flying.get(likeness) ?? 0) + 1);
@@ -362,7 +362,8 @@ function findDeliveredAgain(events: readonly RecordedEvent[]): ReadonlySet<numbe
 
 /** Some leave at once, the others when a write is durable: with it they were handed over. */
 function messagesThatLeave(event: TraceEvent): readonly Message<unknown>[] {
-  if (event.kind === 'durable') return (event.write as PersistEffect<unknown>).messages ?? [];
+  if (event.kind === 'durable')
+    return (event.write as Partial<PersistEffect<unknown>>).messages ?? [];
   if (event.kind !== 'drain') return [];
   return event.effects.flatMap((effect) => (effect.kind === 'send' ? [effect.message] : []));
 }

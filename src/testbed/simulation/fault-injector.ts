@@ -2,6 +2,7 @@
 
 import { asNodeId, nextFraction, nextInteger, type Random } from '../../raft/index.ts';
 import type { Cancel, Clock } from '../../replica/index.ts';
+import { describeGrudge } from '../nemesis.ts';
 import type { AnyBody, Network } from '../network.ts';
 import { allPartitionShapes, drawPartition } from '../partitions.ts';
 import type { Faults } from './faults.ts';
@@ -21,8 +22,10 @@ export interface FaultEvent {
     | 'resume'
     | 'changeMembership'
     | 'transferLeadership';
-  /** Which nodes it is about. */
+  /** Which nodes it is about; those that do not hear some other, for a partition. */
   readonly nodes: readonly string[];
+  /** More about it, in a few words. */
+  readonly text: string;
 }
 
 export interface FaultInjectorOptions<Command, B extends AnyBody> {
@@ -72,10 +75,10 @@ export class FaultInjector<Command, B extends AnyBody> {
     const { random, faults, onFault } = this.#options;
     if (node.isUp) return;
     if (this.#mayRot() && nextFraction(random) < faults.rot) {
-      onFault({ fault: 'rot', nodes: [node.name] });
+      onFault({ fault: 'rot', nodes: [node.name], text: '' });
       node.rotDisk();
     }
-    onFault({ fault: 'restart', nodes: [node.name] });
+    onFault({ fault: 'restart', nodes: [node.name], text: '' });
     node.start(1 + faults.clockSpread * (2 * nextFraction(random) - 1));
   }
 
@@ -114,7 +117,7 @@ export class FaultInjector<Command, B extends AnyBody> {
     if (this.#isPartitioned && nextFraction(random) < 0.5) {
       this.#isPartitioned = false;
       network.heal();
-      onFault({ fault: 'heal', nodes: [] });
+      onFault({ fault: 'heal', nodes: [], text: '' });
       return;
     }
     const shape = allPartitionShapes[nextInteger(random, 0, allPartitionShapes.length)] ?? 'one';
@@ -123,19 +126,20 @@ export class FaultInjector<Command, B extends AnyBody> {
     network.partition(grudge);
     onFault({
       fault: 'partition',
-      nodes: Array.from(grudge, ([node, ignored]) => `${node}: ${[...ignored].join(' ')}`),
+      nodes: this.#names.filter((name) => (grudge.get(name)?.size ?? 0) > 0),
+      text: describeGrudge(grudge, this.#names),
     });
   }
 
   #crash(): void {
     const { random, faults, nodes, onFault } = this.#options;
     if (faults.massCrash > 0 && nextFraction(random) < faults.massCrash) {
-      onFault({ fault: 'crashAll', nodes: this.#names });
+      onFault({ fault: 'crashAll', nodes: this.#names, text: '' });
       for (const node of nodes) node.crash();
       return;
     }
     const node = this.#pick();
-    onFault({ fault: 'crash', nodes: [node.name] });
+    onFault({ fault: 'crash', nodes: [node.name], text: '' });
     if (nextFraction(random) < 0.5) node.crash();
     else node.doom(nextInteger(random, 0, 12));
   }
@@ -144,11 +148,11 @@ export class FaultInjector<Command, B extends AnyBody> {
     const { clock, random, faults, onFault } = this.#options;
     const node = this.#pick();
     if (!node.isUp || node.isPaused) return;
-    onFault({ fault: 'pause', nodes: [node.name] });
+    onFault({ fault: 'pause', nodes: [node.name], text: '' });
     node.pause();
     clock.after(2 * faults.pauseMs * nextFraction(random), () => {
       if (!node.isPaused) return;
-      onFault({ fault: 'resume', nodes: [node.name] });
+      onFault({ fault: 'resume', nodes: [node.name], text: '' });
       node.resume();
     });
   }
@@ -159,7 +163,12 @@ export class FaultInjector<Command, B extends AnyBody> {
     const voters = draws.filter(({ draw }) => draw < 0.6).map(({ name }) => name);
     const learners = draws.filter(({ draw }) => draw > 0.8).map(({ name }) => name);
     if (voters.length === 0) return;
-    onFault({ fault: 'changeMembership', nodes: voters });
+    const others = learners.length === 0 ? '' : `, learners ${learners.join(' ')}`;
+    onFault({
+      fault: 'changeMembership',
+      nodes: voters,
+      text: `voters ${voters.join(' ')}${others}`,
+    });
     for (const replica of this.#leaders()) {
       void replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
     }
@@ -167,7 +176,7 @@ export class FaultInjector<Command, B extends AnyBody> {
 
   #transferLeadership(): void {
     const target = this.#pick().name;
-    this.#options.onFault({ fault: 'transferLeadership', nodes: [target] });
+    this.#options.onFault({ fault: 'transferLeadership', nodes: [target], text: `to ${target}` });
     for (const replica of this.#leaders()) void replica.transferLeadership(asNodeId(target));
   }
 

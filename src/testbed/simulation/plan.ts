@@ -8,6 +8,7 @@ import {
   type Random,
   type Settings,
 } from '../../raft/index.ts';
+import type { Latency } from '../latency.ts';
 import { drawFaults, drawFileFaults, type Faults } from './faults.ts';
 
 export interface Plan {
@@ -27,6 +28,17 @@ export interface Plan {
   readonly clientTimeoutMs: number;
   readonly settings: Settings;
   readonly faults: Faults;
+}
+
+/** The names of the nodes, in their order. */
+export function nodesOf({ nodes }: Plan): string[] {
+  return Array.from({ length: nodes }, (_, position) => `n${position + 1}`);
+}
+
+/** How long messages between nodes take. */
+export function latencyOf({ faults }: Plan): Latency {
+  const distribution = (['constant', 'uniform', 'exponential'] as const)[faults.latencySpread];
+  return { meanMs: faults.latencyMs, distribution };
 }
 
 /** How often a request is put off by nodes on its way, about, when all is well. */

@@ -179,10 +179,10 @@ export class SimulatedNode<Command, B extends AnyBody> {
     const observer = this.#options.listener.observer(this.name);
     return {
       ...observer,
-      onLoaded: (core) => {
+      onLoaded: (core, ...beginning) => {
         if (this.#life !== life) return;
         life.view = core;
-        observer.onLoaded?.(core);
+        observer.onLoaded?.(core, ...beginning);
       },
       onSent: (message) => {
         if (this.#life === life) observer.onSent?.(message);

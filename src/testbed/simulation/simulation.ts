@@ -4,9 +4,8 @@
  * rest: a leader emerges, everybody serves, every request is decided, all states are equal.
  */
 
-import { createRandom, type Input } from '../../raft/index.ts';
+import { createRandom } from '../../raft/index.ts';
 import type { Observer } from '../../replica/index.ts';
-import type { Latency } from '../latency.ts';
 import { Load } from '../load.ts';
 import { type AnyBody, Network, type NetworkMessage } from '../network.ts';
 import { settled, VirtualClock } from '../virtual-clock.ts';
@@ -16,7 +15,7 @@ import { createNodeStore } from './create-node-store.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { disturbanceOf, noFaults } from './faults.ts';
 import { MachineComparison } from './machine-comparison.ts';
-import type { Plan } from './plan.ts';
+import { latencyOf, nodesOf, type Plan } from './plan.ts';
 import { PromiseClock } from './promise-clock.ts';
 import { Recovery } from './recovery.ts';
 import { SecondOpinion } from './second-opinion.ts';
@@ -24,8 +23,8 @@ import { SimulatedNode } from './simulated-node.ts';
 import { writeFailure } from './simulated-store.ts';
 import type { Clients, System } from './system.ts';
 import { Timeliness } from './timeliness.ts';
-import { type OnEvent, summaryOf } from './trace.ts';
-import { TraceHash } from './trace-hash.ts';
+import { type OnEvent, RunTrace } from './trace.ts';
+import { hashStep, TraceHash } from './trace-hash.ts';
 import { allNets, type Net, type Violation } from './violation.ts';
 
 export interface SimulationOptions {
@@ -89,7 +88,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   readonly #secondOpinion: SecondOpinion | null;
   readonly #machines: MachineComparison;
   readonly #hash = new TraceHash();
-  readonly #onEvent: OnEvent | null;
+  readonly #trace: RunTrace | null;
   readonly #nets: readonly Net[];
   #violation: Violation | null = null;
   /** Promises may have been settled: their reactions run before anything else happens. */
@@ -105,9 +104,9 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   ) {
     this.#plan = plan;
     this.#system = system;
-    this.#onEvent = onEvent;
     this.#nets = nets;
-    const names = Array.from({ length: plan.nodes }, (_, position) => `n${position + 1}`);
+    const names = nodesOf(plan);
+    this.#trace = onEvent === null ? null : new RunTrace(onEvent, this.#clock, names);
     this.#invariants = new ClusterInvariants(names, (rule, node, detail) =>
       this.#broken('invariants', rule, node, detail),
     );
@@ -127,7 +126,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       clock: this.#clock,
       random: createRandom(plan.seed + 1),
       latency: latencyOf(plan),
-      onEvent: () => {},
+      onEvent: (kind, envelope) => this.#trace?.message(kind, envelope),
       mayDuplicate: (body) => system.mayDuplicate(body),
     });
     this.#network.disturb(latencyOf(plan), disturbanceOf(plan.faults));
@@ -141,7 +140,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       nodes: this.#nodes,
       onFault: (event) => {
         this.#hash.addText(event.fault);
-        this.#onEvent?.(this.#clock.now(), { kind: 'fault', ...event });
+        this.#trace?.fault(event);
       },
     });
     this.#load = this.#createLoad(names);
@@ -157,11 +156,11 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       format: this.#system.commandFormat,
       witness: {
         onDurable: (write) => {
-          this.#onEvent?.(this.#clock.now(), { kind: 'durable', node: name, write });
+          this.#trace?.emit({ kind: 'durable', node: name, write });
           this.#invariants.durable(name, write);
         },
         onSnapshot: (index, bytes) =>
-          this.#onEvent?.(this.#clock.now(), { kind: 'snapshot', node: name, index, bytes }),
+          this.#trace?.emit({ kind: 'snapshot', node: name, index, bytes }),
       },
       onBroken: (rule, detail) => this.#broken('node', rule, name, detail),
       onFailedStart: () => node.crash(),
@@ -189,7 +188,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         },
         onCrashed: () => {
           this.#crashes++;
-          this.#onEvent?.(this.#clock.now(), { kind: 'crash', node: name });
+          this.#trace?.crash(name);
           this.#isTurnDue = true;
           this.#invariants.crashed(name);
           this.#secondOpinion?.crashed(name);
@@ -207,6 +206,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   #createLoad(names: readonly string[]): Load<Operation, Completion, B> {
     const { rate, seed, clientTimeoutMs } = this.#plan;
     const { concurrency, workload, protocol, history } = this.#clients;
+    const asked = this.#trace?.clients<Operation, Completion>(concurrency) ?? null;
     return new Load({
       clock: this.#peopleClock,
       network: this.#network,
@@ -218,9 +218,13 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       workload,
       protocol,
       history: {
-        invoke: (...event) => history.invoke(...event),
+        invoke: (...event) => {
+          asked?.invoke(...event);
+          history.invoke(...event);
+        },
         complete: (...event) => {
           this.#noteAnswer(event[3]);
+          asked?.complete(...event);
           history.complete(...event);
         },
       },
@@ -246,6 +250,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   /** The faults end, and the cluster must come to rest. */
   async #rest(): Promise<void> {
     const { settings, tickMs } = this.#plan;
+    this.#trace?.faultsEnd();
     this.#network.disturb({ meanMs: 1, distribution: 'constant' }, null);
     for (const node of this.#nodes) node.disk = noFaults;
     this.#injector.end();
@@ -286,21 +291,21 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
   /** Looks at a node after each of its steps. */
   #observe(name: string, position: number): Observer {
     const invariants = this.#invariants;
-    const onEvent = this.#onEvent;
+    const trace = this.#trace;
     const opinion = this.#secondOpinion;
     let drainedMs = 0;
     let drains = 0;
     return {
-      onLoaded: (core) => {
-        onEvent?.(this.#clock.now(), { kind: 'start', node: name, state: summaryOf(core) });
+      onLoaded: (core, ...beginning) => {
+        trace?.started(name, core, ...beginning);
         invariants.loaded(name, core);
         this.#timeliness.loaded(name, core);
         opinion?.started(name, core);
       },
       onStep: (input, core) => {
         this.#steps++;
-        this.#hashStep(position, input, core);
-        onEvent?.(this.#clock.now(), { kind: 'step', node: name, input, state: summaryOf(core) });
+        hashStep(this.#hash, this.#clock.now(), position, input, core);
+        trace?.stepped(name, input, core);
         invariants.stepped(name, input, core);
         this.#timeliness.stepped(name, input, core);
         opinion?.stepped(name, input, core);
@@ -314,7 +319,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
           // What does not end has to be ended: the replica halts.
           throw new Error(`${name} has handed over effects ${drains} times at once`);
         }
-        onEvent?.(this.#clock.now(), { kind: 'drain', node: name, effects });
+        trace?.emit({ kind: 'drain', node: name, effects });
         invariants.drained(name, effects, core);
         opinion?.drained(name, effects, core);
       },
@@ -323,7 +328,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         this.#isTurnDue = true;
       },
       onHalted: (reason, input) => {
-        this.#onEvent?.(this.#clock.now(), { kind: 'halt', node: name, reason, input });
+        trace?.emit({ kind: 'halt', node: name, reason, input });
         this.#halted(name, reason);
       },
     };
@@ -339,20 +344,9 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
     this.#broken('node', 'no node stops by itself', name, firstLine);
   }
 
-  #hashStep(
-    position: number,
-    input: Input<unknown>,
-    core: Parameters<NonNullable<Observer['onStep']>>[1],
-  ): void {
-    const hash = this.#hash;
-    const kind = input.kind === 'receive' ? input.message.kind : input.kind;
-    hash.add(Math.round(this.#clock.now() * 1000));
-    hash.add(position + 16 * kind.length + 1024 * kind.charCodeAt(kind.length - 5));
-    hash.add(core.commitIndex + 4096 * core.log.entries.length + 65_536 * core.currentTerm);
-  }
-
   #broken(net: Net, rule: string, node: string, detail: string): void {
     if (!this.#nets.includes(net)) return;
+    if (this.#violation === null) this.#trace?.broken(rule, node, detail);
     this.#violation ??= {
       net,
       rule,
@@ -391,9 +385,4 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
       },
     };
   }
-}
-
-function latencyOf({ faults }: Plan): Latency {
-  const distribution = (['constant', 'uniform', 'exponential'] as const)[faults.latencySpread];
-  return { meanMs: faults.latencyMs, distribution };
 }

@@ -1,3 +1,7 @@
+/** Tells runs apart. */
+
+import type { Input, RaftView } from '../../raft/index.ts';
+
 /**
  * A number for a whole run: two runs that differ anywhere have different ones, but for chance. Two
  * lanes of 32 bits, mixed as MurmurHash3 mixes; not for secrets.
@@ -36,4 +40,18 @@ function mix(lane: number, value: number, factor: number): number {
   bits = lane ^ Math.imul(bits, 0x85ebca6b);
   bits = (bits << 13) | (bits >>> 19);
   return (Math.imul(bits, 5) + 0xe6546b64) | 0;
+}
+
+/** A node has taken in what happened; `core` is its memory afterwards. */
+export function hashStep(
+  hash: TraceHash,
+  timeMs: number,
+  position: number,
+  input: Input<unknown>,
+  core: RaftView,
+): void {
+  const kind = input.kind === 'receive' ? input.message.kind : input.kind;
+  hash.add(Math.round(timeMs * 1000));
+  hash.add(position + 16 * kind.length + 1024 * kind.charCodeAt(kind.length - 5));
+  hash.add(core.commitIndex + 4096 * core.log.entries.length + 65_536 * core.currentTerm);
 }

@@ -1,65 +1,136 @@
-/** What happens in a run, event by event, as plain data. */
+/** What happens in a run, event by event: the trace of src/trace, as plain data. */
 
-import type { Effect, Input, RaftView } from '../../raft/index.ts';
-import type { StoreWrite } from '../../storage/store.ts';
+import type { Input, RaftOptions, RaftView } from '../../raft/index.ts';
+import type { Clock } from '../../replica/index.ts';
+import { coreStartOf } from '../../trace/core-start.ts';
+import type { FaultTraceEvent, Happening, TraceEvent, TraceHeader } from '../../trace/format.ts';
+import { traceFormat, traceVersion } from '../../trace/format.ts';
+import { summaryOf } from '../../trace/summary.ts';
+import { ClientTrace } from '../client-trace.ts';
+import type { AnyBody, Envelope, NetworkEvent } from '../network.ts';
+import type { Ending } from '../workload.ts';
 import type { FaultEvent } from './fault-injector.ts';
+import { nodesOf, type Plan } from './plan.ts';
+import { describePlan } from './plan-changes.ts';
 
-/** A node's memory in a few numbers. */
-export interface StateSummary {
-  readonly role: string;
-  readonly term: number;
-  readonly votedFor: string | null;
-  readonly lastIndex: number;
-  readonly lastTerm: number;
-  readonly durableIndex: number;
-  readonly commitIndex: number;
-  readonly appliedIndex: number;
+export type { StateSummary, TraceEvent } from '../../trace/format.ts';
+
+/** Is told of each event, in the order of time; what an event holds is not to be changed. */
+export type OnEvent = (event: TraceEvent) => void;
+
+export function simulationHeader(plan: Plan): TraceHeader {
+  return {
+    format: traceFormat,
+    version: traceVersion,
+    source: 'simulation',
+    level: 'full',
+    nodes: nodesOf(plan),
+    startedAtMs: null,
+    about: { seed: String(plan.seed), command: describePlan(plan) },
+  };
 }
 
-export type TraceEvent =
-  /** A node begins with what its disk holds. */
-  | { readonly kind: 'start'; readonly node: string; readonly state: StateSummary }
-  /** Its core has taken in what happened. */
-  | {
-      readonly kind: 'step';
-      readonly node: string;
-      readonly input: Input<unknown>;
-      readonly state: StateSummary;
-    }
-  /** Its core has handed over effects. */
-  | { readonly kind: 'drain'; readonly node: string; readonly effects: readonly Effect<unknown>[] }
-  /** A write, or a part of one, is on its disk. */
-  | { readonly kind: 'durable'; readonly node: string; readonly write: StoreWrite<unknown> }
-  /** Its machine has given a snapshot of so many bytes. */
-  | {
-      readonly kind: 'snapshot';
-      readonly node: string;
-      readonly index: number;
-      readonly bytes: number;
-    }
-  /** It has stopped itself, while it took in `input` or, when that is null, did something else. */
-  | {
-      readonly kind: 'halt';
-      readonly node: string;
-      readonly reason: string;
-      readonly input: Input<unknown> | null;
-    }
-  | { readonly kind: 'crash'; readonly node: string }
-  | ({ readonly kind: 'fault' } & FaultEvent);
+/** Tells whoever listens to a run what happens in it. */
+export class RunTrace {
+  readonly #onEvent: OnEvent;
+  readonly #clock: Clock;
+  readonly #nodes: readonly string[];
+  readonly #down = new Set<string>();
+  readonly #paused = new Set<string>();
+  #isPartitioned = false;
 
-/** @param timeMs by the simulation's clock */
-export type OnEvent = (timeMs: number, event: TraceEvent) => void;
+  constructor(onEvent: OnEvent, clock: Clock, nodes: readonly string[]) {
+    this.#onEvent = onEvent;
+    this.#clock = clock;
+    this.#nodes = nodes;
+  }
 
-export function summaryOf(core: RaftView): StateSummary {
-  const { log, durability, currentTerm, votedFor, commitIndex, appliedIndex } = core;
-  return {
-    role: core.role.kind,
-    term: currentTerm,
-    votedFor,
-    lastIndex: log.baseIndex + log.entries.length,
-    lastTerm: log.entries.at(-1)?.term ?? log.baseTerm,
-    durableIndex: durability.durableIndex,
-    commitIndex,
-    appliedIndex,
-  };
+  emit(event: Happening): void {
+    this.#onEvent({ timeMs: this.#clock.now(), ...event });
+  }
+
+  started(
+    node: string,
+    view: RaftView,
+    options: RaftOptions<unknown>,
+    headStartTicks: number,
+  ): void {
+    const core = coreStartOf(options, headStartTicks);
+    this.emit({ kind: 'start', node, state: summaryOf(view), core });
+  }
+
+  stepped(node: string, input: Input<unknown>, view: RaftView): void {
+    this.emit({ kind: 'step', node, input, state: summaryOf(view) });
+  }
+
+  message(kind: NetworkEvent, { id, message: { src, dest, body } }: Envelope<AnyBody>): void {
+    this.emit(
+      kind === 'send' ? { kind, id, from: src, to: dest, body: { ...body } } : { kind, id },
+    );
+  }
+
+  clients<Operation, Completion extends Ending>(
+    concurrency: number,
+  ): ClientTrace<Operation, Completion> {
+    const emit = (event: Happening): void => this.emit(event);
+    return new ClientTrace<Operation, Completion>({ nodes: this.#nodes, concurrency, emit });
+  }
+
+  broken(rule: string, node: string, detail: string): void {
+    this.emit({ kind: 'broken', rule, node: node === '' ? null : node, detail });
+  }
+
+  /** A node has crashed, be it that the fault has waited for its moment. */
+  crash(node: string): void {
+    this.emit({ kind: 'crash', node });
+    if (this.#paused.delete(node)) this.#fault('pause', 'end', [node]);
+    this.#down.add(node);
+    this.#fault('kill', 'begin', [node]);
+  }
+
+  fault({ fault, nodes, text }: FaultEvent): void {
+    switch (fault) {
+      case 'crash':
+      case 'crashAll':
+        return;
+      case 'restart':
+        for (const node of nodes) if (this.#down.delete(node)) this.#fault('kill', 'end', [node]);
+        return;
+      case 'partition':
+        this.#heal();
+        this.#isPartitioned = true;
+        return this.#fault('partition', 'begin', nodes, text);
+      case 'heal':
+        return this.#heal();
+      case 'pause':
+        for (const node of nodes) this.#paused.add(node);
+        return this.#fault('pause', 'begin', nodes);
+      case 'resume':
+        for (const node of nodes) this.#paused.delete(node);
+        return this.#fault('pause', 'end', nodes);
+      default:
+        return this.#fault(fault, 'moment', nodes, text);
+    }
+  }
+
+  /** Whoever is paused goes on, and the network is whole. */
+  faultsEnd(): void {
+    this.#heal();
+    for (const node of this.#paused) this.#fault('pause', 'end', [node]);
+    this.#paused.clear();
+  }
+
+  #heal(): void {
+    if (this.#isPartitioned) this.#fault('partition', 'end', this.#nodes, 'all links work');
+    this.#isPartitioned = false;
+  }
+
+  #fault(
+    fault: string,
+    phase: FaultTraceEvent['phase'],
+    nodes: readonly string[],
+    text: string = nodes.join(' '),
+  ): void {
+    this.emit({ kind: 'fault', fault, phase, nodes, text });
+  }
 }

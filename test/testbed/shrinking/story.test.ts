@@ -27,7 +27,7 @@ async function retell(seed: number, changes: PlanChanges): Promise<Retold> {
   const { verdict } = await runPlan(plan, { onEvent: recording.onEvent });
   assert.notEqual(verdict, 'invalid', `seed ${seed}`);
   const last = new Map<string, StateSummary>();
-  for (const { event } of recording.events) {
+  for (const event of recording.events) {
     if (event.kind === 'start' || event.kind === 'step') last.set(event.node, event.state);
     if (event.kind === 'crash') last.delete(event.node);
   }
@@ -85,7 +85,7 @@ test('a difference is told, with the line: here an event was not recorded', asyn
   const plan = drawPlan(1, short);
   const recording = new Recording();
   await runPlan(plan, { onEvent: recording.onEvent });
-  const isVote = ({ event }: (typeof recording.events)[number]): boolean =>
+  const isVote = (event: (typeof recording.events)[number]): boolean =>
     event.kind === 'step' &&
     event.input.kind === 'receive' &&
     event.input.message.kind === 'voteResponse';

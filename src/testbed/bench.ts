@@ -5,7 +5,12 @@
  * results stay in a directory: history, messages, stderr of each node, verdict and report.
  */
 
-import { checkHistory, describeResult, readJsonlHistory } from '../checker/index.ts';
+import {
+  type CheckResult,
+  checkHistory,
+  describeResult,
+  readJsonlHistory,
+} from '../checker/index.ts';
 import { stringifyJson } from '../machine/json.ts';
 import type { Body } from '../maelstrom/message.ts';
 import { createRandom } from '../raft/index.ts';
@@ -30,7 +35,10 @@ import { Load } from './load.ts';
 import { MessageLog } from './message-log.ts';
 import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
-import { type ReportInput, renderReport } from './report.ts';
+import { benchFacts } from './pages/bench-facts.ts';
+import { noTraceOfNodes, recordOfHistory } from './pages/history-record.ts';
+import type { RunRecord } from './pages/run-record.ts';
+import { writeRunPages } from './pages/write-run-pages.ts';
 import { type JsonLinesFile, RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
 import { computeStatistics, type Statistics } from './statistics.ts';
@@ -262,9 +270,10 @@ class Bench {
     const bound = availabilityBound(operations);
     const reasons = this.#protocolFaults.slice(0, 5);
     let verdict: Verdict = reasons.length > 0 ? 'invalid' : 'valid';
+    let checked: CheckResult | null = null;
 
     if (statistics.all.invoked > 0) {
-      const checked = checkHistory(readJsonlHistory(lines), { strict: this.#isStrict });
+      checked = checkHistory(readJsonlHistory(lines), { strict: this.#isStrict });
       if (checked.verdict !== 'valid') reasons.push(describeResult(checked));
       if (checked.verdict === 'invalid') verdict = 'invalid';
       if (checked.verdict === 'unknown' && verdict === 'valid') verdict = 'unknown';
@@ -276,7 +285,7 @@ class Bench {
       if (verdict === 'valid') verdict = 'unknown';
     }
     this.#writeResults(verdict, reasons, { statistics, bound });
-    this.#writeReport({ verdict, reasons, statistics, bound, operations });
+    this.#writePages({ verdict, reasons, statistics, bound, operations, checked });
     return { verdict, reasons, statistics, bound, directory: this.#directory.path };
   }
 
@@ -292,26 +301,26 @@ class Bench {
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   }
 
-  #writeReport(found: Omit<ReportInput, 'title' | 'facts' | 'events' | 'durationMs'>): void {
-    const { workload, bin, args, nodes, latency, seed, rate, concurrency } = this.#options;
-    const { faults: kinds, nemesisIntervalSeconds, timeLimitSeconds } = this.#options;
-    const faults = `${kinds.join(', ')}; each every ${nemesisIntervalSeconds} s on average`;
-    this.#directory.write(
-      'report.html',
-      renderReport({
+  #writePages(
+    found: Pick<
+      RunRecord,
+      'verdict' | 'reasons' | 'statistics' | 'bound' | 'operations' | 'checked'
+    >,
+  ): void {
+    const { workload, nodes, timeLimitSeconds } = this.#options;
+    writeRunPages(
+      this.#directory.path,
+      recordOfHistory({
         ...found,
         title: `${workload}: ${nodes.length} nodes`,
-        facts: [
-          ['node program', [bin, ...args].join(' ')],
-          ['nodes', nodes.join(' ')],
-          ['clients', String(concurrency)],
-          ['rate', `${rate} operations a second`],
-          ['latency between servers', `${latency.meanMs} ms, ${latency.distribution}`],
-          ['faults', kinds.length > 0 ? faults : 'none'],
-          ['seed', String(seed)],
-        ],
+        warnings: [],
+        facts: benchFacts(this.#options),
+        nodes,
+        leastDurationMs: timeLimitSeconds * 1000,
         events: this.#history.events,
-        durationMs: timeLimitSeconds * 1000,
+        trace: null,
+        whyNoRoles: noTraceOfNodes,
+        omitted: [],
       }),
     );
   }

@@ -5,7 +5,7 @@
 
 import type { ReportData } from '../report/data.ts';
 import { element, readData } from './parts/data.ts';
-import { Tip } from './parts/tip.ts';
+import { showTips, Tip } from './parts/tip.ts';
 import { Brush, left, right } from './report/brush.ts';
 import { availabilityPlot, messagesPlot, ratePlot } from './report/curves.ts';
 import { LanesPlot } from './report/lanes-plot.ts';
@@ -16,12 +16,7 @@ import { Pointer, type Shown } from './report/pointer.ts';
 import { View } from './report/view.ts';
 
 const tip = new Tip();
-addEventListener('pointermove', ({ target, clientX, clientY }) => {
-  if (!(target instanceof Element) || target.closest('#plots') !== null) return;
-  const text = target.closest('[data-tip]')?.getAttribute('data-tip') ?? '';
-  if (text === '') tip.hide();
-  else tip.show(text, clientX, clientY);
-});
+showTips(tip, document.getElementById('plots'));
 
 const data = readData<ReportData>();
 if (document.getElementById('plots') !== null) showPlots();

@@ -44,9 +44,9 @@ export function distribution(operations: readonly ReportOperation[]): string {
   return `<h2>Latency by quantile</h2>
 <p class="soft">So many of the operations that ended ok took no longer. To the right each step is ten times as rare.</p>
 <p class="legend">${keys.join('')}</p>
-<svg class="quantiles" viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency by quantile, for each kind of operation">
+<div class="scroll"><svg class="quantiles" viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency by quantile, for each kind of operation">
 ${parts.join('\n')}
-</svg>`;
+</svg></div>`;
 }
 
 /** How many kinds have a line of their own look. */

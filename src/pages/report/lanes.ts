@@ -3,53 +3,60 @@
 import type { TraceEvent } from '../../trace/format.ts';
 import type { RoleSpan } from './input.ts';
 
-interface OpenSpan {
-  readonly fromMs: number;
-  readonly role: string;
-  readonly term: number;
-  readonly leader: string | null;
-  readonly reason: string;
-}
+type OpenSpan = Omit<RoleSpan, 'toMs'>;
 
-/** Spans of each node, in order; nodes of which the trace tells nothing are missing. */
-export function roleSpans(
-  events: Iterable<TraceEvent>,
-  durationMs: number,
-): ReadonlyMap<string, readonly RoleSpan[]> {
-  const spans = new Map<string, RoleSpan[]>();
-  const open = new Map<string, OpenSpan>();
-  const close = (node: string, toMs: number): void => {
-    const span = open.get(node);
-    open.delete(node);
-    if (span === undefined || toMs <= span.fromMs) return;
-    const own = spans.get(node) ?? [];
-    spans.set(node, own);
-    own.push({ ...span, toMs });
-  };
-  const begin = (node: string, span: OpenSpan): void => {
-    const before = open.get(node);
-    const isSame =
-      before?.role === span.role && before.term === span.term && before.leader === span.leader;
-    if (isSame) return;
-    close(node, span.fromMs);
-    open.set(node, span);
-  };
-  for (const event of events) {
-    // What was before the load began is shown from its beginning on.
+export class RoleSpans {
+  readonly #spans = new Map<string, RoleSpan[]>();
+  readonly #open = new Map<string, OpenSpan>();
+
+  /** Takes the next event, in the order of time. */
+  note(event: TraceEvent): void {
+    // What was before the run began is shown from its beginning on.
     const fromMs = Math.max(0, event.timeMs);
     if (event.kind === 'start' || event.kind === 'step') {
       const { role, term, leader } = event.state;
-      const reason = event.kind === 'start' ? 'start' : event.input.kind;
-      begin(event.node, { fromMs, role, term, leader, reason });
+      const reason = event.kind === 'start' ? 'start' : reasonOf(event.input);
+      this.#begin(event.node, { fromMs, role, term, leader, reason });
     } else if (event.kind === 'role') {
       const { role, term, leader, reason } = event;
-      begin(event.node, { fromMs, role, term, leader, reason });
+      this.#begin(event.node, { fromMs, role, term, leader, reason });
     } else if (event.kind === 'crash' || event.kind === 'halt') {
-      close(event.node, fromMs);
+      this.#close(event.node, fromMs);
+    } else if (event.kind === 'fault' && event.fault === 'kill' && event.phase === 'begin') {
+      // A killed process writes nothing down any more.
+      for (const node of event.nodes) this.#close(node, fromMs);
     }
   }
-  for (const node of [...open.keys()]) close(node, durationMs);
-  return spans;
+
+  /** By node, in order; nodes of which the trace tells nothing are missing. */
+  finish(durationMs: number): ReadonlyMap<string, readonly RoleSpan[]> {
+    for (const node of [...this.#open.keys()]) this.#close(node, durationMs);
+    return this.#spans;
+  }
+
+  #begin(node: string, span: OpenSpan): void {
+    const before = this.#open.get(node);
+    const { role, term, leader } = span;
+    if (before?.role === role && before.term === term && before.leader === leader) return;
+    this.#close(node, span.fromMs);
+    this.#open.set(node, span);
+  }
+
+  #close(node: string, toMs: number): void {
+    const span = this.#open.get(node);
+    this.#open.delete(node);
+    if (span === undefined || toMs <= span.fromMs) return;
+    const own = this.#spans.get(node) ?? [];
+    this.#spans.set(node, own);
+    own.push({ ...span, toMs });
+  }
+}
+
+/** What a core took in when its role changed. */
+function reasonOf(input: Extract<TraceEvent, { kind: 'step' }>['input']): string {
+  return input.kind === 'receive'
+    ? `received ${input.message.kind} from ${input.message.from}`
+    : input.kind;
 }
 
 /** Each time in which a node was leader, in order. */

@@ -1,6 +1,7 @@
 /** Rules of the report alone. */
 
 export const reportStyle = `
+h1 .verdict { display: inline-block; }
 .reason { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid var(--line);
   padding-left: .8em; max-height: 26rem; overflow-y: auto; }
 .warning { border: 2px solid var(--info); border-radius: .5rem; padding: .6rem .9rem;
@@ -43,7 +44,7 @@ export const reportStyle = `
   background: var(--accent); }
 .halo { position: absolute; left: 0; top: 0; width: 13px; height: 13px; margin: -7px 0 0 -7px;
   border: 2px solid var(--ink); border-radius: 50%; pointer-events: none; }
-.quantiles { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+.quantiles { width: 100%; min-width: 38rem; height: auto; font: 12px system-ui, sans-serif; }
 .quantiles .grid { stroke: var(--line); }
 .quantiles .level { text-anchor: end; dominant-baseline: middle; fill: var(--soft); }
 .quantiles .tick { text-anchor: middle; fill: var(--soft); }
@@ -53,6 +54,5 @@ export const reportStyle = `
 .quantile.k2 { stroke: var(--learner); } .kind.k2 { background: var(--learner); }
 .quantile.k3 { stroke: var(--soft); } .kind.k3 { background: var(--soft); }
 .spot { fill: transparent; } .spot:hover { fill: var(--line); fill-opacity: .6; }
-@media (max-width: 600px) { .quantiles { font-size: 26px; } }
 @media print { .bar, .crosshair { display: none; } .tall { max-height: none; } }
 `;

@@ -8,25 +8,40 @@ interface OpenFault {
   readonly fromMs: number;
 }
 
-/** In the order in which they began. A fault that nobody ended lasted as long as the run. */
-export function faultSpans(events: Iterable<TraceEvent>, durationMs: number): ReportFault[] {
-  const faults: ReportFault[] = [];
-  let open: OpenFault[] = [];
-  const end = (toMs: number, isOver: (it: OpenFault) => boolean): void => {
-    for (const { event, fromMs } of open.filter(isOver)) {
-      faults.push({ kind: event.fault, fromMs, toMs: Math.max(fromMs, toMs), text: event.text });
+export class FaultSpans {
+  readonly #faults: ReportFault[] = [];
+  #open: OpenFault[] = [];
+
+  /** Takes the next event, in the order of time. */
+  note(event: TraceEvent): void {
+    if (event.kind === 'broken') {
+      const { timeMs, node, rule } = event;
+      const text = `${rule}${node === null ? '' : ` (${node})`}`;
+      this.#faults.push({ kind: 'broken rule', fromMs: timeMs, toMs: timeMs, text });
     }
-    open = open.filter((it) => !isOver(it));
-  };
-  for (const event of events) {
-    if (event.kind !== 'fault') continue;
+    if (event.kind !== 'fault') return;
     const { fault, phase, text, timeMs } = event;
-    if (phase === 'moment') faults.push({ kind: fault, fromMs: timeMs, toMs: timeMs, text });
-    else end(timeMs, (it) => isEndedBy(it.event, event));
-    if (phase === 'begin') open.push({ event, fromMs: timeMs });
+    if (phase === 'moment') {
+      this.#faults.push({ kind: fault, fromMs: timeMs, toMs: timeMs, text });
+    } else {
+      this.#end(timeMs, (it) => isEndedBy(it.event, event));
+    }
+    if (phase === 'begin') this.#open.push({ event, fromMs: timeMs });
   }
-  end(durationMs, () => true);
-  return faults.sort((a, b) => a.fromMs - b.fromMs);
+
+  /** In the order in which they began. A fault that nobody ended lasted as long as the run. */
+  finish(durationMs: number): readonly ReportFault[] {
+    this.#end(durationMs, () => true);
+    return this.#faults.sort((a, b) => a.fromMs - b.fromMs);
+  }
+
+  #end(toMs: number, isOver: (it: OpenFault) => boolean): void {
+    for (const { event, fromMs } of this.#open.filter(isOver)) {
+      const { fault: kind, text } = event;
+      this.#faults.push({ kind, fromMs, toMs: Math.max(fromMs, toMs), text });
+    }
+    this.#open = this.#open.filter((it) => !isOver(it));
+  }
 }
 
 /** A network has one partition at a time; other faults are of nodes, each of its own. */
@@ -37,49 +52,63 @@ function isEndedBy(open: FaultTraceEvent, by: FaultTraceEvent): boolean {
   return isOfAll || by.nodes.some((node) => open.nodes.includes(node));
 }
 
-/** When which node was down, paused or cut off, by node. */
-export function conditionSpans(
-  events: Iterable<TraceEvent>,
-  durationMs: number,
-): ReadonlyMap<string, readonly ConditionSpan[]> {
-  const spans = new Map<string, ConditionSpan[]>();
-  const add = (node: string, span: ConditionSpan): void => {
-    spans.set(node, [...(spans.get(node) ?? []), span]);
-  };
-  const downMs = new Map<string, { fromMs: number; text: string }>();
-  const open = new Map<string, { fromMs: number; text: string }>();
-  const endDown = (node: string, toMs: number): void => {
-    const down = downMs.get(node);
-    downMs.delete(node);
-    if (down !== undefined) add(node, { ...down, toMs, condition: 'down' });
-  };
-  const endFault = (name: 'partition' | 'pause', node: string, toMs: number): void => {
-    const fault = open.get(`${name} ${node}`);
-    open.delete(`${name} ${node}`);
-    const condition = name === 'pause' ? 'paused' : 'cut-off';
-    if (fault !== undefined) add(node, { ...fault, toMs, condition });
-  };
-  const known = new Set<string>();
-  for (const event of events) {
-    const fromMs = Math.max(0, event.timeMs);
-    if (event.kind === 'start') endDown(event.node, fromMs);
-    if (event.kind === 'crash' || event.kind === 'halt') {
-      const text = event.kind === 'halt' ? `halted: ${event.reason}` : 'crashed';
-      if (!downMs.has(event.node)) downMs.set(event.node, { fromMs, text });
+const conditions = { partition: 'cut-off', kill: 'down', pause: 'paused' } as const;
+
+type Condition = ConditionSpan['condition'];
+
+/** When which node was down, paused or cut off. */
+export class ConditionSpans {
+  readonly #spans = new Map<string, ConditionSpan[]>();
+  /** By node and condition. */
+  readonly #open = new Map<string, Map<Condition, { fromMs: number; text: string }>>();
+
+  /** Takes the next event, in the order of time. */
+  note(event: TraceEvent): void {
+    const timeMs = Math.max(0, event.timeMs);
+    if (event.kind === 'start') this.#end(event.node, 'down', timeMs);
+    if (event.kind === 'crash') this.#begin(event.node, 'down', timeMs, 'crashed');
+    if (event.kind === 'halt') {
+      this.#begin(event.node, 'down', timeMs, `halted: ${event.reason.split('\n')[0]}`);
     }
-    if (event.kind !== 'fault') continue;
-    const { fault, phase, nodes, text } = event;
-    if (fault !== 'partition' && fault !== 'pause') continue;
-    for (const node of nodes) known.add(node);
-    const isOfAll = fault === 'partition' || nodes.length === 0;
-    for (const node of isOfAll ? known : nodes) endFault(fault, node, fromMs);
-    if (phase !== 'begin') continue;
-    for (const node of nodes) open.set(`${fault} ${node}`, { fromMs, text });
+    if (event.kind !== 'fault' || !isOfNodes(event.fault)) return;
+    const condition = conditions[event.fault];
+    const isOfAll = event.fault === 'partition' || event.nodes.length === 0;
+    if (event.phase === 'end' || event.fault === 'partition') {
+      const ended = isOfAll ? [...this.#open.keys()] : event.nodes;
+      for (const node of ended) this.#end(node, condition, timeMs);
+    }
+    if (event.phase !== 'begin') return;
+    for (const node of event.nodes) {
+      const text = event.fault === 'partition' ? `cut off: ${event.text}` : condition;
+      this.#begin(node, condition, timeMs, text);
+    }
   }
-  for (const node of [...downMs.keys()]) endDown(node, durationMs);
-  for (const node of known) {
-    endFault('partition', node, durationMs);
-    endFault('pause', node, durationMs);
+
+  /** By node. */
+  finish(durationMs: number): ReadonlyMap<string, readonly ConditionSpan[]> {
+    for (const [node, open] of this.#open) {
+      for (const condition of [...open.keys()]) this.#end(node, condition, durationMs);
+    }
+    return this.#spans;
   }
-  return spans;
+
+  #begin(node: string, condition: Condition, fromMs: number, text: string): void {
+    const open = this.#open.get(node) ?? new Map();
+    this.#open.set(node, open);
+    if (!open.has(condition)) open.set(condition, { fromMs, text });
+  }
+
+  #end(node: string, condition: Condition, toMs: number): void {
+    const open = this.#open.get(node);
+    const begun = open?.get(condition);
+    open?.delete(condition);
+    if (begun === undefined) return;
+    const own = this.#spans.get(node) ?? [];
+    this.#spans.set(node, own);
+    own.push({ ...begun, toMs, condition });
+  }
+}
+
+function isOfNodes(fault: string): fault is keyof typeof conditions {
+  return Object.hasOwn(conditions, fault);
 }

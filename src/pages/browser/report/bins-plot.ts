@@ -46,7 +46,8 @@ export class BinsPlot implements Plot {
 
   draw(brush: Brush): void {
     const { faults, curves, areas = [], label } = this.#options;
-    brush.inside(() => brush.faults(faults));
+    // Tints below areas would mix with their colour.
+    brush.inside(() => brush.faults(faults, areas.length > 0 ? 0 : undefined));
     for (const share of [0, 0.5, 1]) brush.level(share, label(share * this.#most));
     brush.inside(() => {
       for (const area of areas) this.#area(brush, area);

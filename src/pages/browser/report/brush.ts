@@ -117,8 +117,12 @@ export class Brush {
     context.stroke();
   }
 
-  /** The whole height is tinted; a strip on top, one lane a kind, tells apart what overlaps. */
-  faults(faults: readonly ReportFault[]): void {
+  /**
+   * The whole height is tinted; a strip on top, one lane a kind, tells apart what overlaps.
+   *
+   * @param tint 0 for the strips alone
+   */
+  faults(faults: readonly ReportFault[], tint: number = 0.16): void {
     const { context } = this;
     const kinds = [...new Set(faults.map(({ kind }) => kind))];
     for (const { kind, fromMs, toMs } of faults) {
@@ -126,7 +130,7 @@ export class Brush {
       const width = Math.max(1, this.x(toMs) - x);
       if (x > this.width || x + width < left) continue;
       context.fillStyle = this.colour(colourOf(kind));
-      context.globalAlpha = 0.18;
+      context.globalAlpha = tint;
       context.fillRect(x, top, width, this.plotHeight);
       context.globalAlpha = 1;
       context.fillRect(x, top + strip * kinds.indexOf(kind), width, strip - 1);

@@ -1,0 +1,227 @@
+/**
+ * Makes a counterexample small: leaves out operations for as long as the rest alone is still not
+ * linearizable.
+ *
+ * To leave out any operation at all would be wrong: without a write, a read of its value cannot be
+ * explained, which says nothing of the whole history. So only such are left out that take no
+ * explanation with them; whatever the rest then contradicts, the whole history contradicts as well.
+ * Let L be any right order of the whole:
+ *
+ * - **What comes later.** What was invoked after the impossible operation had completed, and what
+ *   failed, is not in question. What had not completed by then may have happened, or not.
+ * - **What only looks.** L without an observation is a right order of what is left.
+ * - **What nobody saw.** When no operation that is left sees the value that another one leaves
+ *   behind, L without that one is a right order: between it and the next change nobody looks.
+ * - **What was overwritten.** Let a write have ended ok. L without all that had completed before the
+ *   write was invoked, and without what stands before it in L, is a right order that begins with the
+ *   write. Which of the operations that overlap with it stand before it is not known: those that
+ *   look are left out, and the others may have happened or not.
+ */
+
+import { type Counterexample, checkHistory } from './check.ts';
+import type { KeyHistory, Operation, Value } from './history.ts';
+
+export interface MinimizeOptions {
+  readonly strict: boolean;
+  /** How many parts of the history may be checked. */
+  readonly maxChecks?: number;
+}
+
+/** A part of a history that is not linearizable by itself. */
+export interface MinimalPart {
+  /** In order of invocation. Ids and ranks are those of the whole history. */
+  readonly history: KeyHistory;
+  /** Why the part is not linearizable. */
+  readonly counterexample: Counterexample;
+  /** How many operations are not in it. */
+  readonly leftOut: number;
+  /** The write before which everything was left out; null when there is none. */
+  readonly overwrites: Operation | null;
+  /** Operations that were answered, of which the part says only that they may have happened. */
+  readonly loosened: ReadonlySet<Operation>;
+  /** Whether all that can be left out was. */
+  readonly isMinimal: boolean;
+}
+
+const defaultMaxChecks = 2000;
+
+/** A part that takes more than this is not worth its while: what is small is quickly judged. */
+const maxConfigurations = 20_000;
+
+/** How many writes are tried to begin with. */
+const maxBeginnings = 200;
+
+/** @param counterexample of `history` */
+export function minimize(
+  history: KeyHistory,
+  counterexample: Counterexample,
+  { strict, maxChecks = defaultMaxChecks }: MinimizeOptions,
+): MinimalPart {
+  return new Minimizer(history, counterexample, strict, maxChecks).run();
+}
+
+class Minimizer {
+  readonly #whole: KeyHistory;
+  readonly #original: Counterexample;
+  readonly #strict: boolean;
+  #checksLeft: number;
+  #counterexample: Counterexample;
+  #part: readonly Operation[];
+  #overwrites: Operation | null = null;
+
+  constructor(whole: KeyHistory, original: Counterexample, strict: boolean, maxChecks: number) {
+    this.#whole = whole;
+    this.#original = original;
+    this.#counterexample = original;
+    this.#strict = strict;
+    this.#checksLeft = maxChecks;
+    this.#part = whole.operations;
+  }
+
+  run(): MinimalPart {
+    if (this.#accepts(this.#inQuestion())) {
+      this.#begin();
+      for (let before = -1; before !== this.#part.length && this.#checksLeft > 0; ) {
+        before = this.#part.length;
+        this.#leaveOut((it) => this.#isObservation(it));
+        this.#leaveOut((it, rest) => !this.#isObservation(it) && !this.#isSeen(it, rest));
+      }
+      this.#showOverwritten();
+    }
+    const part = this.#part;
+    const byId = new Map(this.#whole.operations.map((it) => [it.id, it]));
+    const wasOk = ({ id }: Operation): boolean => byId.get(id)?.outcome === 'ok';
+    return {
+      history: { ...this.#whole, operations: part },
+      counterexample: this.#counterexample,
+      leftOut: this.#whole.operations.length - part.length,
+      overwrites: this.#overwrites,
+      loosened: new Set(part.filter((it) => it.outcome === 'info' && wasOk(it))),
+      isMinimal: this.#checksLeft > 0 && part !== this.#whole.operations,
+    };
+  }
+
+  /** What was invoked before the impossible operation completed, as it was known then. */
+  #inQuestion(): readonly Operation[] {
+    const endRank = this.#endRank;
+    return this.#whole.operations.flatMap((it): Operation[] => {
+      if (it.invoked.rank > endRank) return [];
+      const isOver = it.completed !== undefined && it.completed.rank <= endRank;
+      if (it.outcome === 'fail') {
+        return isOver && this.#strict && it.observation !== undefined ? [it] : [];
+      }
+      if (isOver && it.outcome !== 'info') return [it];
+      // A read that was not answered says nothing.
+      return it.f === 'read' ? [] : [asPending(it)];
+    });
+  }
+
+  get #endRank(): number {
+    return this.#original.operation.completed?.rank ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Looks for the last write with which the part can begin. */
+  #begin(): void {
+    const { operation } = this.#original;
+    const writes = this.#part.filter(
+      ({ f, outcome, completed }) =>
+        f === 'write' && outcome === 'ok' && (completed?.rank ?? 0) < operation.invoked.rank,
+    );
+    for (const write of writes.slice(-maxBeginnings).reverse()) {
+      if (!this.#accepts(this.#beginningWith(write))) continue;
+      this.#overwrites = write;
+      return;
+    }
+  }
+
+  #beginningWith(write: Operation): readonly Operation[] {
+    const from = write.invoked.rank;
+    const to = write.completed?.rank ?? 0;
+    return this.#part.flatMap((it): Operation[] => {
+      if (it === write || it.invoked.rank > to) return [it];
+      const ended = it.outcome === 'ok' ? it.completed?.rank : Number.POSITIVE_INFINITY;
+      if (ended === undefined || ended < from || this.#isObservation(it)) return [];
+      return [asPending(it)];
+    });
+  }
+
+  /**
+   * Puts back, for people, the last write of what the impossible operation saw, when that was before
+   * the write with which the part begins. A write asks nothing of what is before it, so with it the
+   * rest is as impossible as without.
+   */
+  #showOverwritten(): void {
+    const from = this.#overwrites?.invoked.rank;
+    const { operation } = this.#original;
+    if (from === undefined || operation.outcome !== 'ok' || operation.f === 'write') return;
+    const seen = operation.f === 'read' ? operation.value : operation.from;
+    const source = this.#whole.operations.findLast(
+      (it) =>
+        it.f === 'write' &&
+        it.value === seen &&
+        it.outcome === 'ok' &&
+        it.completed !== undefined &&
+        it.completed.rank < from,
+    );
+    const isThere = this.#part.some((it) => this.#leaves(it) === seen);
+    if (source === undefined || isThere) return;
+    const more = [source, ...this.#part].sort((a, b) => a.invoked.rank - b.invoked.rank);
+    this.#accepts(more);
+  }
+
+  /** What the register holds after an operation that changes it. */
+  #leaves(it: Operation): Value | undefined {
+    return it.f === 'write' ? it.value : it.f === 'cas' ? it.to : undefined;
+  }
+
+  /** Leaves out operations in large pieces first, then one by one. */
+  #leaveOut(mayGo: (it: Operation, rest: readonly Operation[]) => boolean): void {
+    const spared = [this.#original.operation.id, this.#overwrites?.id];
+    const isSpared = ({ id }: Operation): boolean => spared.includes(id);
+    const candidates = (): readonly Operation[] =>
+      this.#part.filter((it) => !isSpared(it) && mayGo(it, this.#part));
+    for (let size = Math.ceil(candidates().length / 2); size >= 1; size = Math.floor(size / 2)) {
+      let at = 0;
+      for (;;) {
+        const piece = new Set(candidates().slice(at, at + size));
+        if (piece.size === 0 || this.#checksLeft === 0) break;
+        const rest = this.#part.filter((it) => !piece.has(it));
+        if (!this.#accepts(rest)) at += size;
+      }
+    }
+  }
+
+  /** A read, a compare-and-set that changes nothing, and a failure that tells what it found. */
+  #isObservation(it: Operation): boolean {
+    if (it.f === 'read' || it.outcome === 'fail') return true;
+    return it.f === 'cas' && it.from === it.to && it.from !== null;
+  }
+
+  /** Whether another operation may have seen what this one leaves behind. */
+  #isSeen(it: Operation, rest: readonly Operation[]): boolean {
+    const left = this.#leaves(it);
+    return rest.some((other) => {
+      if (other === it) return false;
+      if (other.outcome === 'fail') return true;
+      if (other.f === 'write') return false;
+      return (other.f === 'read' ? other.value : other.from) === left;
+    });
+  }
+
+  /** Takes a smaller part, if that alone is still not linearizable. */
+  #accepts(operations: readonly Operation[]): boolean {
+    if (this.#checksLeft === 0 || operations.length === 0) return false;
+    this.#checksLeft -= 1;
+    const history = { keys: [{ ...this.#whole, operations }] };
+    const [result] = checkHistory(history, { strict: this.#strict, maxConfigurations }).keys;
+    if (result?.verdict !== 'invalid') return false;
+    this.#part = operations;
+    this.#counterexample = result.counterexample;
+    return true;
+  }
+}
+
+/** It may have happened at any time from its invocation on, or never. */
+function asPending(operation: Operation): Operation {
+  return operation.outcome === 'ok' ? { ...operation, outcome: 'info' } : operation;
+}

@@ -19,17 +19,25 @@ export interface Surroundings {
 }
 
 /**
+ * The test run of which a node is a part; empty for none. A run names itself in RAFTWRIGHT_RUN;
+ * Maelstrom does not, and is known by its process, a Java virtual machine that lives as long as the
+ * run.
+ */
+export function runOf({ env, parentPid }: Surroundings): string {
+  return env['RAFTWRIGHT_RUN'] ?? javaRun(parentPid) ?? '';
+}
+
+/**
  * Where a node's data is: in `base`, by its name; and in a test run, of which there may be many with
- * one `base`, by the run before that. A run names itself in RAFTWRIGHT_RUN; Maelstrom does not, and
- * is known by its process, a Java virtual machine that lives as long as the run.
+ * one `base`, by the run before that.
  */
 export function dataDirectory(base: string, node: string, surroundings: Surroundings): string {
-  const run = surroundings.env['RAFTWRIGHT_RUN'] ?? javaRun(surroundings.parentPid) ?? '';
+  const run = runOf(surroundings);
   return run === '' ? join(base, fileName(node)) : join(base, fileName(run), fileName(node));
 }
 
 /** A name that stays in its directory, whatever it contains; different for different names. */
-function fileName(name: string): string {
+export function fileName(name: string): string {
   return encodeURIComponent(name).replace(/^\.+$/, (dots) => '%2E'.repeat(dots.length));
 }
 

@@ -11,7 +11,8 @@ import type { FileStore } from '../storage/file-store.ts';
 import { MemoryStore } from '../storage/memory.ts';
 import { dataDirectory, keyValueFileStore } from './data-directory.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
-import { integerFlag, parseFlags } from './flags.ts';
+import { choiceFlag, integerFlag, parseFlags } from './flags.ts';
+import { type TraceWish, withTrace } from './node-trace.ts';
 import { version } from './version.ts';
 
 const help = `Usage: lin-kv [flags]
@@ -31,6 +32,12 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
                             Also: the environment variable RAFTWRIGHT_METRICS_PORT
       --request-timeout MS  answer every request within this time; default 950, since Maelstrom's
                             clients wait 1000 ms (more when --latency is above 100)
+      --trace FILE          write down all that the node's core takes in and hands over, in a file
+                            with the node's name before the extension: trace.jsonl is
+                            trace.n1.jsonl. See docs/trace.md. Also: the environment variable
+                            RAFTWRIGHT_TRACE
+      --trace-level LEVEL   full, the default; or roles: role changes alone. Also: the environment
+                            variable RAFTWRIGHT_TRACE_LEVEL
       --seed N              the chance of election timeouts; default: a new one. With a data
                             directory each start has its own all the same
       --version
@@ -43,6 +50,7 @@ export interface LinKvFlags {
   readonly metricsPort: number | null;
   readonly requestTimeoutMs: number;
   readonly seed: number;
+  readonly trace: TraceWish | null;
 }
 
 export async function main(args: readonly string[]): Promise<void> {
@@ -76,6 +84,8 @@ export function parseLinKvFlags(
       'metrics-port': { type: 'string' },
       'request-timeout': { type: 'string', default: '950' },
       seed: { type: 'string' },
+      trace: { type: 'string' },
+      'trace-level': { type: 'string' },
     },
   });
   if (values.help || values.version) {
@@ -91,23 +101,36 @@ export function parseLinKvFlags(
     metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),
     requestTimeoutMs: integerFlag('request-timeout', values['request-timeout'], 1, 3_600_000),
     seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
+    trace: parseTrace(values.trace, values['trace-level'], env),
   };
 }
 
+function parseTrace(
+  flag: string | undefined,
+  levelFlag: string | undefined,
+  env: { readonly [name: string]: string | undefined },
+): TraceWish | null {
+  if (flag === '') throw new UsageError('--trace must name a file');
+  const path = flag ?? env['RAFTWRIGHT_TRACE'] ?? '';
+  const level = levelFlag ?? env['RAFTWRIGHT_TRACE_LEVEL'] ?? 'full';
+  return path === '' ? null : { path, level: choiceFlag('trace-level', level, ['full', 'roles']) };
+}
+
 async function serve(flags: LinKvFlags): Promise<void> {
-  const { dataDir, leaseReads, metricsPort, requestTimeoutMs, seed } = flags;
+  const { dataDir, leaseReads, metricsPort, requestTimeoutMs, seed, trace } = flags;
   const registry = new Registry();
   const metrics =
     metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
   const wal = dataDir === null || metrics === null ? {} : registerWalMetrics(registry);
   const node = new MaelstromNode({ observer: metrics?.node ?? {} });
+  const logging = withLog(node, metrics?.linKv ?? {});
   serveLinKv(node, {
     createStore: () => (dataDir === null ? new MemoryStore() : fileStore(node, dataDir, wal)),
     // Two lives of a node must not draw the same numbers: see ReplicaOptions.
     seed: dataDir === null ? seed : (seed + randomInt(2 ** 32)) % 2 ** 32,
     requestTimeoutMs,
     leaseReads,
-    observer: withLog(node, metrics?.linKv ?? {}),
+    observer: trace === null ? logging : withTrace(node, trace, logging, logOf(node)),
   });
   if (metricsPort !== null && metrics !== null) {
     node.onInit(() => listen(node, registry, metrics, metricsPort));

@@ -10,6 +10,7 @@ import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.
 import { ClusterFailure } from '../testbed/cluster.ts';
 import { latencyDistributions } from '../testbed/latency.ts';
 import { type FaultKind, faultKinds } from '../testbed/nemesis.ts';
+import { FileSink } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 
@@ -34,6 +35,8 @@ what its clients saw is linearizable. Results go to store/<workload>/<time>/, an
                                 pause      SIGSTOP; later SIGCONT
       --nemesis-interval S    seconds between the beginning and the end of faults, on average;
                               default 10
+      --trace FILE            write down all that happens, inside the nodes too, if the node program
+                              can: docs/trace.md. Of several runs, the last
       --log-stderr            show what nodes write to stderr
       --log-net-send          show messages as they are sent
       --log-net-recv          show messages as they are received
@@ -56,6 +59,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(testHelp);
     return exitStatus.valid;
   }
+  if (options.trace !== null) demandWritable(options.trace);
   for (let run = 0; ; run++) {
     const status = await runOnce({ ...options, seed: options.seed + run });
     if (status !== exitStatus.valid || run + 1 === testCount) return status;
@@ -98,6 +102,7 @@ const flagDefinitions = {
   'latency-dist': { type: 'string', default: 'constant' },
   nemesis: { type: 'string', default: '' },
   'nemesis-interval': { type: 'string', default: '10' },
+  trace: { type: 'string' },
   'log-stderr': { type: 'boolean', default: false },
   'log-net-send': { type: 'boolean', default: false },
   'log-net-recv': { type: 'boolean', default: false },
@@ -146,12 +151,22 @@ export function parseTestFlags(
       ),
       seed: values.seed === undefined ? randomInt(2 ** 31) : parseSeed(values.seed),
       store: values.store,
+      trace: values.trace ?? null,
       logStderr: values['log-stderr'],
       logNetSend: values['log-net-send'],
       logNetRecv: values['log-net-recv'],
       print,
     },
   };
+}
+
+/** Seen before the run whether it can be written, and not after it. */
+function demandWritable(path: string): void {
+  try {
+    new FileSink(path).close();
+  } catch (error) {
+    throw new UsageError(`--trace cannot be written: ${(error as Error).message}`);
+  }
 }
 
 function parseSeed(text: string): number {

@@ -2,9 +2,10 @@
  * One run of the bench: nodes as processes, a network with faults, clients, and a verdict.
  *
  * Towards the nodes it behaves as Maelstrom does, so that a node program runs under either. The
- * results stay in a directory: history, messages, stderr of each node, verdict and report.
+ * results stay in a directory: history, traces, stderr of each node, verdict and report.
  */
 
+import { resolve } from 'node:path';
 import {
   type CheckResult,
   checkHistory,
@@ -16,10 +17,21 @@ import type { Body } from '../maelstrom/message.ts';
 import { createRandom } from '../raft/index.ts';
 import { type Cancel, realClock } from '../replica/index.ts';
 import {
+  benchTraceName,
+  mergeTraces,
+  nodeTracesName,
+  readPlacedTrace,
+  type TraceHeader,
+  tracesAt,
+  withoutPlaces,
+  writeTrace,
+} from '../trace/index.ts';
+import {
   type AvailabilityBound,
   availabilityBound,
   judgeOperations,
 } from './availability-bound.ts';
+import { BenchTrace } from './bench-trace.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
 import { textOf } from './envelope-text.ts';
 import { FaultsInForce } from './faults-in-force.ts';
@@ -32,14 +44,14 @@ import {
   type Operation,
 } from './lin-kv-workload.ts';
 import { Load } from './load.ts';
-import { MessageLog } from './message-log.ts';
 import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
 import { benchFacts } from './pages/bench-facts.ts';
 import { noTraceOfNodes, recordOfHistory } from './pages/history-record.ts';
-import type { RunRecord } from './pages/run-record.ts';
+import { openRunTrace } from './pages/open-trace.ts';
+import type { RunRecord, RunTrace } from './pages/run-record.ts';
 import { writeRunPages } from './pages/write-run-pages.ts';
-import { type JsonLinesFile, RunDirectory } from './run-directory.ts';
+import { RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
 import { computeStatistics, type Statistics } from './statistics.ts';
 import { TimerScope } from './timer-scope.ts';
@@ -63,6 +75,8 @@ export interface BenchOptions {
   readonly logStderr: boolean;
   readonly logNetSend: boolean;
   readonly logNetRecv: boolean;
+  /** A file for all that happened, of the run and inside the nodes; null for none. */
+  readonly trace: string | null;
   /** Lines for people. */
   readonly print: (line: string) => void;
   /** Ends the run before its time; what has happened until then is judged. */
@@ -94,8 +108,7 @@ class Bench {
   readonly #history = new History();
   /** What nodes did that the protocol does not allow. */
   readonly #protocolFaults: string[] = [];
-  readonly #messages: JsonLinesFile;
-  readonly #messageLog: MessageLog;
+  readonly #trace: BenchTrace;
   /** Times are given since then. */
   #originMs: number;
   readonly #faultsInForce: FaultsInForce;
@@ -105,11 +118,13 @@ class Bench {
     this.#originMs = this.#clock.now();
     this.#faultsInForce = new FaultsInForce(options.nodes);
     this.#directory = new RunDirectory(options.store, options.workload, new Date());
-    this.#messages = this.#directory.openJsonLines('messages.jsonl');
-    this.#messageLog = new MessageLog(
-      this.#messages,
-      (name) => this.#network.kindOf(name) === 'client',
-    );
+    this.#trace = new BenchTrace({
+      file: this.#directory.openJsonLines(benchTraceName),
+      nodes: options.nodes,
+      about: aboutRun(options),
+      nowMs: () => this.#clock.now(),
+      isClient: (name) => this.#network.kindOf(name) === 'client',
+    });
     this.#network = new Network({
       clock: this.#clock,
       random: createRandom(options.seed),
@@ -118,7 +133,11 @@ class Bench {
     });
     this.#cluster = new Cluster({
       ...options,
-      env: { RAFTWRIGHT_RUN: this.#directory.runName },
+      env: {
+        RAFTWRIGHT_RUN: this.#directory.runName,
+        RAFTWRIGHT_TRACE: `${resolve(this.#directory.file(nodeTracesName))}/`,
+        RAFTWRIGHT_TRACE_LEVEL: options.trace === null ? 'roles' : 'full',
+      },
       logDirectory: this.#directory.nodeLogs,
       network: this.#network,
       clock: this.#clock,
@@ -127,7 +146,7 @@ class Bench {
         if (options.logStderr) options.print(`${node}: ${line}`);
       },
       onRestarted: (node, tookMs) => this.#noteFaultEvent({ f: 'restarted', node, tookMs }),
-      onOverflow: () => this.#messageLog.noteOverflow(),
+      onOverflow: () => this.#trace.noteOverflow(),
     });
   }
 
@@ -142,7 +161,8 @@ class Bench {
     } finally {
       this.#clock.end();
       await this.#cluster.stop();
-      await this.#messages.close();
+      await this.#trace.close();
+      this.#writeTrace();
     }
     return this.#judge();
   }
@@ -150,6 +170,8 @@ class Bench {
   async #runLoad(): Promise<void> {
     const { nodes, concurrency, seed, timeLimitSeconds } = this.#options;
     this.#originMs = this.#clock.now();
+    this.#trace.begin(this.#originMs);
+    const asked = this.#trace.clients<Operation, Completion>(concurrency);
     const load = new Load({
       ...this.#options,
       clock: this.#clock,
@@ -158,7 +180,16 @@ class Bench {
       clientTimeoutMs: this.#clientTimeoutMs,
       workload: new LinKvWorkload(nodes.length, concurrency, createRandom(seed + 3)),
       protocol: linKvProtocol,
-      history: this.#history,
+      history: {
+        invoke: (...event) => {
+          asked.invoke(...event);
+          this.#history.invoke(...event);
+        },
+        complete: (...event) => {
+          asked.complete(...event);
+          this.#history.complete(...event);
+        },
+      },
       onMalformedReply: (node, fault) => this.#noteFault(`node ${node} sent a bad reply: ${fault}`),
     });
     const stopFaults = this.#startFaults();
@@ -189,6 +220,7 @@ class Bench {
 
   #noteFaultEvent(event: FaultEvent): void {
     this.#history.fault(this.#elapsedMs, event);
+    this.#trace.fault(event);
     this.#faultsInForce.note(event);
   }
 
@@ -232,9 +264,22 @@ class Bench {
 
   #noteMessage(event: NetworkEvent, envelope: Envelope): void {
     const { print, logNetSend, logNetRecv } = this.#options;
-    this.#messageLog.note(this.#elapsedMs, event, envelope);
+    this.#trace.message(event, envelope);
     if (event === 'send' && logNetSend) print(`send {${textOf(envelope)}`);
     if (event === 'receive' && logNetRecv) print(`recv {${textOf(envelope)}`);
+  }
+
+  /** All that was written down in this run, as one trace. */
+  #writeTrace(): void {
+    const { trace, print } = this.#options;
+    if (trace === null) return;
+    try {
+      const traces = tracesAt(this.#directory.path).map(readPlacedTrace);
+      writeTrace(withoutPlaces(mergeTraces(traces)), trace);
+    } catch (error) {
+      // The verdict does not depend on it.
+      print(`no trace: ${(error as Error).message}`);
+    }
   }
 
   #noteBadLine({ node, fault, line }: BadLine): void {
@@ -261,7 +306,7 @@ class Bench {
   #judge(): BenchResult {
     const lines = this.#history.events.map((event) => stringifyJson(event));
     this.#directory.write('history.jsonl', lines.map((line) => `${line}\n`).join(''));
-    const statistics = computeStatistics(this.#history.events, this.#messageLog.counts);
+    const statistics = computeStatistics(this.#history.events, this.#trace.counts);
     const operations = judgeOperations(this.#history.events, {
       nodes: this.#options.nodes,
       clientTimeoutMs: this.#clientTimeoutMs,
@@ -301,6 +346,16 @@ class Bench {
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   }
 
+  #openTrace(): RunTrace | null {
+    try {
+      return openRunTrace(this.#directory.path);
+    } catch (error) {
+      // The verdict does not depend on it.
+      this.#options.print(`no diagram: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
   #writePages(
     found: Pick<
       RunRecord,
@@ -318,10 +373,24 @@ class Bench {
         nodes,
         leastDurationMs: timeLimitSeconds * 1000,
         events: this.#history.events,
-        trace: null,
+        trace: this.#openTrace(),
         whyNoRoles: noTraceOfNodes,
         omitted: [],
       }),
     );
   }
+}
+
+/** What the header of the trace says of a run. */
+function aboutRun(options: BenchOptions): TraceHeader['about'] {
+  const { workload, bin, args, seed, rate, concurrency, latency, faults } = options;
+  return {
+    workload,
+    'node program': [bin, ...args].join(' '),
+    seed: String(seed),
+    rate: String(rate),
+    clients: String(concurrency),
+    latency: `${latency.meanMs} ms, ${latency.distribution}`,
+    faults: faults.join(', '),
+  };
 }

@@ -14,12 +14,16 @@ export function encodeHeader(header: TraceHeader): string {
 
 /** Without a line break. */
 export function encodeEvent({ timeMs, ...event }: TraceEvent): string {
-  const timed = { timeMs: roundMs(timeMs), ...event };
+  return jsonOf({ timeMs: roundMs(timeMs), ...event });
+}
+
+/** Any value of an event. */
+export function jsonOf(value: unknown): string {
   try {
-    return JSON.stringify(timed, bytesAsBase64);
+    return JSON.stringify(value, bytesAsBase64);
   } catch {
     // Commands of somebody's own machine may be what JSON has no words for.
-    return JSON.stringify(asPlain(timed, 0));
+    return JSON.stringify(asPlain(value, 0));
   }
 }
 

@@ -29,8 +29,7 @@ export interface PlacedTrace {
 
 /** @throws TraceFault with file and line when there is no trace of a version that is known here */
 export function readTrace(path: string): Trace {
-  const { header, events } = readPlacedTrace(path);
-  return { header, events: { [Symbol.iterator]: () => withoutPlaces(events) } };
+  return withoutPlaces(readPlacedTrace(path));
 }
 
 /** Like `readTrace`. */
@@ -39,9 +38,11 @@ export function readPlacedTrace(path: string): PlacedTrace {
   return { header, events: { [Symbol.iterator]: () => readEvents(path) } };
 }
 
-export function* withoutPlaces(
-  events: Iterable<PlacedEvent>,
-): Generator<TraceEvent, void, undefined> {
+export function withoutPlaces({ header, events }: PlacedTrace): Trace {
+  return { header, events: { [Symbol.iterator]: () => eventsOf(events) } };
+}
+
+function* eventsOf(events: Iterable<PlacedEvent>): Generator<TraceEvent, void, undefined> {
   for (const { event } of events) yield event;
 }
 

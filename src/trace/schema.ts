@@ -66,7 +66,10 @@ const coreFields: Fields = {
   hardState: object,
   snapshot: shape('an object or null', (value) => value === null || isObject(value)),
   entries: shape('a list of entries', (value) => Array.isArray(value) && value.every(withKind)),
-  headStartTicks: count,
+  headStartTicks: shape(
+    'a whole number below a million',
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 1_000_000,
+  ),
 };
 
 const holds = (fields: Fields) => (value: unknown) =>

@@ -107,6 +107,7 @@ async function runOnce(
       logStderr: false,
       logNetSend: false,
       logNetRecv: false,
+      trace: null,
       print: () => {},
     });
   } finally {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Body } from '../../src/maelstrom/message.ts';
 import { createRandom } from '../../src/raft/index.ts';
 import { realClock } from '../../src/replica/index.ts';
+import { BenchTrace } from '../../src/testbed/bench-trace.ts';
 import { Cluster } from '../../src/testbed/cluster.ts';
 import { History } from '../../src/testbed/history.ts';
 import {
@@ -15,7 +16,6 @@ import {
   type Operation,
 } from '../../src/testbed/lin-kv-workload.ts';
 import { Load, type Recorder } from '../../src/testbed/load.ts';
-import { MessageLog } from '../../src/testbed/message-log.ts';
 import { Network } from '../../src/testbed/network.ts';
 import { RunDirectory } from '../../src/testbed/run-directory.ts';
 import type { Workload } from '../../src/testbed/workload.ts';
@@ -56,18 +56,24 @@ export class DrivenCluster {
   readonly nodes: readonly string[];
   readonly #store = mkdtempSync(join(tmpdir(), 'raftwright-benchmark-'));
   readonly #directory = new RunDirectory(this.#store, 'lin-kv', new Date());
-  readonly #messages = this.#directory.openJsonLines('messages.jsonl');
-  readonly #log = new MessageLog(this.#messages, (name) => this.#network.kindOf(name) === 'client');
+  readonly #trace: BenchTrace;
   readonly #network: Network;
   readonly #cluster: Cluster;
 
   constructor({ nodeCount, bin, args, env = {} }: ClusterPlan) {
     this.nodes = Array.from({ length: nodeCount }, (_, position) => `n${position}`);
+    this.#trace = new BenchTrace({
+      file: this.#directory.openJsonLines('trace.jsonl'),
+      nodes: this.nodes,
+      about: {},
+      nowMs: realClock.now,
+      isClient: (name) => this.#network.kindOf(name) === 'client',
+    });
     this.#network = new Network({
       clock: realClock,
       random: createRandom(1),
       latency: { meanMs: 0, distribution: 'constant' },
-      onEvent: (event, envelope) => this.#log.note(realClock.now(), event, envelope),
+      onEvent: (event, envelope) => this.#trace.message(event, envelope),
     });
     this.#cluster = new Cluster({
       nodes: this.nodes,
@@ -98,17 +104,18 @@ export class DrivenCluster {
   /** Resolves when the nodes have answered `init`. */
   async start(): Promise<void> {
     await this.#cluster.start();
+    this.#trace.begin(realClock.now());
   }
 
   async stop(): Promise<void> {
     await this.#cluster.stop();
-    await this.#messages.close();
+    await this.#trace.close();
     rmSync(this.#store, { recursive: true });
   }
 
   /** Lets clients ask for some time, and writes down their history as the bench does. */
   async run({ mix, rate, concurrency, seconds }: LoadPlan): Promise<LoadFigures> {
-    const latencies = new Latencies(new History());
+    const latencies = new Latencies([new History(), this.#trace.clients(concurrency)]);
     const before = this.#usage();
     const load = new Load<Operation, Completion, Body>({
       clock: realClock,
@@ -152,7 +159,7 @@ export class DrivenCluster {
     messages: number;
   } {
     const { user, system } = process.cpuUsage();
-    const { clients, servers } = this.#log.counts;
+    const { clients, servers } = this.#trace.counts;
     return {
       nowMs: performance.now(),
       benchMs: (user + system) / 1000,
@@ -162,15 +169,15 @@ export class DrivenCluster {
   }
 }
 
-/** Passes everything on to a history, and keeps how long operations took. */
+/** Passes everything on to those who write it down, and keeps how long operations took. */
 class Latencies implements Recorder<Operation, Completion> {
-  readonly #history: History;
+  readonly #recorders: readonly Recorder<Operation, Completion>[];
   readonly #startMs = new Map<number, number>();
   readonly #tookMs: number[] = [];
   unanswered = 0;
 
-  constructor(history: History) {
-    this.#history = history;
+  constructor(recorders: readonly Recorder<Operation, Completion>[]) {
+    this.#recorders = recorders;
   }
 
   get sorted(): readonly number[] {
@@ -178,12 +185,14 @@ class Latencies implements Recorder<Operation, Completion> {
   }
 
   invoke(timeMs: number, client: number, operation: Operation): void {
-    this.#history.invoke(timeMs, client, operation);
+    for (const recorder of this.#recorders) recorder.invoke(timeMs, client, operation);
     this.#startMs.set(client, timeMs);
   }
 
   complete(timeMs: number, client: number, operation: Operation, completion: Completion): void {
-    this.#history.complete(timeMs, client, operation, completion);
+    for (const recorder of this.#recorders) {
+      recorder.complete(timeMs, client, operation, completion);
+    }
     // A mismatch is an answer; that nobody knows is none, and neither is a refusal.
     const isAnswer = completion.type === 'ok' || codeOf(completion) >= 20;
     if (isAnswer) this.#tookMs.push(timeMs - (this.#startMs.get(client) ?? timeMs));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readTrace } from '../../src/trace/index.ts';
 import { repositoryFile, run } from '../process.ts';
 import { bench, linKv, nodeProgram, raftwright, resultsOf, store } from './benching.ts';
 
@@ -35,8 +36,8 @@ test('five nodes of ours under partitions: linearizable, with everything on reco
   assert.equal(unattainable.answered, 0, 'the bound holds');
   const history = readFileSync(join(directory, 'history.jsonl'), 'utf8').trimEnd().split('\n');
   assert.equal(history.filter((line) => JSON.parse(line).type === 'invoke').length, all.invoked);
-  const messages = readFileSync(join(directory, 'messages.jsonl'), 'utf8').trimEnd().split('\n');
-  const lost = messages.filter((line) => JSON.parse(line).event === 'lose').length;
+  const events = [...readTrace(join(directory, 'trace.jsonl')).events];
+  const lost = events.filter(({ kind }) => kind === 'lose').length;
   assert.equal(lost, results.statistics.messages.lost);
   assert.ok(lost > 0);
   for (const node of ['n0', 'n1', 'n2', 'n3', 'n4']) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { readTrace } from '../../src/trace/index.ts';
 import { Child, run } from '../process.ts';
 import { bench, linKv, nodeProgram, raftwright, resultsOf, store } from './benching.ts';
 
@@ -77,8 +78,8 @@ test('three nodes of ours, with a disk, that are killed, paused and cut off', as
   assert.deepEqual(results.options.faults, ['partition', 'kill', 'pause']);
   const { faults } = results.statistics;
   assert.ok(faults.pauses > 0 && faults.restarts > 0, JSON.stringify(faults));
-  const messages = readFileSync(join(resultsOf(ended), 'messages.jsonl'), 'utf8').trimEnd();
-  const lost = messages.split('\n').filter((line) => JSON.parse(line).event === 'lose').length;
+  const { events } = readTrace(join(resultsOf(ended), 'trace.jsonl'));
+  const lost = [...events].filter(({ kind }) => kind === 'lose').length;
   assert.equal(lost, results.statistics.messages.lost);
 });
 

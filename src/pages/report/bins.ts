@@ -47,7 +47,7 @@ export function binsOf({ durationMs, operations, bound, sends }: ReportInput): B
     if (attainability !== 'unattainable') add(conceivable, startMs);
   }
   const sent = sends === null ? null : zeros();
-  if (sent !== null) for (const timeMs of sends?.timesMs ?? []) add(sent, timeMs);
+  if (sent !== null) for (const timeMs of sends?.timesMs ?? []) if (timeMs >= 0) add(sent, timeMs);
   return {
     widthMs,
     ...ended,

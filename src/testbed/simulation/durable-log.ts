@@ -20,6 +20,15 @@ export class DurableLog {
     return index <= this.#baseIndex || this.#terms[index - this.#baseIndex - 1] === term;
   }
 
+  copy(): DurableLog {
+    const copy = new DurableLog();
+    copy.currentTerm = this.currentTerm;
+    copy.votedFor = this.votedFor;
+    copy.#baseIndex = this.#baseIndex;
+    copy.#terms = [...this.#terms];
+    return copy;
+  }
+
   note({ hardState, snapshotChunk, truncateFrom, entries }: StoreWrite<unknown>): void {
     if (hardState !== null) {
       this.currentTerm = hardState.currentTerm;

@@ -1,0 +1,157 @@
+/**
+ * `trace.jsonl` of a run: every message that the network carries and what becomes of it, what
+ * clients ask, and the faults. Times count from when clients begin to ask; what comes before that is
+ * kept until then, and has negative times.
+ */
+
+import type { Body } from '../maelstrom/message.ts';
+import { quoteName } from '../maelstrom/quoted-names.ts';
+import { encodeEvent, encodeHeader, roundMs } from '../trace/encode.ts';
+import { type Happening, type TraceHeader, traceFormat, traceVersion } from '../trace/format.ts';
+import { ClientTrace } from './client-trace.ts';
+import { textOf } from './envelope-text.ts';
+import { describeGrudge, type FaultEvent } from './nemesis.ts';
+import type { Envelope, NetworkEvent } from './network.ts';
+import type { JsonLinesFile } from './run-directory.ts';
+import type { MessageCounts } from './statistics.ts';
+import type { Ending } from './workload.ts';
+
+export interface BenchTraceOptions {
+  readonly file: JsonLinesFile;
+  readonly nodes: readonly string[];
+  /** What else is to be known of the run. */
+  readonly about: TraceHeader['about'];
+  /** Milliseconds since this process began. */
+  readonly nowMs: () => number;
+  readonly isClient: (name: string) => boolean;
+}
+
+/** What has happened before clients began to ask. */
+interface Early {
+  readonly nowMs: number;
+  readonly line: (timeMs: number) => string;
+}
+
+export class BenchTrace {
+  readonly #options: BenchTraceOptions;
+  readonly #counts = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
+  #early: Early[] = [];
+  #originMs: number | null = null;
+
+  constructor(options: BenchTraceOptions) {
+    this.#options = options;
+  }
+
+  get counts(): MessageCounts {
+    return this.#counts;
+  }
+
+  /** Clients begin to ask: from now times count. */
+  begin(nowMs: number): void {
+    const { file, nodes, about } = this.#options;
+    this.#originMs = nowMs;
+    const startedAtMs = performance.timeOrigin + nowMs;
+    const format = { format: traceFormat, version: traceVersion } as const;
+    const what = { source: 'bench', level: 'roles', nodes, startedAtMs, about } as const;
+    file.push(encodeHeader({ ...format, ...what }));
+    for (const early of this.#early) file.push(early.line(early.nowMs - nowMs));
+    this.#early = [];
+  }
+
+  /** Whatever has happened is in the file now, or on its way there. */
+  async close(): Promise<void> {
+    if (this.#originMs === null) this.begin(this.#options.nowMs());
+    await this.#options.file.close();
+  }
+
+  message(event: NetworkEvent, envelope: Envelope<Body>): void {
+    this.#count(event, envelope);
+    this.#put(messageLine(event, envelope));
+  }
+
+  #count(event: NetworkEvent, { message: { src, dest } }: Envelope<Body>): void {
+    const { isClient } = this.#options;
+    if (event === 'send') this.#counts[isClient(src) || isClient(dest) ? 'clients' : 'servers']++;
+    if (event === 'lose') this.#counts.lost++;
+  }
+
+  /** A message is about to be lost, since it did not fit into what may wait for a paused node. */
+  noteOverflow(): void {
+    this.#counts.overflowed++;
+  }
+
+  clients<Operation, Completion extends Ending>(
+    concurrency: number,
+  ): ClientTrace<Operation, Completion> {
+    const { nodes } = this.#options;
+    return new ClientTrace({ nodes, concurrency, emit: (event) => this.#emit(event) });
+  }
+
+  fault(event: FaultEvent): void {
+    const traced = tracedFault(event, this.#options.nodes);
+    if (traced !== null) this.#emit(traced);
+  }
+
+  #emit(event: Happening): void {
+    this.#put((timeMs) => encodeEvent({ timeMs, ...event }));
+  }
+
+  #put(line: (timeMs: number) => string): void {
+    const nowMs = this.#options.nowMs();
+    if (this.#originMs === null) this.#early.push({ nowMs, line });
+    else this.#options.file.push(line(nowMs - this.#originMs));
+  }
+}
+
+/** A message's body has been put into words already. */
+function messageLine(kind: NetworkEvent, envelope: Envelope<Body>): (timeMs: number) => string {
+  const { id, message } = envelope;
+  return (timeMs) => {
+    const start = `{"timeMs":${roundMs(timeMs)},"kind":"${kind}","id":${id}`;
+    if (kind !== 'send') return `${start}}`;
+    const text = textOf(envelope);
+    // In a name the quotes would be escaped.
+    const body = text.slice(text.indexOf('"body":'));
+    return `${start},"from":${quoteName(message.src)},"to":${quoteName(message.dest)},${body}`;
+  };
+}
+
+/** Null for what was done to nobody. */
+function tracedFault(
+  event: FaultEvent,
+  all: readonly string[],
+): Extract<Happening, { kind: 'fault' }> | null {
+  switch (event.f) {
+    case 'start-partition': {
+      const nodes = all.filter((node) => (event.grudge.get(node)?.size ?? 0) > 0);
+      const text = `${describeGrudge(event.grudge, all)} (${event.shape})`;
+      return { kind: 'fault', fault: 'partition', phase: 'begin', nodes, text };
+    }
+    case 'stop-partition':
+      return {
+        kind: 'fault',
+        fault: 'partition',
+        phase: 'end',
+        nodes: all,
+        text: 'all links work',
+      };
+    case 'kill':
+    case 'pause': {
+      const { f: fault, nodes, target } = event;
+      const text = `${nodes.join(' ')} (${target})`;
+      return nodes.length === 0 ? null : { kind: 'fault', fault, phase: 'begin', nodes, text };
+    }
+    case 'start':
+    case 'resume': {
+      const { nodes } = event;
+      const fault = event.f === 'start' ? 'kill' : 'pause';
+      const text = nodes.join(' ');
+      return nodes.length === 0 ? null : { kind: 'fault', fault, phase: 'end', nodes, text };
+    }
+    case 'restarted': {
+      const { node, tookMs } = event;
+      const text = `${node} answers again after ${Math.round(tookMs)} ms`;
+      return { kind: 'fault', fault: 'restarted', phase: 'moment', nodes: [node], text };
+    }
+  }
+}

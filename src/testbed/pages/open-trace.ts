@@ -1,0 +1,17 @@
+/** The traces that a run of the bench has left, as one. */
+
+import { existsSync } from 'node:fs';
+import { mergeTraces, readPlacedTrace, tracesAt, withoutPlaces } from '../../trace/index.ts';
+import type { RunTrace } from './run-record.ts';
+
+/**
+ * Null when there is none. Every line is read when its event is asked for, and each time anew.
+ *
+ * @throws TraceFault with file and line when one makes no sense; so does asking for events
+ */
+export function openRunTrace(directory: string): RunTrace | null {
+  const files = tracesAt(directory).filter((file) => existsSync(file));
+  if (files.length === 0) return null;
+  const { header, events } = mergeTraces(files.map(readPlacedTrace));
+  return { header, events: { [Symbol.iterator]: () => withoutPlaces(events) } };
+}

@@ -1,6 +1,7 @@
 /** `bin/raftwright`: the command line. */
 
 import { checkCommand } from './check-command.ts';
+import { diagramCommand } from './diagram-command.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { exploreCommand } from './explore-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
@@ -16,6 +17,7 @@ const help = `Usage: raftwright COMMAND [flags]
   explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
   scenario   run scripts that play a cluster by hand
+  diagram    draw a trace as a space-time diagram
   wal        look into a node's data directory, check it, repair it
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
@@ -41,6 +43,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return exploreCommand(rest);
       case 'scenario':
         return scenarioCommand(rest);
+      case 'diagram':
+        return diagramCommand(rest);
       case 'wal':
         return await walCommand(rest);
       case '--version':

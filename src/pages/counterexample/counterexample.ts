@@ -32,7 +32,7 @@ export function renderCounterexample(input: CounterexampleInput): string {
     style: counterexampleStyle,
     script: 'counterexample',
     body: [
-      `<nav class="pages">${others.join('')}<a href="counterexample.html" aria-current="page">Counterexample</a></nav>`,
+      `<nav class="pages">${others.join('')}<a href="counterexample.html" aria-current="page">counterexample</a></nav>`,
       `<h1>${escapeHtml(title)} <span class="verdict invalid">not linearizable</span></h1>`,
       `<p>${escapeHtml(summary)} What follows is a part of what clients saw that no order explains: in any order of these operations in which each takes effect between its invocation and its completion, one of them does not find what it says that it found.</p>`,
       legend,

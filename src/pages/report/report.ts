@@ -55,7 +55,7 @@ function navigation(links: readonly Link[]): string {
   const others = links.map(
     ({ label, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(label)}</a>`,
   );
-  return `<nav class="pages"><a href="report.html" aria-current="page">Report</a>${others.join('')}</nav>`;
+  return `<nav class="pages"><a href="report.html" aria-current="page">report</a>${others.join('')}</nav>`;
 }
 
 /** What the page does not show. */

@@ -12,6 +12,5 @@ import type { RunTrace } from './run-record.ts';
 export function openRunTrace(directory: string): RunTrace | null {
   const files = tracesAt(directory).filter((file) => existsSync(file));
   if (files.length === 0) return null;
-  const { header, events } = mergeTraces(files.map(readPlacedTrace));
-  return { header, events: { [Symbol.iterator]: () => withoutPlaces(events) } };
+  return withoutPlaces(mergeTraces(files.map(readPlacedTrace)));
 }

@@ -6,14 +6,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderCounterexample } from '../../pages/counterexample/counterexample.ts';
+import { renderDiagram } from '../../pages/diagram.ts';
 import { renderReport } from '../../pages/report/report.ts';
 import { counterexampleInput } from './counterexample-input.ts';
 import { reportInput } from './report-input.ts';
 import type { RunRecord } from './run-record.ts';
 
-const report = { label: 'Report', href: 'report.html' };
-const diagram = { label: 'Diagram', href: 'diagram.html' };
-const counterexample = { label: 'Counterexample', href: 'counterexample.html' };
+const report = { label: 'report', href: 'report.html' };
+const diagram = { label: 'space-time diagram', href: 'diagram.html' };
+const counterexample = { label: 'counterexample', href: 'counterexample.html' };
 
 /** Returns the names of the files. Pages of an earlier time that no longer apply are removed. */
 export function writeRunPages(directory: string, run: RunRecord): string[] {
@@ -28,6 +29,9 @@ export function writeRunPages(directory: string, run: RunRecord): string[] {
     if (html === null) rmSync(file, { force: true });
     else writeFileSync(file, html);
   };
+  const { title, trace } = run;
+  const links = others(diagram);
+  write(diagram.href, trace === null ? null : renderDiagram({ ...trace, title, links }));
   write(report.href, renderReport(reportInput(run, others(report), place)));
   const input =
     run.checked === null

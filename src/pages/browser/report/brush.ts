@@ -125,15 +125,17 @@ export class Brush {
   faults(faults: readonly ReportFault[], tint: number = 0.16): void {
     const { context } = this;
     const kinds = [...new Set(faults.map(({ kind }) => kind))];
-    for (const { kind, fromMs, toMs } of faults) {
-      const x = this.x(fromMs);
-      const width = Math.max(1, this.x(toMs) - x);
-      if (x > this.width || x + width < left) continue;
+    for (const [lane, kind] of kinds.entries()) {
       context.fillStyle = this.colour(colourOf(kind));
-      context.globalAlpha = tint;
-      context.fillRect(x, top, width, this.plotHeight);
-      context.globalAlpha = 1;
-      context.fillRect(x, top + strip * kinds.indexOf(kind), width, strip - 1);
+      for (const { fromMs, toMs } of united(faults.filter((it) => it.kind === kind))) {
+        const x = Math.max(left - 1, this.x(fromMs));
+        const width = Math.max(1, Math.min(this.width, this.x(toMs)) - x);
+        if (x > this.width || this.x(toMs) < left) continue;
+        context.globalAlpha = tint;
+        context.fillRect(x, top, width, this.plotHeight);
+        context.globalAlpha = 1;
+        context.fillRect(x, top + strip * lane, width, strip - 1);
+      }
     }
   }
 
@@ -161,6 +163,17 @@ export class Brush {
 
 export function colourOf(kind: string): string {
   return ['partition', 'kill', 'pause'].includes(kind) ? kind : 'other-fault';
+}
+
+/** Faults of one kind that overlap are one stretch: the tint says that there are some. */
+function united(faults: readonly ReportFault[]): { fromMs: number; toMs: number }[] {
+  const stretches: { fromMs: number; toMs: number }[] = [];
+  for (const { fromMs, toMs } of faults) {
+    const last = stretches.at(-1);
+    if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
+    else stretches.push({ fromMs, toMs });
+  }
+  return stretches;
 }
 
 function niceStep(least: number): number {

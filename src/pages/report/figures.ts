@@ -56,6 +56,7 @@ export function remarks({ figures, bound }: ReportInput): string {
   }
   const { kills, pauses, restarts, restartMs } = faults;
   if (kills + pauses > 0) sentences.push(`Nodes killed: ${kills}, paused: ${pauses}.`);
+  if (restarts > 0 && restartMs === null) sentences.push(`Started again: ${restarts}.`);
   if (restartMs !== null) {
     sentences.push(
       `Started again: ${restarts}; until <code>init</code> was answered: median ${formatMs(restartMs.median)}, longest ${formatMs(restartMs.max)}.`,

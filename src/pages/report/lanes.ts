@@ -14,11 +14,13 @@ export class RoleSpans {
     // What was before the run began is shown from its beginning on.
     const fromMs = Math.max(0, event.timeMs);
     if (event.kind === 'start' || event.kind === 'step') {
-      const { role, term, leader } = event.state;
+      const { term, leader } = event.state;
+      const role = roleName(event.state.role);
       const reason = event.kind === 'start' ? 'start' : reasonOf(event.input);
       this.#begin(event.node, { fromMs, role, term, leader, reason });
     } else if (event.kind === 'role') {
-      const { role, term, leader, reason } = event;
+      const { term, leader, reason } = event;
+      const role = roleName(event.role);
       this.#begin(event.node, { fromMs, role, term, leader, reason });
     } else if (event.kind === 'crash' || event.kind === 'halt') {
       this.#close(event.node, fromMs);
@@ -50,6 +52,11 @@ export class RoleSpans {
     this.#spans.set(node, own);
     own.push({ ...span, toMs });
   }
+}
+
+/** `preCandidate` is called as its colour is. */
+function roleName(role: string): string {
+  return role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** What a core took in when its role changed. */

@@ -50,6 +50,8 @@ function timeOf(op: Edn): number {
 class NemesisReader {
   /** What was asked for last, by function. */
   readonly #asked = new Map<string, string>();
+  readonly #down = new Set<string>();
+  readonly #paused = new Set<string>();
 
   /** Events of what was done; none for what is only to be done, or is not known here. */
   read(op: Edn): NemesisEvent[] {
@@ -72,23 +74,35 @@ class NemesisReader {
     switch (f) {
       case 'kill':
       case 'pause': {
+        const hit = f === 'kill' ? this.#down : this.#paused;
+        for (const node of nodes) hit.add(node);
         const target = this.#asked.get(f) || 'some';
         return [{ ...common, f, value: { target, nodes } }];
       }
-      case 'start':
+      case 'start': {
+        const started = taken(this.#down, nodes);
+        for (const node of started) this.#paused.delete(node);
         // It is done when the nodes have answered `init`.
         return [
-          { ...common, f, value: { nodes } },
-          ...nodes.map(
+          { ...common, f, value: { nodes: started } },
+          ...started.map(
             (node): NemesisEvent => ({ ...common, f: 'restarted', value: { node, ms: 0 } }),
           ),
         ];
-      case 'resume':
-        return [{ ...common, f, value: { nodes } }];
+      }
+      case 'resume': {
+        const resumed = taken(this.#paused, nodes).filter((node) => !this.#down.has(node));
+        return [{ ...common, f, value: { nodes: resumed } }];
+      }
       default:
         return [];
     }
   }
+}
+
+/** Takes names out of a set, and returns those that were in it: Jepsen starts and resumes all. */
+function taken(set: Set<string>, names: readonly string[]): string[] {
+  return names.filter((name) => set.delete(name));
 }
 
 /** `[:isolated {"n1" #{"n2"}}]`: whom each node does not hear. */

@@ -32,6 +32,7 @@ export function readMaelstromRun(files: RunFiles): RunRecord {
   const operations = judge(events, nodes, test);
   const judged = operations.filter((it): it is JudgedOperation => 'attainability' in it);
   const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
+  const statistics = computeStatistics(events, noMessages);
   const of = nodes.length === 0 ? '' : `: ${nodes.length} nodes`;
   return recordOfHistory({
     ...opinionOf(results, checked, files),
@@ -41,7 +42,12 @@ export function readMaelstromRun(files: RunFiles): RunRecord {
     leastDurationMs: 1000 * (test.timeLimitSeconds ?? 0),
     events,
     operations,
-    statistics: { ...computeStatistics(events, noMessages), messages: messagesIn(results) },
+    statistics: {
+      ...statistics,
+      messages: messagesIn(results),
+      // Maelstrom does not say how long a node took to start.
+      faults: { ...statistics.faults, restartMs: null },
+    },
     bound: judged.length > 0 ? availabilityBound(judged) : null,
     checked,
     trace: null,

@@ -33,18 +33,15 @@ export class LatencyPlot implements Plot {
       if (ms > 0 && ms < least) least = ms;
       if (ms > most) most = ms;
     }
-    this.#low = Math.min(0, Math.max(-2, Math.floor(Math.log10(least))));
-    this.#high = Math.max(this.#low + 1, Math.ceil(Math.log10(most) - 1e-9));
+    // A little room, so that no dot is cut off; and at least a decade.
+    this.#low = Math.max(-2, Math.min(Math.log10(least), Math.log10(most) - 0.8) - 0.1);
+    this.#high = Math.log10(most) + 0.12;
   }
 
   draw(brush: Brush): void {
     this.#brush = brush;
     brush.inside(() => brush.faults(this.#faults));
-    for (let power = this.#low; power <= this.#high; power++) {
-      const label =
-        power >= 3 ? `${10 ** (power - 3)} s` : `${Number((10 ** power).toFixed(2))} ms`;
-      brush.level((power - this.#low) / (this.#high - this.#low), label);
-    }
+    for (const ms of this.#levels()) brush.level(this.#share(ms), nameOf(ms));
     brush.inside(() => {
       // What went wrong lies on top.
       for (const type of ['ok', 'fail', 'info'] as const) this.#dots(brush, type);
@@ -101,8 +98,23 @@ export class LatencyPlot implements Plot {
   }
 
   #y(brush: Brush, at: number): number {
-    const ms = Math.max(10 ** this.#low, this.#operations.durationMs[at] ?? 0);
-    return brush.y((Math.log10(ms) - this.#low) / (this.#high - this.#low));
+    return brush.y(this.#share(this.#operations.durationMs[at] ?? 0));
+  }
+
+  /** How far up a latency is. */
+  #share(ms: number): number {
+    const power = Math.log10(Math.max(10 ** this.#low, ms));
+    return (power - this.#low) / (this.#high - this.#low);
+  }
+
+  /** Powers of ten, and what is between them when there are few. */
+  #levels(): number[] {
+    const factors = this.#high - this.#low < 2 ? [1, 2, 5] : [1];
+    const levels: number[] = [];
+    for (let power = Math.floor(this.#low); power <= this.#high; power++) {
+      levels.push(...factors.map((factor) => factor * 10 ** power));
+    }
+    return levels.filter((ms) => ms >= 10 ** this.#low && ms <= 10 ** this.#high);
   }
 
   /** The operation whose dot is nearest to a point, within reach. */
@@ -128,4 +140,8 @@ export class LatencyPlot implements Plot {
     const dot = this.nearest(this.#brush?.x(timeMs) ?? 0, y);
     return dot === null ? '' : this.#operations.describe(dot.at);
   }
+}
+
+function nameOf(ms: number): string {
+  return ms >= 1000 ? `${Number((ms / 1000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`;
 }

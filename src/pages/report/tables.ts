@@ -23,7 +23,7 @@ export function operationTables(input: ReportInput): string {
   const parts: string[] = [];
   if (slowest.length > 0) {
     parts.push(`<h2>Slowest</h2>
-<p class="soft">The ${slowest.length} slowest that ended ok.${what}</p>
+<p class="soft">Of those that ended ok.${what}</p>
 ${listing(slowest, input)}`);
   }
   if (unanswered.length > 0) {

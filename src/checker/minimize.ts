@@ -11,7 +11,8 @@
  *   failed, is not in question. What had not completed by then may have happened, or not.
  * - **What only looks.** L without an observation is a right order of what is left.
  * - **What nobody saw.** When no operation that is left sees the value that another one leaves
- *   behind, L without that one is a right order: between it and the next change nobody looks.
+ *   behind, L without that one is a right order: between it and the next change nobody looks. The
+ *   same holds of operations that may not have happened and are seen by each other alone.
  * - **What was overwritten.** Let a write have ended ok. L without all that had completed before the
  *   write was invoked, and without what stands before it in L, is a right order that begins with the
  *   write. Which of the operations that overlap with it stand before it is not known: those that
@@ -83,8 +84,9 @@ class Minimizer {
       this.#begin();
       for (let before = -1; before !== this.#part.length && this.#checksLeft > 0; ) {
         before = this.#part.length;
-        this.#leaveOut((it) => this.#isObservation(it));
-        this.#leaveOut((it, rest) => !this.#isObservation(it) && !this.#isSeen(it, rest));
+        this.#leaveOut((it) => isObservation(it));
+        this.#leaveOut((it, rest) => !isObservation(it) && !isSeen(it, rest));
+        this.#leaveOut((it, rest) => isPending(it) && !mayMatter(rest).has(it));
       }
       this.#showOverwritten();
     }
@@ -140,7 +142,7 @@ class Minimizer {
     return this.#part.flatMap((it): Operation[] => {
       if (it === write || it.invoked.rank > to) return [it];
       const ended = it.outcome === 'ok' ? it.completed?.rank : Number.POSITIVE_INFINITY;
-      if (ended === undefined || ended < from || this.#isObservation(it)) return [];
+      if (ended === undefined || ended < from || isObservation(it)) return [];
       return [asPending(it)];
     });
   }
@@ -163,15 +165,10 @@ class Minimizer {
         it.completed !== undefined &&
         it.completed.rank < from,
     );
-    const isThere = this.#part.some((it) => this.#leaves(it) === seen);
+    const isThere = this.#part.some((it) => leavesBehind(it) === seen);
     if (source === undefined || isThere) return;
     const more = [source, ...this.#part].sort((a, b) => a.invoked.rank - b.invoked.rank);
     this.#accepts(more);
-  }
-
-  /** What the register holds after an operation that changes it. */
-  #leaves(it: Operation): Value | undefined {
-    return it.f === 'write' ? it.value : it.f === 'cas' ? it.to : undefined;
   }
 
   /** Leaves out operations in large pieces first, then one by one. */
@@ -191,23 +188,6 @@ class Minimizer {
     }
   }
 
-  /** A read, a compare-and-set that changes nothing, and a failure that tells what it found. */
-  #isObservation(it: Operation): boolean {
-    if (it.f === 'read' || it.outcome === 'fail') return true;
-    return it.f === 'cas' && it.from === it.to && it.from !== null;
-  }
-
-  /** Whether another operation may have seen what this one leaves behind. */
-  #isSeen(it: Operation, rest: readonly Operation[]): boolean {
-    const left = this.#leaves(it);
-    return rest.some((other) => {
-      if (other === it) return false;
-      if (other.outcome === 'fail') return true;
-      if (other.f === 'write') return false;
-      return (other.f === 'read' ? other.value : other.from) === left;
-    });
-  }
-
   /** Takes a smaller part, if that alone is still not linearizable. */
   #accepts(operations: readonly Operation[]): boolean {
     if (this.#checksLeft === 0 || operations.length === 0) return false;
@@ -219,6 +199,51 @@ class Minimizer {
     this.#counterexample = result.counterexample;
     return true;
   }
+}
+
+/** A read, a compare-and-set that changes nothing, and a failure that tells what it found. */
+function isObservation(it: Operation): boolean {
+  if (it.f === 'read' || it.outcome === 'fail') return true;
+  return it.f === 'cas' && it.from === it.to && it.from !== null;
+}
+
+function isPending({ outcome }: Operation): boolean {
+  return outcome === 'info' || outcome === 'open';
+}
+
+/** What the register holds after an operation that changes it. */
+function leavesBehind(it: Operation): Value | undefined {
+  return it.f === 'write' ? it.value : it.f === 'cas' ? it.to : undefined;
+}
+
+/** Whether an operation can have found a value that was written. */
+function sees(it: Operation, value: Value | undefined): boolean {
+  if (it.outcome === 'fail') return it.observation !== 'key-does-not-exist';
+  if (it.f === 'write') return false;
+  return (it.f === 'read' ? it.value : it.from) === value;
+}
+
+/** Whether another operation may have seen what this one leaves behind. */
+function isSeen(it: Operation, rest: readonly Operation[]): boolean {
+  const left = leavesBehind(it);
+  return rest.some((other) => other !== it && sees(other, left));
+}
+
+/**
+ * The operations that may explain one that has happened, be it by way of others that may have.
+ * Pending ones that are not among them see only each other, if anything: L without them is right.
+ */
+function mayMatter(operations: readonly Operation[]): ReadonlySet<Operation> {
+  const found = new Set<Operation>();
+  const next = operations.filter((it) => !isPending(it));
+  for (let it = next.pop(); it !== undefined; it = next.pop()) {
+    for (const other of operations) {
+      if (found.has(other) || isObservation(other) || !sees(it, leavesBehind(other))) continue;
+      found.add(other);
+      next.push(other);
+    }
+  }
+  return found;
 }
 
 /** It may have happened at any time from its invocation on, or never. */

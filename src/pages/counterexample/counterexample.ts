@@ -43,7 +43,7 @@ export function renderCounterexample(input: CounterexampleInput): string {
   });
 }
 
-const legend = `<p class="legend"><span><i class="ok"></i>from invocation to completion</span><span><i class="open"></i>may have happened, at any time or never</span><span><i class="impossible"></i>cannot follow</span><span><i class="place"></i>takes effect here, as number so and so</span><span><i class="held"></i>what the register then holds</span></p>
+const legend = `<p class="legend"><span><i class="ok"></i>from invocation to completion</span><span><i class="open"></i>may have happened, at any time or never</span><span><i class="impossible"></i>cannot follow</span><span><i class="place"></i>takes effect here, in this order</span><span><i class="held"></i>what the register then holds</span></p>
 <p class="soft">From left to right is the order of events, one step each: not to scale.</p>`;
 
 /** The fragment of a key. */

@@ -79,10 +79,13 @@ function badKey({ history, counterexample }: InvalidKey, strict: boolean, names:
   const { key } = history;
   return {
     key: key === undefined ? null : showValue(key),
-    why: whyNot(operation, possible),
+    why: whyNot(operation, counterexample.possible),
     operations: shown.map((it) => showPart(it, part, names)),
     possible: possible.map(showContents),
-    leftOut: describeLeftOut(part, counterexample, hidden),
+    leftOut: [
+      ...describePart(part, counterexample),
+      ...describeLeftOut(part, counterexample, hidden),
+    ],
     deadEnds: deadEnds?.map((it) => showDeadEnd(it, shown)) ?? null,
   };
 }
@@ -135,6 +138,16 @@ function toMs(timeNs: number | undefined): number | null {
 function showDeadEnd({ order, holds, stuck }: DeadEnd, shown: readonly Operation[]): ShownDeadEnd {
   const placeOf = ({ id }: Operation): number => shown.findIndex((it) => it.id === id);
   return { order: order.map(placeOf), holds: showContents(holds), stuck: stuck.map(placeOf) };
+}
+
+/** Less of a history may leave fewer possibilities, which then is no fact of the whole. */
+function describePart(
+  { counterexample: { possible } }: MinimalPart,
+  whole: Counterexample,
+): string[] {
+  if (possible.length === whole.possible.length) return [];
+  const held = possible.map(showContents).join(' or ');
+  return [`Of what is shown here alone, the register can only have held ${held}.`];
 }
 
 function describeLeftOut(

@@ -27,7 +27,7 @@ export class SimulationListener {
     const nodes = nodesOf(plan);
     this.#plan = plan;
     this.#reading = new TraceReading(nodes);
-    this.#history = new TraceHistory(nodes);
+    this.#history = new TraceHistory(nodes, 2 * nodes.length * plan.clientsPerNode);
   }
 
   note(event: TraceEvent): void {

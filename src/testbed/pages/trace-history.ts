@@ -9,12 +9,19 @@ const functions: readonly string[] = ['read', 'write', 'cas'] satisfies ClientEv
 /** Is told the events of a trace, in the order of time. */
 export class TraceHistory {
   readonly #nodeCount: number;
+  readonly #concurrency: number;
   readonly #events: ClientEvent[] = [];
-  readonly #open = new Map<number, ClientEvent>();
+  readonly #open = new Map<number, { readonly client: string; readonly asked: ClientEvent }>();
+  /** The process that a client is now. */
+  readonly #processes = new Map<string, number>();
 
-  /** @param nodes the first client that is bound to a node comes after as many others */
-  constructor(nodes: readonly string[]) {
+  /**
+   * @param nodes the first client that is bound to a node comes after as many others
+   * @param concurrency how many clients there are, a multiple of the number of nodes
+   */
+  constructor(nodes: readonly string[], concurrency: number) {
     this.#nodeCount = nodes.length;
+    this.#concurrency = concurrency;
   }
 
   get events(): readonly ClientEvent[] {
@@ -26,23 +33,26 @@ export class TraceHistory {
     if (event.kind === 'invoke') {
       const { f, key, value, client } = event;
       if (!functions.includes(f)) return;
-      const process = this.#processOf(client);
+      const process = this.#processes.get(client) ?? this.#firstProcessOf(client);
+      this.#processes.set(client, process);
       const invocation = { time, process, type: 'invoke', f, key, value } as ClientEvent;
-      this.#open.set(event.operation, invocation);
+      this.#open.set(event.operation, { client, asked: invocation });
       this.#events.push(invocation);
     } else if (event.kind === 'complete') {
-      const invocation = this.#open.get(event.operation);
-      if (invocation === undefined) return;
+      const open = this.#open.get(event.operation);
+      if (open === undefined) return;
       this.#open.delete(event.operation);
-      const { process, f, key } = invocation;
+      const { process, f, key } = open.asked;
       const { type } = event;
-      const value = type === 'ok' ? (event.value as Json) : invocation.value;
+      const value = type === 'ok' ? (event.value as Json) : open.asked.value;
+      // Who does not know how an operation ended goes on as another process.
+      if (type === 'info') this.#processes.set(open.client, process + this.#concurrency);
       const completion = { time, process, type, f, key, value };
       this.#events.push(type === 'ok' ? completion : { ...completion, error: event.error as Json });
     }
   }
 
-  #processOf(client: string): number {
+  #firstProcessOf(client: string): number {
     const number = Number(/[0-9]+$/.exec(client)?.[0] ?? 0);
     return Math.max(0, number - this.#nodeCount);
   }

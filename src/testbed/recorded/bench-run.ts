@@ -30,7 +30,8 @@ export function readBenchRun(files: RunFiles): RunRecord {
   const results = readBenchResults(files);
   const trace = openTrace(files);
   const nodes = results?.options?.nodes ?? nodesIn(files, trace);
-  const { events, strange, source } = readEvents(files, trace, nodes);
+  const concurrency = results?.options?.concurrency ?? 100 * nodes.length;
+  const { events, strange, source } = readEvents(files, trace, nodes, concurrency);
   const strict = results?.strict ?? events.some(({ f }) => f === 'kill');
   const checked = source === null ? null : check(source, strict, files);
   const operations = judge(events, nodes, results);
@@ -86,7 +87,12 @@ interface Events {
 }
 
 /** The history; where a run broke off before it was written, what the trace has of clients. */
-function readEvents(files: RunFiles, trace: RunTrace | null, nodes: readonly string[]): Events {
+function readEvents(
+  files: RunFiles,
+  trace: RunTrace | null,
+  nodes: readonly string[],
+  concurrency: number,
+): Events {
   const text = files.text('history.jsonl');
   if (text !== null) {
     const lines = text.split('\n');
@@ -95,7 +101,7 @@ function readEvents(files: RunFiles, trace: RunTrace | null, nodes: readonly str
     readHistory(lines, files);
     return { ...readHistoryLines(lines), source: lines };
   }
-  const history = new TraceHistory(nodes);
+  const history = new TraceHistory(nodes, concurrency);
   if (trace !== null) for (const event of trace.events) history.note(event);
   const { events } = history;
   const source = events.length === 0 ? null : events.map((event) => JSON.stringify(event));

@@ -101,6 +101,10 @@ test('the part of a bad key: an order of what can be explained, and what cannot 
   );
   assert.equal(first?.why, 'It returned 1; when it completed, the register can only have held 2.');
   assert.match(first?.leftOut.join(' ') ?? '', /2 of 5 operations on this key are left out/);
+  assert.match(
+    first?.leftOut.join(' ') ?? '',
+    /By all operations on this key the register can only have held 4, and that is not it either/,
+  );
   assert.match(first?.leftOut.join(' ') ?? '', /before write 2 of process 0/);
 });
 

@@ -79,7 +79,7 @@ function badKey({ history, counterexample }: InvalidKey, strict: boolean, names:
   const { key } = history;
   return {
     key: key === undefined ? null : showValue(key),
-    why: whyNot(operation, counterexample.possible),
+    why: whyNot(operation, possible),
     operations: shown.map((it) => showPart(it, part, names)),
     possible: possible.map(showContents),
     leftOut: [
@@ -140,14 +140,18 @@ function showDeadEnd({ order, holds, stuck }: DeadEnd, shown: readonly Operation
   return { order: order.map(placeOf), holds: showContents(holds), stuck: stuck.map(placeOf) };
 }
 
-/** Less of a history may leave fewer possibilities, which then is no fact of the whole. */
+/** What is left out may have changed what the register held; never to what was found. */
 function describePart(
   { counterexample: { possible } }: MinimalPart,
   whole: Counterexample,
 ): string[] {
-  if (possible.length === whole.possible.length) return [];
-  const held = possible.map(showContents).join(' or ');
-  return [`Of what is shown here alone, the register can only have held ${held}.`];
+  const shown = new Set(possible.map(showContents));
+  const all = whole.possible.map(showContents);
+  if (all.length === shown.size && all.every((it) => shown.has(it))) return [];
+  const held = all.length <= 8 ? all.join(' or ') : `one of ${all.length} values`;
+  return [
+    `That is by what is shown here. By all operations on this key the register can only have held ${held}, and that is not it either.`,
+  ];
 }
 
 function describeLeftOut(

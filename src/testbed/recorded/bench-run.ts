@@ -27,8 +27,17 @@ export function isBenchRun(files: RunFiles): boolean {
 
 /** @throws RunFault when a file of it is broken */
 export function readBenchRun(files: RunFiles): RunRecord {
+  try {
+    return readRun(files);
+  } catch (error) {
+    if (!(error instanceof TraceFault)) throw error;
+    throw new RunFault(error.message);
+  }
+}
+
+function readRun(files: RunFiles): RunRecord {
   const results = readBenchResults(files);
-  const trace = openTrace(files);
+  const trace = openRunTrace(files.directory);
   const nodes = results?.options?.nodes ?? nodesIn(files, trace);
   const concurrency = results?.options?.concurrency ?? 100 * nodes.length;
   const { events, strange, source } = readEvents(files, trace, nodes, concurrency);
@@ -60,18 +69,6 @@ export function readBenchRun(files: RunFiles): RunRecord {
 }
 
 const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
-
-function openTrace(files: RunFiles): RunTrace | null {
-  try {
-    const trace = openRunTrace(files.directory);
-    // Whatever is wrong in it comes up here, not in the middle of a page.
-    if (trace !== null) for (const _event of trace.events);
-    return trace;
-  } catch (error) {
-    if (!(error instanceof TraceFault)) throw error;
-    throw new RunFault(error.message);
-  }
-}
 
 function nodesIn(files: RunFiles, trace: RunTrace | null): readonly string[] {
   if (trace !== null) return trace.header.nodes;

@@ -8,6 +8,7 @@ import { reportCommand } from './report-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
+import { traceCommand } from './trace-command.ts';
 import { version } from './version.ts';
 import { walCommand } from './wal-command.ts';
 
@@ -20,6 +21,7 @@ const help = `Usage: raftwright COMMAND [flags]
   report     make the pages of a run anew, be it the bench's or Maelstrom's
   scenario   run scripts that play a cluster by hand
   diagram    draw a trace as a space-time diagram
+  trace      show what a trace says, merge several, judge them, explain a node at a moment
   wal        look into a node's data directory, check it, repair it
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
@@ -49,6 +51,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return scenarioCommand(rest);
       case 'diagram':
         return diagramCommand(rest);
+      case 'trace':
+        return traceCommand(rest);
       case 'wal':
         return await walCommand(rest);
       case '--version':

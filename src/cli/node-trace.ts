@@ -53,6 +53,10 @@ export function withTrace(
       observer.onDrain?.(effects, core);
       opened()?.onDrain(effects);
     },
+    onIdle() {
+      observer.onIdle?.();
+      opened()?.onIdle();
+    },
     onRoleChange(change) {
       observer.onRoleChange?.(change);
       opened()?.onRoleChange(change);

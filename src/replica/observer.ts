@@ -24,6 +24,8 @@ export interface Observer {
   onStep?(input: Input<unknown>, core: RaftView): void;
   /** The core has handed over effects. They are carried out next. */
   onDrain?(effects: readonly Effect<unknown>[], core: RaftView): void;
+  /** The core was asked for effects, and had none; it may have changed all the same. */
+  onIdle?(): void;
   onRoleChange?(change: RoleChange): void;
   onSent?(message: PeerMessage<unknown, unknown>): void;
   onReceived?(message: PeerMessage<unknown, unknown>): void;

@@ -250,9 +250,12 @@ export class Replica<Command, Query, Result> {
   readonly #drain = (): void => {
     try {
       // What the effects themselves cause, such as a write that is durable at once, is drained too.
-      for (;;) {
-        const effects = this.#isStopped ? [] : this.#core.drain();
-        if (effects.length === 0) break;
+      while (!this.#isStopped) {
+        const effects = this.#core.drain();
+        if (effects.length === 0) {
+          this.#options.observer?.onIdle?.();
+          break;
+        }
         this.#options.observer?.onDrain?.(effects, this.#core.view);
         for (const effect of effects) this.#carryOut(effect);
       }

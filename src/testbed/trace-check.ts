@@ -13,6 +13,7 @@ import {
   type PlacedEvent,
   type PlacedTrace,
   ReplayDifference,
+  TraceFault,
 } from '../trace/index.ts';
 import { ClusterInvariants } from './simulation/cluster-invariants.ts';
 import { DurableLog } from './simulation/durable-log.ts';
@@ -48,10 +49,15 @@ export interface TraceJudgement {
 /**
  * Reads the trace once.
  *
+ * @param isWhole whether it has all nodes; if not, cores are started again, and nothing else is held
+ *   against what they do
  * @throws TraceFault when it cannot be read
  */
-export function checkTrace(trace: PlacedTrace): TraceJudgement {
-  return new TraceCheck(trace).run();
+export function checkTrace(
+  trace: PlacedTrace,
+  { isWhole = true }: { readonly isWhole?: boolean } = {},
+): TraceJudgement {
+  return new TraceCheck(trace, isWhole).run();
 }
 
 type EventOf<K extends NodeEvent['kind']> = Extract<NodeEvent, { readonly kind: K }>;
@@ -68,29 +74,35 @@ interface Watched {
 class TraceCheck {
   readonly #trace: PlacedTrace;
   readonly #nodes = new Map<string, Watched>();
-  readonly #invariants: ClusterInvariants;
+  readonly #allInvariants: ClusterInvariants;
   /** There is none before it is known with which membership the nodes begin. */
   #specification: SecondOpinion | null = null;
   /** The trace says itself when writes are durable. */
   readonly #hasDurableEvents: boolean;
-  #hasInvariants = true;
+  readonly #isWhole: boolean;
+  #hasInvariants: boolean;
   #found: Omit<TraceBreach, 'place' | 'timeMs'> | null = null;
   #steps = 0;
   #drains = 0;
   #starts = 0;
 
-  constructor(trace: PlacedTrace) {
+  constructor(trace: PlacedTrace, isWhole: boolean) {
     this.#trace = trace;
+    this.#isWhole = isWhole;
+    this.#hasInvariants = isWhole;
     const { nodes, source } = trace.header;
     this.#hasDurableEvents = source === 'simulation' || source === 'scenario';
-    this.#invariants = new ClusterInvariants(nodes, (rule, node, detail) => {
-      if (this.#hasInvariants) this.#broken('invariants', rule, node, detail);
-    });
+    this.#allInvariants = new ClusterInvariants(nodes, (rule, node, detail) =>
+      this.#broken('invariants', rule, node, detail),
+    );
   }
 
   run(): TraceJudgement {
     let breach: TraceBreach | null = null;
     for (const { event, place } of this.#trace.events) {
+      if (event.kind === 'start' && event.core === null) {
+        throw new TraceFault(`${place}: ${event.node} has written down its roles alone, not all`);
+      }
       this.#take(event);
       if (this.#found === null) continue;
       breach = { place, timeMs: event.timeMs, ...this.#found };
@@ -101,10 +113,15 @@ class TraceCheck {
       steps: this.#steps,
       drains: this.#drains,
       starts: this.#starts,
-      leaders: this.#invariants.leadersSeen,
-      committed: this.#invariants.committed.length,
+      leaders: this.#allInvariants.leadersSeen,
+      committed: this.#allInvariants.committed.length,
       hasInvariants: this.#hasInvariants,
     };
+  }
+
+  /** Null when they are not applied. */
+  get #invariants(): ClusterInvariants | null {
+    return this.#hasInvariants ? this.#allInvariants : null;
   }
 
   #broken(by: TraceBreach['by'], rule: string, node: string, detail: string): void {
@@ -116,10 +133,8 @@ class TraceCheck {
       this.#judge(event);
     } catch (error) {
       const node = 'node' in event ? (event.node ?? '') : '';
-      // A trace that somebody has changed may hold what no core ever hands over.
-      const isDifference = error instanceof ReplayDifference || error instanceof TypeError;
-      if (!isDifference) throw error;
-      this.#broken('replay', 'a core does the same again', node, error.message);
+      // A trace that somebody has changed may hold what no core takes in or hands over.
+      this.#broken('replay', 'a core does the same again', node, (error as Error).message);
     }
   }
 
@@ -132,7 +147,7 @@ class TraceCheck {
       case 'drain':
         return this.#drain(event);
       case 'durable':
-        return this.#invariants.durable(event.node, event.write as StoreWrite<unknown>);
+        return this.#invariants?.durable(event.node, event.write as StoreWrite<unknown>);
       case 'halt':
         return this.#halt(event);
       case 'crash':
@@ -150,10 +165,10 @@ class TraceCheck {
     const known = this.#nodes.get(node);
     const watched = known ?? { replay: null, disk: new DurableLog(), pending: [] };
     this.#nodes.set(node, watched);
-    if (core !== null && known === undefined) this.#firstSeen(core);
+    if (core !== null && known === undefined && this.#isWhole) this.#firstSeen(core);
     if (core !== null) this.#settleDisk(node, watched, core);
     watched.replay = replay;
-    this.#invariants.loaded(node, replay.view);
+    this.#invariants?.loaded(node, replay.view);
     this.#specification?.started(node, replay.view);
     replay.giveHeadStart();
   }
@@ -192,14 +207,14 @@ class TraceCheck {
 
   #noteDurable(node: string, { disk }: Watched, write: StoreWrite<unknown>): void {
     disk.note(write);
-    this.#invariants.durable(node, write);
+    this.#invariants?.durable(node, write);
   }
 
   #crash(node: string): void {
     const watched = this.#nodes.get(node);
     if (watched === undefined || watched.replay === null) return;
     watched.replay = null;
-    this.#invariants.crashed(node);
+    this.#invariants?.crashed(node);
     this.#specification?.crashed(node);
   }
 
@@ -218,7 +233,7 @@ class TraceCheck {
     if (input.kind === 'persisted') this.#persisted(node, watched, input);
     watched.replay.step(event);
     const { view } = watched.replay;
-    this.#invariants.stepped(node, input, view);
+    this.#invariants?.stepped(node, input, view);
     this.#specification?.stepped(node, input, view);
   }
 
@@ -234,7 +249,7 @@ class TraceCheck {
     }
     watched.pending.shift();
     if (!this.#hasDurableEvents) this.#noteDurable(node, watched, write);
-    for (const message of write.messages) this.#invariants.sent(message);
+    for (const message of write.messages) this.#invariants?.sent(message);
   }
 
   #drain(event: EventOf<'drain'>): void {
@@ -243,14 +258,14 @@ class TraceCheck {
     this.#drains++;
     const effects = watched.replay.drain(event);
     const { view } = watched.replay;
-    this.#invariants.drained(node, effects, view);
+    this.#invariants?.drained(node, effects, view);
     this.#specification?.drained(node, effects, view);
     for (const effect of effects) this.#carriedOut(watched, effect);
   }
 
   #carriedOut(watched: Watched, effect: Effect<unknown>): void {
     if (effect.kind === 'persist') watched.pending.push(effect);
-    if (effect.kind === 'send') this.#invariants.sent(effect.message);
+    if (effect.kind === 'send') this.#invariants?.sent(effect.message);
   }
 
   #halt({ node, input }: EventOf<'halt'>): void {

@@ -68,6 +68,11 @@ export type NodeEvent =
       readonly node: string;
       readonly input: Input<unknown>;
       readonly state: StateSummary;
+      /**
+       * Before this the core was asked for effects and had none. That may change a core, too, so
+       * whoever starts it again has to ask as well.
+       */
+      readonly afterIdle?: true;
     }
   /** Its core has handed over effects. */
   | { readonly kind: 'drain'; readonly node: string; readonly effects: readonly Effect<unknown>[] }

@@ -58,8 +58,20 @@ function startOf({ startedAtMs }: TraceHeader): number {
 
 function mergedHeader(base: TraceHeader, headers: readonly TraceHeader[]): TraceHeader {
   const nodes = new Set([base, ...headers].flatMap((header) => header.nodes));
-  const { node: _node, ...about } = base.about;
+  const told = headers.flatMap(nodesTold);
+  const about = base.source === 'node' ? { ...base.about, node: told.join(' ') } : base.about;
   return { ...base, level: levelOf(base, headers), nodes: [...nodes], about };
+}
+
+/** The nodes whose own traces these are. */
+function nodesTold({ source, about }: TraceHeader): readonly string[] {
+  return source === 'node' ? (about['node'] ?? '').split(' ') : [];
+}
+
+/** Whether a trace tells of all nodes: one that nodes have written may be of some. */
+export function isOfAllNodes(header: TraceHeader): boolean {
+  const told = nodesTold(header);
+  return header.source !== 'node' || header.nodes.every((node) => told.includes(node));
 }
 
 function levelOf(base: TraceHeader, headers: readonly TraceHeader[]): TraceLevel {
@@ -72,8 +84,8 @@ function levelOf(base: TraceHeader, headers: readonly TraceHeader[]): TraceLevel
 interface Head {
   readonly events: Iterator<PlacedEvent>;
   readonly shiftMs: number;
-  /** Whose own trace it is, or null. */
-  readonly node: string | null;
+  /** Whose own trace it is. */
+  readonly nodes: readonly string[];
   next: PlacedEvent | null;
   timeMs: number;
 }
@@ -85,8 +97,7 @@ function* merge(
   const heads = traces.map(({ header, events }): Head => {
     const iterator = events[Symbol.iterator]();
     const shiftMs = startOf(header) - startOf(base);
-    const node = header.source === 'node' ? (header.about['node'] ?? null) : null;
-    return { events: iterator, shiftMs, node, next: null, timeMs: 0 };
+    return { events: iterator, shiftMs, nodes: nodesTold(header), next: null, timeMs: 0 };
   });
   const sent = new Sent();
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -118,10 +129,14 @@ function choose(heads: readonly Head[], sent: Sent): Head | null {
   return waiting.find((head) => !waitsForSender(head, heads, sent)) ?? waiting[0] ?? null;
 }
 
-function waitsForSender({ next, timeMs, node }: Head, heads: readonly Head[], sent: Sent): boolean {
+function waitsForSender(
+  { next, timeMs, nodes }: Head,
+  heads: readonly Head[],
+  sent: Sent,
+): boolean {
   const message = next === null ? null : messageTakenIn(next.event);
-  if (message === null || message.from === node) return false;
-  const sender = heads.find((head) => head.node === message.from);
+  if (message === null || nodes.includes(message.from)) return false;
+  const sender = heads.find((head) => head.nodes.includes(message.from));
   if (sender === undefined || sender.next === null) return false;
   return sender.timeMs <= timeMs + maxSkewMs && !sent.has(message);
 }

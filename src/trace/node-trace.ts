@@ -44,6 +44,7 @@ export class NodeTrace {
   readonly #file: number;
   readonly #writer: TraceWriter;
   readonly #startedAtMs: number;
+  #isIdle = false;
   #isFlushDue = false;
   #isOff = false;
 
@@ -83,7 +84,9 @@ export class NodeTrace {
 
   readonly onStep = (input: Input<unknown>, view: RaftView): void => {
     if (!this.#isFull) return;
-    this.#write({ kind: 'step', node: this.#options.node, input, state: summaryOf(view) });
+    const step = { kind: 'step', node: this.#options.node, input, state: summaryOf(view) } as const;
+    this.#write(this.#isIdle ? { ...step, afterIdle: true } : step);
+    this.#isIdle = false;
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
     this.#options.later(() => {
@@ -96,6 +99,10 @@ export class NodeTrace {
     if (!this.#isFull) return;
     this.#write({ kind: 'drain', node: this.#options.node, effects });
     this.flush();
+  };
+
+  readonly onIdle = (): void => {
+    this.#isIdle = true;
   };
 
   readonly onRoleChange = ({ role, term, leader, reason }: RoleChange): void => {

@@ -57,7 +57,8 @@ export class CoreReplay {
   }
 
   /** @throws ReplayDifference when the core comes to another state */
-  step({ input, state }: Pick<EventOf<'step'>, 'input' | 'state'>): void {
+  step({ input, state, afterIdle }: Omit<EventOf<'step'>, 'kind' | 'node'>): void {
+    if (afterIdle === true) this.drain({ effects: [] });
     this.#attempt(() => this.#core.step(input));
     this.#compareStates(state);
   }

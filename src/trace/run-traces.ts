@@ -9,16 +9,17 @@ export const benchTraceName = 'trace.jsonl';
 /** A directory with a file for each node that has written a trace of itself. */
 export const nodeTracesName = 'trace';
 
-/** The traces of a run's directory; a path that is none is taken for a trace itself. */
+/** The traces of a run's directory, or else of any; a path that is none is taken for a trace. */
 export function tracesAt(path: string): readonly string[] {
   if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
-  const ofNodes = join(path, nodeTracesName);
-  const nodes = existsSync(ofNodes) && statSync(ofNodes).isDirectory() ? readdirSync(ofNodes) : [];
-  return [
-    join(path, benchTraceName),
-    ...nodes
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .map((name) => join(ofNodes, name)),
-  ];
+  const ofRun = join(path, benchTraceName);
+  return existsSync(ofRun) ? [ofRun, ...tracesIn(join(path, nodeTracesName))] : tracesIn(path);
+}
+
+function tracesIn(directory: string): readonly string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => join(directory, name));
 }

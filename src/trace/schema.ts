@@ -22,6 +22,7 @@ const isObject = (value: unknown): value is { readonly [name: string]: unknown }
 const text = shape('a text', (value) => typeof value === 'string');
 const textOrNull = shape('a text or null', (value) => value === null || typeof value === 'string');
 const count = shape('a whole number', (value) => Number.isSafeInteger(value) && Number(value) >= 0);
+const trueIfThere = shape('true', (value) => value === undefined || value === true);
 const anything = shape('there', (value) => value !== undefined);
 const object = shape('an object', isObject);
 const texts = shape(
@@ -84,11 +85,11 @@ const core = shape(
 /** The fields of each kind, beside `timeMs` and `kind`; the compiler sees to it that none is missing. */
 export const schema: {
   readonly [K in Happening['kind']]: {
-    readonly [F in Exclude<keyof Extract<Happening, { kind: K }>, 'kind'>]: Shape;
+    readonly [F in Exclude<keyof Extract<Happening, { kind: K }>, 'kind'>]-?: Shape;
   };
 } = {
   start: { node: text, state, core },
-  step: { node: text, input, state },
+  step: { node: text, input, state, afterIdle: trueIfThere },
   drain: { node: text, effects },
   role: { node: text, role: text, term: count, leader: textOrNull, reason: text },
   durable: { node: text, write: object },
@@ -151,3 +152,5 @@ export function headerFault(header: { readonly [name: string]: unknown }): strin
   }
   return null;
 }
+
+export const eventKinds: readonly Happening['kind'][] = Object.keys(schema).filter(isKnownKind);

@@ -9,7 +9,11 @@ export type Happening =
   /** A message has arrived; what it led to stands inside. */
   | { readonly kind: 'delivered'; readonly message: Message<Command> }
   | { readonly kind: 'lost'; readonly message: Message<Command>; readonly why: string }
-  | { readonly kind: 'duplicated'; readonly message: Message<Command> }
+  | {
+      readonly kind: 'duplicated';
+      readonly message: Message<Command>;
+      readonly copy: Message<Command>;
+    }
   /** A write was handed to a disk: to one that is slow, or to one that has it at once. */
   | {
       readonly kind: 'write';
@@ -33,10 +37,17 @@ export interface Event {
 
 /** Takes down events while commands run. */
 export class Journal {
+  readonly #onHappening: (what: Happening) => void;
   #events: Event[] = [];
+
+  /** @param onHappening is told of each event as it happens, and before what happens inside it */
+  constructor(onHappening: (what: Happening) => void = () => {}) {
+    this.#onHappening = onHappening;
+  }
 
   record(what: Happening): void {
     this.#events.push({ what, inside: [] });
+    this.#onHappening(what);
   }
 
   note(topic: string, text: string): void {
@@ -48,6 +59,7 @@ export class Journal {
     const outside = this.#events;
     const inside: Event[] = [];
     outside.push({ what, inside });
+    this.#onHappening(what);
     this.#events = inside;
     try {
       act();

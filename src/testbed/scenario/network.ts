@@ -68,6 +68,11 @@ export class Network {
     return this.#cut.has(`${from}>${to}`);
   }
 
+  /** Each as `from>to`. */
+  get cutLinks(): readonly string[] {
+    return [...this.#cut].sort();
+  }
+
   cut(from: string, to: string): void {
     this.#cut.add(`${from}>${to}`);
   }

@@ -71,16 +71,17 @@ export class ScenarioNode {
     const { hardState, snapshot, entries } = this.#disk;
     const index = snapshot?.meta.index ?? 0;
     this.#machine.restore(snapshot === null ? null : { index, data: snapshot.data });
-    const raft = Raft.create<Command>({
+    const beginning = {
       id: this.id,
       membership: this.#world.membership,
       seed: this.#seed + 1000 * this.#restarts,
       settings: this.#settings,
       hardState,
       snapshot: snapshot?.meta ?? null,
-      entries,
-    });
-    this.#world.judge.loaded(this.id, raft.view);
+      entries: [...entries],
+    };
+    const raft = Raft.create<Command>(beginning);
+    this.#world.judge.loaded(this.id, raft.view, beginning);
     return raft;
   }
 
@@ -156,7 +157,7 @@ export class ScenarioNode {
     const { hardState } = this.#disk;
     const vote = given.vote === undefined ? hardState.votedFor : given.vote;
     const { log } = given;
-    if (log !== undefined || given.term !== undefined) this.#world.judge.isOff = true;
+    if (log !== undefined || given.term !== undefined) this.#world.judge.turnOff();
     const snapshot =
       log === undefined
         ? this.#disk.snapshot
@@ -206,8 +207,8 @@ export class ScenarioNode {
   #handOver(): boolean {
     const { judge } = this.#world;
     const effects = judge.watch(this.id, () => this.raft.drain());
-    if (effects.length === 0) return false;
     judge.drained(this.id, effects, this.raft.view);
+    if (effects.length === 0) return false;
     for (const effect of effects) this.#carryOut(effect);
     const isFailed = this.#disk.mode === 'failing' && this.#disk.pending.length > 0;
     if (isFailed) this.failDisk('the write failed');

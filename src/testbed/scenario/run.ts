@@ -11,6 +11,7 @@ import { time } from './commands/time.ts';
 import { findExpected } from './expectations.ts';
 import { entryOf, ScriptFault } from './fault.ts';
 import type { Breach } from './judge.ts';
+import type { ScenarioRecorder } from './recorder.ts';
 import { renderScenario, type Scenario, type Step } from './script.ts';
 import { printTrace } from './trace.ts';
 import { Words } from './words.ts';
@@ -49,9 +50,15 @@ export interface Outcome {
   readonly expectations: number;
 }
 
-/** @throws ScriptFault with file and line, when a command cannot be carried out. */
-export function playScenario(scenario: Scenario): Outcome {
-  const stage: Stage = { world: new World(), hidden: new Set() };
+/**
+ * @param recorder is told what happens, if a trace is wanted
+ * @throws ScriptFault with file and line, when a command cannot be carried out.
+ */
+export function playScenario(
+  scenario: Scenario,
+  recorder: ScenarioRecorder | null = null,
+): Outcome {
+  const stage: Stage = { world: new World(recorder), hidden: new Set() };
   const traces = new Map<Step, readonly string[]>();
   const failures: string[] = [];
   let expectations = 0;
@@ -67,6 +74,7 @@ export function playScenario(scenario: Scenario): Outcome {
         }
       } else {
         traces.set(step, runStep(stage, step));
+        recorder?.linksAre(stage.world.network.cutLinks);
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

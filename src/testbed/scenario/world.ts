@@ -15,6 +15,7 @@ import { SnapshotContents } from './machine.ts';
 import { Network } from './network.ts';
 import { ScenarioNode } from './node.ts';
 import type { Command } from './notation.ts';
+import type { ScenarioRecorder } from './recorder.ts';
 import { Requests } from './requests.ts';
 import { Safety } from './safety.ts';
 
@@ -36,7 +37,9 @@ export interface ClusterOptions {
 }
 
 export class World {
-  readonly journal: Journal = new Journal();
+  readonly journal: Journal;
+  /** Is told what happens, if anybody wants a trace. */
+  readonly recorder: ScenarioRecorder | null;
   network: Network = new Network();
   requests: Requests = new Requests();
   safety: Safety = new Safety();
@@ -46,13 +49,19 @@ export class World {
   /** Messages that left before this point are not counted. */
   countFrom = 0;
 
+  constructor(recorder: ScenarioRecorder | null = null) {
+    this.recorder = recorder;
+    this.journal = new Journal((what) => recorder?.happened(what));
+  }
+
   /** Begins anew with these nodes. */
   create({ voters, learners, outside, settings, seed }: ClusterOptions): void {
+    this.recorder?.created();
     this.network = new Network();
     this.requests = new Requests();
     this.safety = new Safety();
     const ids = [...voters, ...learners, ...outside];
-    this.judge = new Judge(ids, voters, learners);
+    this.judge = new Judge(ids, voters, learners, this.recorder);
     this.settings = settings;
     this.countFrom = 0;
     const surroundings = {

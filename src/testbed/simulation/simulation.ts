@@ -323,6 +323,7 @@ export class Simulation<Command, Operation, Completion extends Ending, B extends
         invariants.drained(name, effects, core);
         opinion?.drained(name, effects, core);
       },
+      ...(trace === null ? {} : { onIdle: () => trace.idle(name) }),
       onSent: (message) => invariants.sent(message),
       onAnswered: () => {
         this.#isTurnDue = true;

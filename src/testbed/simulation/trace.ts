@@ -35,6 +35,7 @@ export class RunTrace {
   readonly #onEvent: OnEvent;
   readonly #clock: Clock;
   readonly #nodes: readonly string[];
+  readonly #idle = new Set<string>();
   readonly #down = new Set<string>();
   readonly #paused = new Set<string>();
   #isPartitioned = false;
@@ -55,12 +56,19 @@ export class RunTrace {
     options: RaftOptions<unknown>,
     headStartTicks: number,
   ): void {
+    this.#idle.delete(node);
     const core = coreStartOf(options, headStartTicks);
     this.emit({ kind: 'start', node, state: summaryOf(view), core });
   }
 
   stepped(node: string, input: Input<unknown>, view: RaftView): void {
-    this.emit({ kind: 'step', node, input, state: summaryOf(view) });
+    const step = { kind: 'step', node, input, state: summaryOf(view) } as const;
+    this.emit(this.#idle.delete(node) ? { ...step, afterIdle: true } : step);
+  }
+
+  /** Its core had nothing to hand over. */
+  idle(node: string): void {
+    this.#idle.add(node);
   }
 
   message(kind: NetworkEvent, { id, message: { src, dest, body } }: Envelope<AnyBody>): void {

@@ -84,8 +84,9 @@ const moving: Commands = {
     does: 'A second copy of each message that matches is on its way, behind all others.',
     run({ world }, words) {
       for (const message of takeMessages(world, words)) {
-        world.network.send({ ...message });
-        world.journal.record({ kind: 'duplicated', message });
+        const copy = { ...message };
+        world.network.send(copy);
+        world.journal.record({ kind: 'duplicated', message, copy });
       }
       return undefined;
     },
@@ -131,7 +132,7 @@ const moving: Commands = {
       const defaults = { term: currentTerm, round, preVoteRound };
       const message = parseForged(kind, from, node.id, words.rest(), defaults);
       world.safety.isOff = true;
-      world.judge.isOff = true;
+      world.judge.turnOff();
       world.handOver(message);
       return undefined;
     },

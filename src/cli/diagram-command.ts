@@ -1,9 +1,15 @@
 /** `raftwright diagram`: a run as a picture of messages in space and time. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { renderDiagram } from '../pages/diagram.ts';
-import { readTrace, TraceFault } from '../trace/index.ts';
+import {
+  mergeTraces,
+  readPlacedTrace,
+  TraceFault,
+  tracesAt,
+  withoutPlaces,
+} from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { parseFlags } from './flags.ts';
 
@@ -37,16 +43,22 @@ export function diagramCommand(args: readonly string[]): number {
   if (first === undefined) {
     throw new UsageError('diagram takes traces; see raftwright diagram --help');
   }
-  const page = render([first, ...more], values.title ?? basename(first));
+  const page = render([first, ...more], values.title ?? nameOf(first));
   write(values.output, page);
   const megabytes = (Buffer.byteLength(page) / 1e6).toFixed(1);
   process.stdout.write(`${values.output}: ${megabytes} MB\n`);
   return exitStatus.valid;
 }
 
+/** The directory of a run is often named by a link. */
+function nameOf(path: string): string {
+  return basename(existsSync(path) ? realpathSync(path) : path);
+}
+
 function render(files: readonly string[], title: string): string {
   try {
-    const { header, events } = readTrace(files[0] ?? '');
+    const paths = files.flatMap(tracesAt);
+    const { header, events } = withoutPlaces(mergeTraces(paths.map(readPlacedTrace)));
     return renderDiagram({ title, header, events, links: [] });
   } catch (error) {
     if (error instanceof TraceFault) throw new UsageError(error.message);

@@ -20,8 +20,8 @@ const help = `Usage: raftwright COMMAND [flags]
   check      judge a recorded history
   report     make the pages of a run anew, be it the bench's or Maelstrom's
   scenario   run scripts that play a cluster by hand
-  diagram    draw a trace as a space-time diagram
   trace      show what a trace says, merge several, judge them, explain a node at a moment
+  diagram    draw a trace as a space-time diagram
   wal        look into a node's data directory, check it, repair it
 
 raftwright COMMAND --help says more. raftwright --version prints the version.
@@ -49,10 +49,10 @@ export async function main(args: readonly string[]): Promise<number> {
         return exploreCommand(rest);
       case 'scenario':
         return scenarioCommand(rest);
-      case 'diagram':
-        return diagramCommand(rest);
       case 'trace':
         return traceCommand(rest);
+      case 'diagram':
+        return diagramCommand(rest);
       case 'wal':
         return await walCommand(rest);
       case '--version':

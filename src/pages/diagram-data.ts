@@ -204,7 +204,7 @@ class DiagramBuilder {
       nodes: [...this.#lanes.keys()],
       startUs: this.#startUs,
       endUs,
-      ...encodeArrows(arrows.things, endUs, values),
+      ...encodeArrows(arrows.things, values),
       spans: this.#nodes.encodeSpans(values),
       progress: this.#nodes.encodeProgress().slice(0, laneCount),
       marks: this.#nodes.encodeMarks(values),
@@ -232,7 +232,6 @@ function whatBroke({ rule, detail }: { readonly rule: string; readonly detail: s
 
 function encodeArrows(
   arrows: readonly Arrow[],
-  endUs: number,
   values: Values,
 ): { readonly messages: MessageColumns; readonly shapes: readonly Shape[] } {
   const bodies = new Bodies(values);
@@ -243,7 +242,7 @@ function encodeArrows(
     messages: {
       count: sorted.length,
       sentUs: column(({ sentUs }) => sentUs),
-      durationUs: column((arrow) => Math.max(0, (arrow.endUs ?? endUs) - arrow.sentUs)),
+      durationUs: column((arrow) => Math.max(0, (arrow.endUs ?? arrow.sentUs) - arrow.sentUs)),
       fate: column(({ fate }) => fates.indexOf(fate)),
       from: column(({ from }) => from),
       to: column(({ to }) => to),

@@ -62,26 +62,28 @@ function summary({ messages, nodes, startUs, endUs, operations, about }: Diagram
 function notice(leftOut: LeftOut): string {
   const parts = [
     leftOut.messages > 0 &&
-      `${count(leftOut.messages, 'message')}: those far from faults, elections and failures, and the earliest, went first; grey stretches show where`,
+      `${count(leftOut.messages, 'message')} (those far from faults, elections and failures, and the earliest, went first; grey stretches show where)`,
     leftOut.operations > 0 && count(leftOut.operations, 'operation'),
     leftOut.spansOfNodes > 0 && `${count(leftOut.spansOfNodes, 'later change')} of roles and terms`,
     leftOut.marks > 0 && count(leftOut.marks, 'later mark'),
     leftOut.faults > 0 && count(leftOut.faults, 'later fault'),
-    leftOut.contents > 0 && `${count(leftOut.contents, 'value')} of messages, cut short or dropped`,
     leftOut.progressUs > 0 &&
       `steps of logs that are closer together than ${leftOut.progressUs / 1000} ms`,
   ].filter((part) => part !== false);
-  if (parts.length === 0) return '';
-  return `<p class="left-out">Too much happened to show it all. Left out: ${escapeHtml(
-    parts.join('; '),
-  )}.</p>`;
+  const cut =
+    leftOut.contents === 0
+      ? ''
+      : `<p class="soft">Of ${count(leftOut.contents, 'long value')} only the beginning stands here.</p>`;
+  if (parts.length === 0) return cut;
+  const text = `Too much happened to show it all. Left out: ${parts.join('; ')}.`;
+  return `<p class="left-out">${escapeHtml(text)}</p>${cut}`;
 }
 
 function count(number: number, thing: string): string {
   return `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-const controls = `<div class="controls">
+const controls = `<details id="tools" open><summary>Go to, search, filter</summary><div class="controls">
 <fieldset class="jump"><legend>Go to</legend>
 <select id="jump" aria-label="Kind of event"></select>
 <button type="button" id="first" title="the first (Shift+N)">first</button>
@@ -97,7 +99,7 @@ const controls = `<div class="controls">
 <label><input type="checkbox" id="lost"> lost</label>
 <input id="search" type="search" size="14" placeholder="text in messages" aria-label="Text in messages" autocomplete="off">
 <output id="found" class="soft"></output></fieldset>
-</div>
+</div></details>
 <div class="kinds" id="kinds" role="group" aria-label="Kinds of messages: legend and filter"></div>
 <div class="kinds" id="nodes" role="group" aria-label="Nodes: filter"></div>`;
 

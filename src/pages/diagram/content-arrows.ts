@@ -78,7 +78,7 @@ export class ContentArrows {
       const unknown = this.#arrow(atUs, message);
       if (unknown === null) return;
       unknown.endUs = atUs;
-      unknown.fate = 'received';
+      unknown.fate = 'sentUnseen';
       this.#keeper.keep(atUs, unknown);
     }
   }
@@ -117,4 +117,10 @@ export class ContentArrows {
   }
 }
 
-const keyOf = (message: NodeMessage): string => JSON.stringify(message);
+/** The same for the same contents, in whatever order the fields stand. */
+function keyOf(message: NodeMessage): string {
+  return JSON.stringify(message, (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return ArrayBuffer.isView(value) ? value : Object.fromEntries(Object.entries(value).sort());
+  });
+}

@@ -32,7 +32,7 @@ export interface DiagramData {
 export interface MessageColumns {
   readonly count: number;
   readonly sentUs: Column;
-  /** How long it was on its way; until it was lost, or until the run ended. */
+  /** How long it was on its way, until it was received or lost; 0 where that is not known. */
   readonly durationUs: Column;
   readonly fate: Column;
   readonly from: Column;
@@ -45,8 +45,11 @@ export interface MessageColumns {
   readonly origin: Column;
 }
 
-/** What became of a message; a column has the position. */
-export const fates = ['received', 'receivedAgain', 'lost', 'inFlight'] as const;
+/**
+ * What became of a message; a column has the position. `inFlight`: it was neither received nor lost
+ * before the trace ended. `sentUnseen`: it was received, and that it was sent is not in the trace.
+ */
+export const fates = ['received', 'receivedAgain', 'lost', 'inFlight', 'sentUnseen'] as const;
 export type Fate = (typeof fates)[number];
 
 /** Messages of one type with the same fields. */

@@ -39,9 +39,11 @@ export class Application {
     this.#table = new EventsTable(element('#events'), this.#scene, show);
     this.#jumps = jumpsOf(model);
     makeJumps(this.#jumps);
+    foldTools();
     this.#listen();
     this.#detail.show(null);
     this.#follow(readFragment(location.hash));
+    this.#scene.view.arrive();
     this.stage.onChange = () => this.#settle();
     this.#settle();
   }
@@ -66,7 +68,8 @@ export class Application {
     if (atMs === null) return;
     view.centre(
       atMs,
-      spanMs ?? Math.min(view.spanMs, Math.max(closeMs, lengthOf(selection, this.#scene) * 1.6)),
+      spanMs ??
+        Math.min(view.goalSpanMs, Math.max(closeMs, lengthOf(selection, this.#scene) * 1.6)),
     );
   }
 
@@ -83,7 +86,7 @@ export class Application {
     if (selection.kind === 'message') {
       const { message } = selection;
       const { from, to, sentMs, endMs } = model.messages;
-      const isReceived = model.fateOf(message).startsWith('received');
+      const isReceived = model.wasReceived(message);
       const cone = coneOf(
         model,
         { node: from[message] ?? 0, atMs: sentMs[message] ?? 0 },
@@ -219,7 +222,7 @@ export class Application {
       if (isIts) this.show({ kind: 'span', span: its }, span);
       else this.show({ kind: 'moment', atMs: ms, node: lane < 0 ? null : lane }, span);
     }
-    if (ms !== null) view.centre(ms, span ?? Math.min(view.spanMs, closeMs));
+    if (ms !== null) view.centre(ms, span ?? Math.min(view.goalSpanMs, closeMs));
   }
 
   #writeFragment(): void {
@@ -231,7 +234,7 @@ export class Application {
     if (selection?.kind === 'index') place.index = selection.index;
     const node = selection === null ? null : nodeOf(selection);
     if (node !== null && node >= 0) place.node = model.nameOf(node);
-    if (selection !== null) place.span = view.spanMs;
+    if (selection !== null) place.span = view.goalSpanMs;
     const fragment = selection === null ? '' : writeFragment(place);
     if (fragment === this.#fragment) return;
     this.#fragment = fragment;
@@ -261,6 +264,17 @@ export class Application {
   get probe(): { readonly scene: Scene; readonly msAt: (x: number) => number } {
     return { scene: this.#scene, msAt: (x) => msAt(this.#scene, x) };
   }
+}
+
+/** On a small screen the picture comes first. */
+function foldTools(): void {
+  const isSmall = matchMedia('(max-width: 600px)');
+  const tools = element<HTMLDetailsElement>('#tools');
+  const fold = (): void => {
+    tools.open = !isSmall.matches;
+  };
+  isSmall.addEventListener('change', fold);
+  fold();
 }
 
 /** When something selected happened; null for what did not. */

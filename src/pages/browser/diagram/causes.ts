@@ -30,16 +30,11 @@ const questions = new Map(
   Object.entries(answers).map(([type, { type: answer, echo }]) => [answer, { type, echo }]),
 );
 
-function wasReceived(model: Model, message: number): boolean {
-  const fate = model.fateOf(message);
-  return fate === 'received' || fate === 'receivedAgain';
-}
-
 /** The first answer to a message that was received; null when there is none. */
 export function answerOf(model: Model, message: number): number | null {
   const { messages } = model;
   const answer = answers[model.typeOf(message)];
-  if (answer === undefined || !wasReceived(model, message)) return null;
+  if (answer === undefined || !model.wasReceived(message)) return null;
   const receivedMs = messages.endMs[message] ?? 0;
   const begin = firstAbove(messages.count, (at) => (messages.sentMs[at] ?? 0) >= receivedMs);
   const end = Math.min(messages.count, begin + maxLooked);
@@ -66,7 +61,7 @@ export function questionOf(model: Model, message: number): number | null {
       messages.to[earlier] === messages.from[message] &&
       (messages.endMs[earlier] ?? 0) <= sentMs &&
       model.typeOf(earlier) === question.type;
-    const isIt = isBack && wasReceived(model, earlier);
+    const isIt = isBack && model.wasReceived(earlier);
     if (isIt && repeats(model, message, earlier, question.echo)) return earlier;
   }
   return null;
@@ -90,7 +85,7 @@ export function causeOf(model: Model, message: number): number | null {
   for (let earlier = message - 1; earlier >= end; earlier--) {
     const endMs = messages.endMs[earlier] ?? 0;
     if (messages.to[earlier] !== sender || endMs > sentMs || endMs < latestMs) continue;
-    if (!wasReceived(model, earlier)) continue;
+    if (!model.wasReceived(earlier)) continue;
     const isSame = isRelayed && messages.origin[earlier] === messages.origin[message];
     if (isSame && model.typeOf(earlier) === model.typeOf(message)) return earlier;
     if (cause === null || endMs > latestMs) cause = earlier;
@@ -141,7 +136,7 @@ export function coneOf(
     const known = pastMs[messages.to[at] ?? 0] ?? Number.NEGATIVE_INFINITY;
     const sentMs = messages.sentMs[at] ?? 0;
     const isNews = (messages.endMs[at] ?? 0) <= known && sentMs > (pastMs[from] ?? 0);
-    if (isNews && wasReceived(model, at)) pastMs[from] = sentMs;
+    if (isNews && model.wasReceived(at)) pastMs[from] = sentMs;
   }
   if (future === null) return { pastMs, futureMs };
   futureMs[future.node] = future.atMs;
@@ -150,7 +145,7 @@ export function coneOf(
     const reachedMs = futureMs[messages.from[at] ?? 0] ?? Number.POSITIVE_INFINITY;
     const endMs = messages.endMs[at] ?? 0;
     const isNews = (messages.sentMs[at] ?? 0) >= reachedMs && endMs < (futureMs[to] ?? 0);
-    if (isNews && wasReceived(model, at)) futureMs[to] = endMs;
+    if (isNews && model.wasReceived(at)) futureMs[to] = endMs;
   }
   return { pastMs, futureMs };
 }

@@ -5,12 +5,12 @@ import { type Group, groups } from './groups.ts';
 import type { Jump } from './jumps.ts';
 import type { Model } from './model.ts';
 import { Search } from './search.ts';
-import { type Filter, noFilter } from './shown.ts';
+import { type Filter, firstFilter, noFilter } from './shown.ts';
 
 export class Controls {
   readonly #model: Model;
   readonly #onFilter: (filter: Filter) => void;
-  #filter: Filter = noFilter;
+  #filter: Filter = firstFilter();
 
   constructor(model: Model, onFilter: (filter: Filter) => void) {
     this.#model = model;
@@ -21,10 +21,6 @@ export class Controls {
     const lost = element<HTMLInputElement>('#lost');
     lost.addEventListener('change', () => this.#change({ onlyLost: lost.checked }));
     this.#makeSearch();
-  }
-
-  get filter(): Filter {
-    return this.#filter;
   }
 
   /** Lets this message through, whatever hides it. */
@@ -63,8 +59,10 @@ export class Controls {
         this.#change({ hiddenGroups });
       });
       label.title = group.help;
+      const input = label.querySelector('input');
+      if (input !== null) input.checked = group.isHiddenAtFirst !== true;
+      input?.after(sampleOf(group));
       label.dataset['kind'] = group.name;
-      label.querySelector('input')?.after(sampleOf(group));
       const number = document.createElement('b');
       number.textContent = count.toLocaleString('en');
       label.append(number);

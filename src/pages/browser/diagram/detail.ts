@@ -78,7 +78,7 @@ export class Detail {
       ['sent', moment(sentMs[message] ?? 0)],
       ['fate', tellFate(this.#scene, message)],
     ]);
-    if (model.fateOf(message).startsWith('received')) this.#effect(message, receiver);
+    if (model.wasReceived(message)) this.#effect(message, receiver);
     this.#step('answers', questionOf(model, message));
     const cause = causeOf(model, message);
     if (questionOf(model, message) === null) this.#step('after', cause);
@@ -90,7 +90,7 @@ export class Detail {
       );
     const answer = answerOf(model, message);
     this.#step('answered by', answer);
-    if (answer !== null && model.fateOf(answer) === 'received') {
+    if (answer !== null && model.wasReceived(answer)) {
       const trip = (endMs[answer] ?? 0) - (sentMs[message] ?? 0);
       this.#facts([['round trip', duration(trip)]]);
     }

@@ -1,20 +1,29 @@
 /** Messages as arrows from who sent them to who received them, and lost ones to a cross. */
 
+import { lineAt, lineOf } from './arrow-lines.ts';
 import { type Group, groups } from './groups.ts';
-import type { Layout } from './layout.ts';
-import { type Drawn, type Scene, xOf } from './scene.ts';
-import { lostFate } from './shown.ts';
+import type { Drawn, Scene } from './scene.ts';
+import { inFlightFate, lostFate } from './shown.ts';
 import { sayMessage } from './words.ts';
 
 /** No frame has more arrows. */
 export const maxArrows = 2600;
 
 /** So many arrows for each pixel of width can be told apart; groups with more are shown as amounts. */
-const arrowsPerPixel = 0.75;
+const arrowsPerPixel = 0.9;
+
+/** What goes on all the time takes so many times as much room. */
+const routineWeight = 1.6;
+
+/** Of a bundle so many messages have lines of their own. */
+const maxBeside = 6;
+
+/** Of arrows whose names would touch, these are named, in this order, and then all others. */
+const namedFirst = ['vote', 'order', 'snapshot', 'append', 'preVote'];
 
 /** Fewer than this get the details that take time: strokes, and what they say. */
 const maxDashed = 700;
-const maxLabelled = 90;
+const maxLabelled = 400;
 
 export function emptyDrawn(): Drawn {
   return {
@@ -37,14 +46,18 @@ export function chooseArrows(scene: Scene): void {
     group,
     seen: index.countSent(view.fromMs, view.toMs),
   }));
-  counts.sort((a, b) => a.seen - b.seen);
+  const weigh = (group: number, seen: number) =>
+    seen * (groups[group]?.isRoutine === true ? routineWeight : 1);
+  counts.sort((a, b) => weigh(a.group, a.seen) - weigh(b.group, b.seen));
   const readable = Math.min(maxArrows, (layout.width - layout.left) * arrowsPerPixel);
   const dense: number[] = [];
   const chosen: number[] = [];
   let denseCount = 0;
+  let weight = 0;
   for (const { group, seen } of counts) {
     const limit = wasDense.has(group) ? readable * 0.8 : readable;
-    if (chosen.length + seen > limit) {
+    weight += weigh(group, seen);
+    if (weight > limit) {
       dense.push(group);
       denseCount += seen;
     } else {
@@ -54,46 +67,15 @@ export function chooseArrows(scene: Scene): void {
   drawn.count = chosen.length;
   drawn.dense = dense;
   drawn.denseCount = denseCount;
-  const { sentMs, endMs, from, to } = model.messages;
+  const { packet } = model.messages;
   chosen.forEach((message, at) => {
     drawn.messages[at] = message;
-    const line = lineOf(scene, sentMs[message], endMs[message], from[message], to[message]);
-    drawn.lines.set(line, at * 4);
+    const [x1, y1, x2, y2] = lineOf(scene, message);
+    // What travelled as one lies side by side.
+    let part = 0;
+    while (part < maxBeside && packet[message - part - 1] === packet[message]) part++;
+    drawn.lines.set([x1 + part * 3, y1, x2 + part * 3, y2], at * 4);
   });
-}
-
-/** Where an arrow begins and ends; far outside of what is seen it is cut, the slope stays. */
-export function lineOf(
-  scene: Scene,
-  sentMs = 0,
-  endMs = 0,
-  from = 0,
-  to = 0,
-): readonly [number, number, number, number] {
-  const [y1, y2] = ends(scene.layout, from, to);
-  let x1 = xOf(scene, sentMs);
-  let x2 = xOf(scene, endMs);
-  let [top, bottom] = [y1, y2];
-  const slope = x2 === x1 ? 0 : (y2 - y1) / (x2 - x1);
-  const farLeft = -200;
-  const farRight = scene.layout.width + 200;
-  if (x1 < farLeft) {
-    top += slope * (farLeft - x1);
-    x1 = farLeft;
-  }
-  if (x2 > farRight) {
-    bottom -= slope * (x2 - farRight);
-    x2 = farRight;
-  }
-  return [x1, top, x2, bottom];
-}
-
-/** An arrow leaves a lane on the side where the other lane is. */
-function ends({ lanes }: Layout, from: number, to: number): readonly [number, number] {
-  const sender = lanes[from];
-  const receiver = lanes[to];
-  if (sender === undefined || receiver === undefined) return [0, 0];
-  return from < to ? [sender.bottom, receiver.top] : [sender.top, receiver.bottom];
 }
 
 export function drawArrows(context: CanvasRenderingContext2D, scene: Scene): void {
@@ -139,31 +121,16 @@ function drawAlike(
   const crosses: number[] = [];
   for (const at of of) {
     const message = drawn.messages[at] ?? 0;
-    const [x1, y1, x2, y2] = visibleEnd(scene, at);
+    const [x1, y1, x2, y2] = lineAt(drawn, at);
     context.moveTo(x1, y1);
     context.lineTo(x2, y2);
     if (model.messages.fate[message] === lostFate) crosses.push(at);
   }
   context.stroke();
   context.setLineDash([]);
+  drawOpenEnds(context, scene, of);
   drawHeads(context, scene, style, of, isAnswer);
   if (crosses.length > 0) drawCrosses(context, scene, crosses);
-}
-
-/** Lost messages do not get there: their line ends before, and what was lost at once is a stub. */
-function visibleEnd(scene: Scene, at: number): readonly [number, number, number, number] {
-  const { drawn, model } = scene;
-  const { lines } = drawn;
-  const x1 = lines[at * 4] ?? 0;
-  const y1 = lines[at * 4 + 1] ?? 0;
-  const x2 = lines[at * 4 + 2] ?? 0;
-  const y2 = lines[at * 4 + 3] ?? 0;
-  const message = drawn.messages[at] ?? 0;
-  if (model.messages.fate[message] !== lostFate) return [x1, y1, x2, y2];
-  const down = y2 > y1 ? 1 : -1;
-  if (x2 - x1 < 3) return [x1, y1, x1 + 9, y1 + down * 14];
-  const part = Math.max(0.55, 1 - 14 / Math.hypot(x2 - x1, y2 - y1));
-  return [x1, y1, x1 + (x2 - x1) * part, y1 + (y2 - y1) * part];
 }
 
 function drawHeads(
@@ -178,8 +145,9 @@ function drawHeads(
   context.beginPath();
   for (const at of of) {
     const message = drawn.messages[at] ?? 0;
-    if (model.messages.fate[message] === lostFate) continue;
-    const [x1, y1, x2, y2] = visibleEnd(scene, at);
+    const fate = model.messages.fate[message];
+    if (fate === lostFate || fate === inFlightFate) continue;
+    const [x1, y1, x2, y2] = lineAt(drawn, at);
     if (x2 < layout.left - 10 || x2 > layout.width + 10) continue;
     const length = Math.hypot(x2 - x1, y2 - y1) || 1;
     const dx = ((x2 - x1) / length) * size;
@@ -204,6 +172,23 @@ function drawHeads(
   context.stroke();
 }
 
+/** Nobody knows where it got to. */
+function drawOpenEnds(
+  context: CanvasRenderingContext2D,
+  { drawn, model }: Scene,
+  of: readonly number[],
+): void {
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const at of of) {
+    if (model.messages.fate[drawn.messages[at] ?? 0] !== inFlightFate) continue;
+    const [, , x, y] = lineAt(drawn, at);
+    context.moveTo(x + 2.5, y);
+    context.arc(x, y, 2.5, 0, 2 * Math.PI);
+  }
+  context.stroke();
+}
+
 function drawCrosses(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -211,7 +196,7 @@ function drawCrosses(
 ): void {
   context.beginPath();
   for (const at of crosses) {
-    const [, , x, y] = visibleEnd(scene, at);
+    const [, , x, y] = lineAt(scene.drawn, at);
     context.moveTo(x - 4, y - 4);
     context.lineTo(x + 4, y + 4);
     context.moveTo(x - 4, y + 4);
@@ -233,7 +218,7 @@ function drawRelated(context: CanvasRenderingContext2D, scene: Scene): void {
     if (style === undefined) continue;
     const isIt = selection?.kind === 'message' && selection.message === message;
     if (isIt) {
-      const [x1, y1, x2, y2] = visibleEnd(scene, at);
+      const [x1, y1, x2, y2] = lineAt(drawn, at);
       context.strokeStyle = palette.of('--mark');
       context.lineWidth = 9;
       context.beginPath();
@@ -253,20 +238,34 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
   context.textAlign = 'center';
   context.textBaseline = 'alphabetic';
   const taken: { readonly x: number; readonly y: number; readonly half: number }[] = [];
-  for (let at = 0; at < drawn.count; at++) {
+  const order = Array.from({ length: drawn.count }, (_, at) => at);
+  const ranks = groups.map(({ name }) => {
+    const rank = namedFirst.indexOf(name);
+    return rank < 0 ? namedFirst.length : rank;
+  });
+  const rank = (at: number) => ranks[model.messages.group[drawn.messages[at] ?? 0] ?? 0] ?? 0;
+  order.sort((a, b) => rank(a) - rank(b));
+  for (const at of order) {
     const message = drawn.messages[at] ?? 0;
     if (related !== null && related.chain.size > 0 && !related.chain.has(message)) continue;
-    const [x1, y1, x2, y2] = visibleEnd(scene, at);
+    const [x1, y1, x2, y2] = lineAt(drawn, at);
     const text = sayMessage(model, message);
     const half = context.measureText(text).width / 2;
-    if (Math.hypot(x2 - x1, y2 - y1) < half * 2 + 24) continue;
-    const [x, y] = [x1 + (x2 - x1) * 0.42, y1 + (y2 - y1) * 0.42];
+    // On a steep arrow a text could not be read, and would lie over its neighbours.
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    const length = Math.hypot(dx, dy);
+    const isSteep = dx < 0.3 * Math.abs(dy);
+    if (isSteep || length < half * 2 + 24) continue;
+    // In the gap beside the sender's lane, since what crosses other lanes is behind them.
+    const part = Math.min(0.42, (layout.gap * 0.5) / Math.abs(dy || 1));
+    if (half * (Math.abs(dy) / length) > layout.gap * 0.45) continue;
+    const [x, y] = [x1 + dx * part, y1 + dy * part];
     if (x < layout.left + 8 || x > layout.width - 8) continue;
     if (taken.some((other) => isNear(other, x, y, half))) continue;
     taken.push({ x, y, half });
     context.save();
     context.translate(x, y);
-    context.rotate(Math.atan2(y2 - y1, x2 - x1));
+    context.rotate(Math.atan2(dy, dx));
     context.lineWidth = 3;
     context.lineJoin = 'round';
     context.strokeStyle = palette.of('--paper');

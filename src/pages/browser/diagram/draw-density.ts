@@ -67,22 +67,26 @@ export function drawDensity(context: CanvasRenderingContext2D, scene: Scene): vo
   context.globalAlpha = scene.related === null ? 0.8 : 0.35;
   layout.lanes.forEach(({ bottom }, node) => {
     const tops = new Float32Array(columns);
+    const sums = new Uint32Array(columns);
+    for (let column = 0; column < columns; column++) {
+      const base = (node * columns + column) * kinds;
+      let sum = 0;
+      for (let kind = 0; kind < kinds; kind++) sum += counts[base + kind] ?? 0;
+      sums[column] = sum;
+    }
     for (let kind = 0; kind < kinds; kind++) {
       context.fillStyle = palette.of(groups[kind]?.colour ?? '--down');
-      context.beginPath();
       for (let column = 0; column < columns; column++) {
         const base = (node * columns + column) * kinds;
         const count = counts[base + kind] ?? 0;
         if (count === 0) continue;
-        let sum = 0;
-        for (let each = 0; each < kinds; each++) sum += counts[base + each] ?? 0;
+        const sum = sums[column] ?? 1;
         const part = (count / sum) * Math.sqrt(sum) * scale;
         const top = tops[column] ?? 0;
         const x = layout.left + column * columnWidth;
-        context.rect(x, bottom + 2 + top, columnWidth, Math.max(1, part));
+        context.fillRect(x, bottom + 2 + top, columnWidth, Math.max(1, part));
         tops[column] = top + part;
       }
-      context.fill();
     }
   });
   context.restore();

@@ -1,7 +1,8 @@
 /** The time axis, faults, and a lane for each node: what it was, what it was asked, how far it was. */
 
+import { drawOperations } from './draw-operations.ts';
 import { hatch } from './hatch.ts';
-import { faultRowHeight, operationRowHeight } from './layout.ts';
+import { bandHeight, faultRowHeight, type Lane } from './layout.ts';
 import { firstAbove, type Span } from './model.ts';
 import { type Scene, xOf } from './scene.ts';
 import { ticks } from './times.ts';
@@ -95,68 +96,103 @@ function fitted(context: CanvasRenderingContext2D, text: string, room: number): 
   return length < 3 ? '' : `${text.slice(0, length)}…`;
 }
 
-export function drawLanes(context: CanvasRenderingContext2D, scene: Scene): void {
-  const { layout, model, palette, view } = scene;
+/** A stretch of a lane, in pixels. */
+export interface Stretch {
+  readonly x: number;
+  readonly endX: number;
+}
+
+/** Returns for each lane where names stand. */
+export function drawLanes(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+): readonly (readonly Stretch[])[] {
+  const { layout, palette } = scene;
   const { left, width } = layout;
   context.textBaseline = 'middle';
-  layout.lanes.forEach((lane, node) => {
+  return layout.lanes.map((lane, node) => {
     context.fillStyle = palette.of('--panel');
     context.fillRect(left, lane.top, width - left, lane.bandBottom - lane.top);
-    const spans = model.spans[node] ?? [];
-    let at = firstAbove(spans.length, (span) => (spans[span]?.toMs ?? 0) >= view.fromMs);
-    // What is narrower than a pixel is seen when it is the rarest thing there.
-    let lastX = Number.NEGATIVE_INFINITY;
-    for (; at < spans.length; at++) {
-      const span = spans[at];
-      if (span === undefined || span.fromMs > view.toMs) break;
-      const end = xOf(scene, span.toMs);
-      const isWorth = span.role !== 'follower' || end - lastX >= 1;
-      if (isWorth) drawSpan(context, scene, node, span);
-      if (isWorth) lastX = end;
-    }
-    drawPauses(context, scene, node);
+    const spans = spansSeen(scene, node);
+    for (const span of spans) drawSpan(context, scene, lane, span);
+    const pauses = drawPauses(context, scene, lane, node);
+    const names = spans.flatMap((span) => drawSpanName(context, scene, lane, span, pauses) ?? []);
     drawOperations(context, scene, node);
+    return names;
   });
 }
 
-function drawSpan(context: CanvasRenderingContext2D, scene: Scene, node: number, span: Span): void {
+/** Spans that are worth drawing: of many within a pixel, those that are not just followers'. */
+function spansSeen(scene: Scene, node: number): readonly Span[] {
+  const { model, view } = scene;
+  const spans = model.spans[node] ?? [];
+  const begin = firstAbove(spans.length, (at) => (spans[at]?.toMs ?? 0) >= view.fromMs);
+  const seen: Span[] = [];
+  let lastX = Number.NEGATIVE_INFINITY;
+  for (let at = begin; at < spans.length; at++) {
+    const span = spans[at];
+    if (span === undefined || span.fromMs > view.toMs) break;
+    const end = xOf(scene, span.toMs);
+    if (span.role === 'follower' && end - lastX < 1) continue;
+    seen.push(span);
+    lastX = end;
+  }
+  return seen;
+}
+
+const isPale = (role: string): boolean => ['follower', 'unknown', 'down'].includes(role);
+
+function drawSpan(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, span: Span): void {
   const { layout, palette } = scene;
-  const lane = layout.lanes[node];
-  if (lane === undefined) return;
   const begin = xOf(scene, span.fromMs);
   const x = Math.max(layout.left, begin);
   const end = Math.min(layout.width, xOf(scene, span.toMs));
   const wide = Math.max(span.role === 'follower' ? 0.5 : 1.5, end - x);
-  if (x > layout.width || end < layout.left) return;
   const high = lane.bandBottom - lane.top;
   const colour = palette.role(span.role);
+  if (x > layout.width || end < layout.left) return;
   if (span.role === 'down') {
     context.fillStyle = hatch(context, colour, palette.of('--panel'));
     context.fillRect(x, lane.top, wide, high);
   } else {
     context.fillStyle = colour;
-    context.globalAlpha = span.role === 'follower' || span.role === 'unknown' ? 0.33 : 1;
+    context.globalAlpha = isPale(span.role) ? 0.33 : 1;
     context.fillRect(x, lane.top, wide, high);
     context.globalAlpha = 1;
   }
-  if (begin >= layout.left && wide > 2) {
-    context.fillStyle = palette.of('--paper');
-    context.fillRect(begin - 0.5, lane.top, 1, high);
-  }
-  if (wide < 18) return;
-  const isPale = ['follower', 'unknown', 'down'].includes(span.role);
-  context.font = isPale ? font : boldFont;
+  if (begin < layout.left || wide <= 2) return;
+  context.fillStyle = palette.of('--paper');
+  context.fillRect(begin - 0.5, lane.top, 1, high);
+}
+
+/** Role and term; on what is hatched the text gets a ground of its own. */
+function drawSpanName(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  lane: Lane,
+  span: Span,
+  pauses: readonly Stretch[],
+): Stretch | null {
+  const { layout, palette } = scene;
+  const x = Math.max(layout.left, xOf(scene, span.fromMs));
+  const wide = Math.min(layout.width, xOf(scene, span.toMs)) - x;
+  if (wide < 18) return null;
+  context.font = isPale(span.role) ? font : boldFont;
   context.textAlign = 'left';
   // A crash has a cross where a node goes down.
   const indent = span.role === 'down' ? 10 : wide < 70 ? 3 : 5;
   const text = widestFitting(context, namesOf(span), wide - 2 * indent);
-  if (text === '') return;
-  if (span.role === 'down') {
+  if (text === '') return null;
+  const textEnd = x + indent + context.measureText(text).width;
+  const isPaused = pauses.some((pause) => pause.x < textEnd && pause.endX > x);
+  if (span.role === 'down' || isPaused) {
     context.fillStyle = palette.of('--panel');
-    context.fillRect(x + indent - 2, lane.top + 3, context.measureText(text).width + 4, high - 6);
+    if (!isPale(span.role)) context.fillStyle = palette.role(span.role);
+    context.fillRect(x + indent - 2, lane.top + 2, textEnd - x - indent + 4, bandHeight - 4);
   }
-  context.fillStyle = isPale ? palette.of('--ink') : palette.of('--paper');
-  context.fillText(text, x + indent, lane.top + high / 2 + 0.5);
+  context.fillStyle = isPale(span.role) ? palette.of('--ink') : palette.of('--paper');
+  context.fillText(text, x + indent, (lane.top + lane.bandBottom) / 2 + 0.5);
+  return { x, endX: textEnd };
 }
 
 /** From long to short. */
@@ -174,55 +210,25 @@ function widestFitting(
   return texts.find((text) => context.measureText(text).width <= room) ?? '';
 }
 
-/** A node that stands still is hatched over what it was. */
-function drawPauses(context: CanvasRenderingContext2D, scene: Scene, node: number): void {
+/** A node that stands still is hatched over what it was; returns where. */
+function drawPauses(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  lane: Lane,
+  node: number,
+): readonly Stretch[] {
   const { model, layout, palette } = scene;
-  const lane = layout.lanes[node];
-  if (lane === undefined) return;
+  const seen: Stretch[] = [];
   for (const { kind, fromMs, toMs, nodes } of model.faults) {
     if (kind !== 'pause' || !nodes.includes(node)) continue;
     const x = Math.max(layout.left, xOf(scene, fromMs));
-    const wide = Math.min(layout.width, xOf(scene, toMs)) - x;
-    if (wide <= 0) continue;
+    const endX = Math.min(layout.width, xOf(scene, toMs));
+    if (endX <= x) continue;
     context.fillStyle = hatch(context, palette.fault('pause'), null);
-    context.fillRect(x, lane.top, wide, lane.bandBottom - lane.top);
+    context.fillRect(x, lane.top, endX - x, lane.bandBottom - lane.top);
+    seen.push({ x, endX });
   }
-}
-
-function drawOperations(context: CanvasRenderingContext2D, scene: Scene, node: number): void {
-  const { layout, palette, view } = scene;
-  const lane = layout.lanes[node];
-  const its = scene.operations[node];
-  if (lane === undefined || its === undefined) return;
-  const { operations, rows, latestEndMs } = its;
-  const begin = firstAbove(operations.length, (at) => (latestEndMs[at] ?? 0) >= view.fromMs);
-  const end = firstAbove(operations.length, (at) => (operations[at]?.invokedMs ?? 0) > view.toMs);
-  // The end of what is drawn already in each row, so that each pixel is drawn about once.
-  const drawnTo = { ok: new Map<number, number>(), other: new Map<number, number>() };
-  for (const isOk of [true, false]) {
-    for (let at = begin; at < end; at++) {
-      const operation = operations[at];
-      if (operation === undefined || (operation.outcome === 'ok') !== isOk) continue;
-      const row = rows[at] ?? 0;
-      const x = Math.max(layout.left, xOf(scene, operation.invokedMs));
-      const endX = Math.min(layout.width, xOf(scene, operation.completedMs));
-      const done = isOk ? drawnTo.ok : drawnTo.other;
-      if (endX < layout.left || endX <= (done.get(row) ?? Number.NEGATIVE_INFINITY)) continue;
-      const isIt = scene.selection?.kind === 'operation' && scene.selection.operation === operation;
-      const y = lane.bandBottom + 2 + row * operationRowHeight;
-      context.fillStyle = palette.outcome(operation.outcome);
-      context.globalAlpha =
-        operation.outcome === 'info' || operation.outcome === 'open' ? 0.95 : 0.5;
-      context.fillRect(x, y, Math.max(1, endX - x - 0.5), operationRowHeight - 1.5);
-      context.globalAlpha = 1;
-      if (isIt) {
-        context.strokeStyle = palette.of('--ink');
-        context.lineWidth = 2;
-        context.strokeRect(x - 1, y - 1.5, Math.max(4, endX - x + 2), operationRowHeight + 1);
-      }
-      done.set(row, Math.max(endX, x + 1));
-    }
-  }
+  return seen;
 }
 
 /** Names stand still at the left, over whatever comes there. */

@@ -1,13 +1,19 @@
 /** Single moments on the lanes: elections won, crashes, snapshots, how far logs have come. */
 
 import { noNode } from '../../diagram/format.ts';
+import type { Stretch } from './draw-lanes.ts';
 import { firstAbove } from './model.ts';
 import { type Scene, xOf } from './scene.ts';
 
 /** More steps of a log than this within what is seen are not marked one by one. */
 const maxSteps = 160;
 
-export function drawMarks(context: CanvasRenderingContext2D, scene: Scene): void {
+/** @param names where names stand on each lane: nothing is written over them */
+export function drawMarks(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  names: readonly (readonly Stretch[])[],
+): void {
   const { model, layout, palette, view } = scene;
   context.font = '600 11px system-ui, sans-serif';
   context.textBaseline = 'alphabetic';
@@ -15,8 +21,11 @@ export function drawMarks(context: CanvasRenderingContext2D, scene: Scene): void
   model.spans.forEach((spans, node) => {
     const lane = layout.lanes[node];
     let freeFrom = Number.NEGATIVE_INFINITY;
-    for (const { role, term, fromMs, reason } of spans) {
-      if (role !== 'leader' || fromMs < view.fromMs || fromMs > view.toMs) continue;
+    const begin = firstAbove(spans.length, (at) => (spans[at]?.fromMs ?? 0) >= view.fromMs);
+    for (let at = begin; at < spans.length; at++) {
+      const { role = '', term = 0, fromMs = 0, reason = null } = spans[at] ?? {};
+      if (fromMs > view.toMs) break;
+      if (role !== 'leader') continue;
       const x = xOf(scene, fromMs);
       if (lane === undefined || x < freeFrom || reason === null) continue;
       context.fillStyle = palette.of('--leader');
@@ -29,20 +38,28 @@ export function drawMarks(context: CanvasRenderingContext2D, scene: Scene): void
       context.fill();
       const text = `t${term}`;
       const wide = context.measureText(text).width;
-      outlined(
-        context,
-        scene,
-        text,
-        x + 11 + wide > layout.width ? x - wide - 3 : x + 11,
-        lane.top - 4,
-      );
+      const isAtEdge = x + 11 + wide > layout.width;
+      if (!isAtEdge) outlined(context, scene, text, x + 11, lane.top - 4);
+      else if (x - wide - 3 > freeFrom) outlined(context, scene, text, x - wide - 3, lane.top - 4);
       freeFrom = x + 14 + wide;
     }
-    drawSteps(context, scene, node);
+    drawSteps(context, scene, node, names[node] ?? []);
   });
-  for (const { atMs, node, kind } of model.marks) {
-    if (atMs < view.fromMs || atMs > view.toMs || kind === 'start') continue;
-    drawMark(context, scene, xOf(scene, atMs), node, kind);
+  drawSingle(context, scene);
+}
+
+/** Snapshots only where they can be told apart: some clusters take one after every few entries. */
+function drawSingle(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { model, view } = scene;
+  const { marks } = model;
+  const begin = firstAbove(marks.length, (at) => (marks[at]?.atMs ?? 0) >= view.fromMs);
+  const end = firstAbove(marks.length, (at) => (marks[at]?.atMs ?? 0) > view.toMs);
+  const hasSnapshots = end - begin < maxSteps;
+  for (let at = begin; at < end; at++) {
+    const mark = marks[at];
+    if (mark === undefined || mark.kind === 'start') continue;
+    if (mark.kind === 'snapshot' && !hasSnapshots) continue;
+    drawMark(context, scene, xOf(scene, mark.atMs), mark.node, mark.kind);
   }
 }
 
@@ -80,7 +97,12 @@ function drawMark(
 }
 
 /** Where the commit index has moved, and to which. */
-function drawSteps(context: CanvasRenderingContext2D, scene: Scene, node: number): void {
+function drawSteps(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  node: number,
+  names: readonly Stretch[],
+): void {
   const { model, layout, palette, view } = scene;
   const lane = layout.lanes[node];
   const progress = model.progress[node];
@@ -103,9 +125,10 @@ function drawSteps(context: CanvasRenderingContext2D, scene: Scene, node: number
     context.lineTo(x, lane.bandBottom);
     context.fill();
     const text = `c${commit}`;
-    if (x < freeFrom) continue;
+    const endX = x + 7 + context.measureText(text).width;
+    if (x < freeFrom || names.some((name) => name.x < endX && name.endX > x)) continue;
     outlined(context, scene, text, x + 5, lane.bandBottom - 2);
-    freeFrom = x + 9 + context.measureText(text).width;
+    freeFrom = endX + 2;
   }
 }
 
@@ -203,27 +226,16 @@ export function drawCone(context: CanvasRenderingContext2D, scene: Scene): void 
   const { related, layout, palette, isConeShown } = scene;
   const cone = related?.cone;
   if (cone === undefined || cone === null || !isConeShown) return;
-  const clamp = (x: number) => Math.min(Math.max(x, layout.left), layout.width);
-  const sides = [
-    { times: cone.pastMs, edge: layout.left, colour: palette.of('--learner') },
-    { times: cone.futureMs, edge: layout.width, colour: palette.of('--accent') },
-  ];
-  for (const { times, edge, colour } of sides) {
-    const points: [number, number][] = [];
-    layout.lanes.forEach(({ top, bottom }, node) => {
-      const x = clamp(xOf(scene, times[node] ?? 0));
-      points.push([x, top - 6], [x, bottom + 6]);
-    });
-    const [first, last] = [points[0], points.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    context.beginPath();
-    context.moveTo(edge, first[1]);
-    for (const [x, y] of points) context.lineTo(x, y);
-    context.lineTo(edge, last[1]);
-    context.closePath();
-    context.fillStyle = colour;
-    context.globalAlpha = 0.1;
-    context.fill();
-    context.globalAlpha = 1;
-  }
+  const { left, width, gap } = layout;
+  context.globalAlpha = 0.1;
+  layout.lanes.forEach(({ top, bottom }, node) => {
+    const high = bottom - top + gap;
+    const past = Math.min(width, xOf(scene, cone.pastMs[node] ?? 0));
+    context.fillStyle = palette.of('--learner');
+    if (past > left) context.fillRect(left, top - gap / 2, past - left, high);
+    const future = Math.max(left, xOf(scene, cone.futureMs[node] ?? 0));
+    context.fillStyle = palette.of('--accent');
+    if (future < width) context.fillRect(future, top - gap / 2, width - future, high);
+  });
+  context.globalAlpha = 1;
 }

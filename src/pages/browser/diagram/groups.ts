@@ -11,6 +11,10 @@ export interface Group {
   /** What stands at the arrow's end; answers have it open. */
   readonly head: 'triangle' | 'diamond' | 'barb';
   readonly help: string;
+  /** Goes on all the time; where there are many, single ones say little. */
+  readonly isRoutine: boolean;
+  /** Only who asks for them wants to see them. */
+  readonly isHiddenAtFirst?: boolean;
 }
 
 export const groups: readonly Group[] = [
@@ -22,6 +26,7 @@ export const groups: readonly Group[] = [
     width: 1.5,
     head: 'diamond',
     help: 'would you vote for me? nobody’s term changes',
+    isRoutine: false,
   },
   {
     name: 'vote',
@@ -31,6 +36,7 @@ export const groups: readonly Group[] = [
     width: 2,
     head: 'diamond',
     help: 'a candidate asks for votes, and gets them or not',
+    isRoutine: false,
   },
   {
     name: 'append',
@@ -40,6 +46,7 @@ export const groups: readonly Group[] = [
     width: 1.5,
     head: 'triangle',
     help: 'entries of the log, and what followers say to them',
+    isRoutine: true,
   },
   {
     name: 'heartbeat',
@@ -49,15 +56,17 @@ export const groups: readonly Group[] = [
     width: 1,
     head: 'barb',
     help: 'the leader is alive, and how far the log is committed',
+    isRoutine: true,
   },
   {
     name: 'snapshot',
     label: 'snapshots',
     colour: '--m-snapshot',
     dash: [],
-    width: 3,
+    width: 2.5,
     head: 'triangle',
     help: 'parts of a snapshot, for who is too far behind',
+    isRoutine: false,
   },
   {
     name: 'read',
@@ -67,6 +76,7 @@ export const groups: readonly Group[] = [
     width: 1.2,
     head: 'barb',
     help: 'at which index may I read?',
+    isRoutine: true,
   },
   {
     name: 'forward',
@@ -76,6 +86,7 @@ export const groups: readonly Group[] = [
     width: 1.2,
     head: 'barb',
     help: 'a client’s command, passed on to the leader',
+    isRoutine: true,
   },
   {
     name: 'order',
@@ -85,6 +96,7 @@ export const groups: readonly Group[] = [
     width: 2,
     head: 'diamond',
     help: 'there is a newer term; campaign now',
+    isRoutine: false,
   },
   {
     name: 'survey',
@@ -94,6 +106,8 @@ export const groups: readonly Group[] = [
     width: 1,
     head: 'barb',
     help: 'who hears whom: what is needed to pass messages on round broken links',
+    isRoutine: true,
+    isHiddenAtFirst: true,
   },
   {
     name: 'other',
@@ -103,6 +117,7 @@ export const groups: readonly Group[] = [
     width: 1,
     head: 'barb',
     help: 'everything else',
+    isRoutine: true,
   },
 ];
 

@@ -155,7 +155,9 @@ export function tellFate({ model }: Pick<Scene, 'model'>, message: number): stri
     case 'lost':
       return took === 0 ? 'lost at once' : `lost, ${duration(took)} after it was sent`;
     case 'inFlight':
-      return 'not received before the trace ended';
+      return 'the trace does not say that it was received, or lost';
+    case 'sentUnseen':
+      return 'received; the trace does not say when it was sent';
   }
 }
 

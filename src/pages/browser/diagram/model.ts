@@ -269,6 +269,11 @@ export class Model {
     return fates[this.messages.fate[message] ?? 0] ?? 'received';
   }
 
+  wasReceived(message: number): boolean {
+    const fate = this.fateOf(message);
+    return fate !== 'lost' && fate !== 'inFlight';
+  }
+
   /** One field of a message; `result.kind` looks inside. Undefined when it has none. */
   field(message: number, ...path: readonly string[]): unknown {
     const shape = this.#shapes[this.messages.shape[message] ?? 0];

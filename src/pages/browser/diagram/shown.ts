@@ -15,6 +15,14 @@ export interface Filter {
 }
 
 export const lostFate: number = fates.indexOf('lost');
+export const inFlightFate: number = fates.indexOf('inFlight');
+
+export const firstFilter = (): Filter => ({
+  ...noFilter,
+  hiddenGroups: new Set(
+    groups.flatMap(({ isHiddenAtFirst }, group) => (isHiddenAtFirst === true ? [group] : [])),
+  ),
+});
 
 export const noFilter: Filter = {
   hiddenGroups: new Set(),

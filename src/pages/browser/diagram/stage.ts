@@ -10,7 +10,7 @@ import type { Model } from './model.ts';
 import { Overview } from './overview.ts';
 import { Palette } from './palette.ts';
 import type { Scene } from './scene.ts';
-import { applyFilter, type Filter, noFilter } from './shown.ts';
+import { applyFilter, type Filter, firstFilter } from './shown.ts';
 import { sizeCanvas } from './size-canvas.ts';
 import { View } from './view.ts';
 
@@ -35,7 +35,7 @@ export class Stage {
       operations: operationLanes(model),
       faultRows: rowsOf(model.faults, maxFaultRows),
       layout: layOut(model, 800, 800, { faults: 0, operations: 0 }),
-      shown: applyFilter(model, noFilter),
+      shown: applyFilter(model, firstFilter()),
       selection: null,
       related: null,
       isConeShown: true,
@@ -109,8 +109,8 @@ export class Stage {
     drawCone(context, scene);
     drawDensity(context, scene);
     drawArrows(context, scene);
-    drawLanes(context, scene);
-    drawMarks(context, scene);
+    const names = drawLanes(context, scene);
+    drawMarks(context, scene, names);
     if (scene.selection?.kind === 'index') drawIndex(context, scene, scene.selection.index);
     drawMoment(context, scene);
     drawNames(context, scene);

@@ -10,6 +10,8 @@ export class View {
   fromMs = 0;
   toMs = 1;
   #animation = 0;
+  /** Where what moves now will come to rest. */
+  #goal = { fromMs: 0, toMs: 1 };
 
   constructor(startMs: number, endMs: number, onChange: () => void) {
     // A little room before the run began and after it ended.
@@ -24,6 +26,11 @@ export class View {
     return this.toMs - this.fromMs;
   }
 
+  /** How much is seen when what moves now has come to rest. */
+  get goalSpanMs(): number {
+    return this.#goal.toMs - this.#goal.fromMs;
+  }
+
   get centreMs(): number {
     return (this.fromMs + this.toMs) / 2;
   }
@@ -32,6 +39,7 @@ export class View {
   set(fromMs: number, toMs: number): void {
     cancelAnimationFrame(this.#animation);
     this.#put(fromMs, toMs);
+    this.#goal = { fromMs: this.fromMs, toMs: this.toMs };
   }
 
   #put(fromMs: number, toMs: number): void {
@@ -62,13 +70,21 @@ export class View {
   }
 
   /** Brings a moment to the middle. */
-  centre(atMs: number, spanMs: number = this.spanMs): void {
+  centre(atMs: number, spanMs: number = this.goalSpanMs): void {
     this.glide(atMs - spanMs / 2, atMs + spanMs / 2);
+  }
+
+  /** What moves is there now. */
+  arrive(): void {
+    this.set(this.#goal.fromMs, this.#goal.toMs);
   }
 
   /** Moves there so that eyes can follow, unless the reader wants nothing to move. */
   glide(fromMs: number, toMs: number): void {
     cancelAnimationFrame(this.#animation);
+    const halfMs = this.#within(toMs - fromMs) / 2;
+    const middleMs = (fromMs + toMs) / 2;
+    this.#goal = { fromMs: middleMs - halfMs, toMs: middleMs + halfMs };
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return this.#put(fromMs, toMs);
     const begin = { fromMs: this.fromMs, toMs: this.toMs, atMs: performance.now() };
     const step = (nowMs: number): void => {

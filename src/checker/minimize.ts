@@ -24,8 +24,8 @@ import type { KeyHistory, Operation, Value } from './history.ts';
 
 export interface MinimizeOptions {
   readonly strict: boolean;
-  /** How many parts of the history may be checked. */
-  readonly maxChecks?: number;
+  /** How many operations may be checked, over all parts of the history that are. */
+  readonly maxWork?: number;
 }
 
 /** A part of a history that is not linearizable by itself. */
@@ -44,10 +44,11 @@ export interface MinimalPart {
   readonly isMinimal: boolean;
 }
 
-const defaultMaxChecks = 2000;
+/** Some seconds at most, and mostly some milliseconds. */
+const defaultMaxWork = 400_000;
 
-/** A part that takes more than this is not worth its while: what is small is quickly judged. */
-const maxConfigurations = 20_000;
+/** For each operation of a part. One that takes more is not worth its while: most take one or two. */
+const configurationsPerOperation = 100;
 
 /** How many writes are tried to begin with. */
 const maxBeginnings = 200;
@@ -56,33 +57,33 @@ const maxBeginnings = 200;
 export function minimize(
   history: KeyHistory,
   counterexample: Counterexample,
-  { strict, maxChecks = defaultMaxChecks }: MinimizeOptions,
+  { strict, maxWork = defaultMaxWork }: MinimizeOptions,
 ): MinimalPart {
-  return new Minimizer(history, counterexample, strict, maxChecks).run();
+  return new Minimizer(history, counterexample, strict, maxWork).run();
 }
 
 class Minimizer {
   readonly #whole: KeyHistory;
   readonly #original: Counterexample;
   readonly #strict: boolean;
-  #checksLeft: number;
+  #workLeft: number;
   #counterexample: Counterexample;
   #part: readonly Operation[];
   #overwrites: Operation | null = null;
 
-  constructor(whole: KeyHistory, original: Counterexample, strict: boolean, maxChecks: number) {
+  constructor(whole: KeyHistory, original: Counterexample, strict: boolean, maxWork: number) {
     this.#whole = whole;
     this.#original = original;
     this.#counterexample = original;
     this.#strict = strict;
-    this.#checksLeft = maxChecks;
+    this.#workLeft = maxWork;
     this.#part = whole.operations;
   }
 
   run(): MinimalPart {
-    if (this.#accepts(this.#inQuestion())) {
-      this.#begin();
-      for (let before = -1; before !== this.#part.length && this.#checksLeft > 0; ) {
+    const inQuestion = this.#inQuestion();
+    if (this.#begins(inQuestion) || this.#accepts(inQuestion)) {
+      for (let before = -1; before !== this.#part.length && this.#workLeft > 0; ) {
         before = this.#part.length;
         this.#leaveOut((it) => isObservation(it));
         this.#leaveOut((it, rest) => !isObservation(it) && !isSeen(it, rest));
@@ -99,7 +100,7 @@ class Minimizer {
       leftOut: this.#whole.operations.length - part.length,
       overwrites: this.#overwrites,
       loosened: new Set(part.filter((it) => it.outcome === 'info' && wasOk(it))),
-      isMinimal: this.#checksLeft > 0 && part !== this.#whole.operations,
+      isMinimal: this.#workLeft > 0 && part !== this.#whole.operations,
     };
   }
 
@@ -122,29 +123,19 @@ class Minimizer {
     return this.#original.operation.completed?.rank ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Looks for the last write with which the part can begin. */
-  #begin(): void {
+  /** Looks for the last write with which the part can begin, and says whether there is one. */
+  #begins(inQuestion: readonly Operation[]): boolean {
     const { operation } = this.#original;
-    const writes = this.#part.filter(
+    const writes = inQuestion.filter(
       ({ f, outcome, completed }) =>
         f === 'write' && outcome === 'ok' && (completed?.rank ?? 0) < operation.invoked.rank,
     );
     for (const write of writes.slice(-maxBeginnings).reverse()) {
-      if (!this.#accepts(this.#beginningWith(write))) continue;
+      if (!this.#accepts(beginningWith(write, inQuestion))) continue;
       this.#overwrites = write;
-      return;
+      return true;
     }
-  }
-
-  #beginningWith(write: Operation): readonly Operation[] {
-    const from = write.invoked.rank;
-    const to = write.completed?.rank ?? 0;
-    return this.#part.flatMap((it): Operation[] => {
-      if (it === write || it.invoked.rank > to) return [it];
-      const ended = it.outcome === 'ok' ? it.completed?.rank : Number.POSITIVE_INFINITY;
-      if (ended === undefined || ended < from || isObservation(it)) return [];
-      return [asPending(it)];
-    });
+    return false;
   }
 
   /**
@@ -181,7 +172,7 @@ class Minimizer {
       let at = 0;
       for (;;) {
         const piece = new Set(candidates().slice(at, at + size));
-        if (piece.size === 0 || this.#checksLeft === 0) break;
+        if (piece.size === 0 || this.#workLeft <= 0) break;
         const rest = this.#part.filter((it) => !piece.has(it));
         if (!this.#accepts(rest)) at += size;
       }
@@ -190,8 +181,9 @@ class Minimizer {
 
   /** Takes a smaller part, if that alone is still not linearizable. */
   #accepts(operations: readonly Operation[]): boolean {
-    if (this.#checksLeft === 0 || operations.length === 0) return false;
-    this.#checksLeft -= 1;
+    if (this.#workLeft <= 0 || operations.length === 0) return false;
+    this.#workLeft -= operations.length;
+    const maxConfigurations = configurationsPerOperation * operations.length + 1000;
     const history = { keys: [{ ...this.#whole, operations }] };
     const [result] = checkHistory(history, { strict: this.#strict, maxConfigurations }).keys;
     if (result?.verdict !== 'invalid') return false;
@@ -244,6 +236,18 @@ function mayMatter(operations: readonly Operation[]): ReadonlySet<Operation> {
     }
   }
   return found;
+}
+
+/** A write, what overlaps with it as far as that may count, and all that was invoked later. */
+function beginningWith(write: Operation, operations: readonly Operation[]): readonly Operation[] {
+  const from = write.invoked.rank;
+  const to = write.completed?.rank ?? 0;
+  return operations.flatMap((it): Operation[] => {
+    if (it === write || it.invoked.rank > to) return [it];
+    const ended = it.outcome === 'ok' ? it.completed?.rank : Number.POSITIVE_INFINITY;
+    if (ended === undefined || ended < from || isObservation(it)) return [];
+    return [asPending(it)];
+  });
 }
 
 /** It may have happened at any time from its invocation on, or never. */

@@ -20,6 +20,9 @@ const maxOperations = 10;
 
 const maxDeadEnds = 2000;
 
+/** So many orders, and beginnings of orders, are tried. */
+const maxTries = 100_000;
+
 /**
  * All orders of operations that are not linearizable, each as far as it goes; those that go
  * farthest first. Null when there are too many.
@@ -33,8 +36,9 @@ export function deadEndsOf(
   const found: DeadEnd[] = [];
   const contentsOf = (state: State): Contents => contents[state] ?? { kind: 'absent' };
 
+  let tries = 0;
   const extend = (order: readonly Step[], state: State): void => {
-    if (found.length > maxDeadEnds) return;
+    if (found.length > maxDeadEnds || tries++ > maxTries) return;
     const left = steps.filter((step) => !order.includes(step));
     const due = Math.min(...left.map(({ completed }) => completed));
     const next = left.filter((step) => step.invoked < due);
@@ -57,7 +61,7 @@ export function deadEndsOf(
     return last !== undefined && isPending(last);
   };
   extend([], absentState);
-  if (found.length > maxDeadEnds) return null;
+  if (found.length > maxDeadEnds || tries > maxTries) return null;
   const lengthOf = ({ order }: DeadEnd): number => order.length;
   return found.sort((a, b) => lengthOf(b) - lengthOf(a));
 }

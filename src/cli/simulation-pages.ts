@@ -38,8 +38,8 @@ export async function runWithPages(
   });
   const directory = directoryOf(store, plan.seed);
   mkdirSync(directory, { recursive: true });
-  writeRunPages(directory, listener.record({ plan, ...result }));
-  print(`report: ${join(directory, 'report.html')}`);
+  const files = writeRunPages(directory, listener.record({ plan, ...result }));
+  for (const name of files) print(`${name.replace('.html', '')}: ${join(directory, name)}`);
   return result;
 }
 

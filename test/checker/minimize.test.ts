@@ -139,7 +139,7 @@ test('all orders of a small part come to an end, and none explains it', () => {
   assert.equal(deadEndsOf([...more, ...more], false), null, 'too many to be shown');
 });
 
-test('a limit on checks ends the search with a larger part, and says so', () => {
+test('a limit on work ends the search with a larger part, and says so', () => {
   const lines = randomHistory(3, {
     operations: 300,
     processes: 5,
@@ -152,7 +152,7 @@ test('a limit on checks ends the search with a larger part, and says so', () => 
   });
   const bad = firstBad(checkHistory(readJsonlHistory(lines)));
   assert.ok(bad !== undefined);
-  const few = minimize(bad.history, bad.counterexample, { strict: false, maxChecks: 1 });
+  const few = minimize(bad.history, bad.counterexample, { strict: false, maxWork: 1 });
   const all = minimize(bad.history, bad.counterexample, { strict: false });
   assert.equal(few.isMinimal, false);
   assert.ok(few.history.operations.length >= all.history.operations.length);

@@ -216,7 +216,11 @@ test('faults have rows and a legend by kind; leaders are listed with their terms
     }),
   );
   const text = textOf(html);
-  for (const row of ['partition 0.00 1.00 n0 | n1 n2', 'killed 0.50 0.60 n1', 'rot 0.90 n2']) {
+  for (const row of [
+    'partition 0.00 1.00 n0 | n1 n2',
+    'killed 0.50 0.60 n1',
+    'rotten disk 0.90 n2',
+  ]) {
     assert.ok(text.includes(row), row);
   }
   assert.ok(text.includes('n0 1 0.00 1.00 n1 2 1.00 2.00 n2 3 2.00 3.00'), 'leaders');

@@ -109,9 +109,9 @@ function bar(
       ? `<path class="bar ${kind}" d="M${end} ${barTop}H${x}V${barTop + barHeight}H${end}"/><path class="arrow" d="M${end - 5} ${middle - 4}l5 4l-5 4"/>`
       : `<rect class="bar ${kind}" x="${x}" y="${barTop}" width="${end - x}" height="${barHeight}" rx="3"/>`;
   const mark = isImpossible ? '✗ ' : '';
-  const content = `<g data-tip="${escapeHtml(tipOf(operation))}"><title>${escapeHtml(label)}</title><rect class="catch" x="${x}" y="${y + 8}" width="${end - x}" height="${barHeight + 28}"/>${shape}<text class="label${isImpossible ? ' impossible' : ''}" x="${x}" y="${y + 20}">${mark}${escapeHtml(label)}</text></g>`;
+  const content = `<g data-tip="${escapeHtml(tipOf(operation))}"><rect class="catch" x="${x}" y="${y + 8}" width="${end - x}" height="${barHeight + 28}"/>${shape}<text class="label${isImpossible ? ' impossible' : ''}" x="${x}" y="${y + 20}">${mark}${escapeHtml(label)}</text></g>`;
   if (diagram === null || invokedMs === null) return content;
-  return `<a href="${escapeHtml(diagram)}#ms=${invokedMs.toFixed(1)}&amp;operation=${id}">${content}</a>`;
+  return `<a aria-label="${escapeHtml(label)} in the diagram" href="${escapeHtml(diagram)}#ms=${invokedMs.toFixed(1)}&amp;operation=${id}">${content}</a>`;
 }
 
 function tipOf(operation: ShownOperation): string {

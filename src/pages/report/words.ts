@@ -25,7 +25,13 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 }
 
-const faultWords: { readonly [kind: string]: string } = { kill: 'killed', pause: 'paused' };
+const faultWords: { readonly [kind: string]: string } = {
+  kill: 'killed',
+  pause: 'paused',
+  changeMembership: 'membership change',
+  transferLeadership: 'leadership transfer',
+  rot: 'rotten disk',
+};
 
 export function faultWord(kind: string): string {
   return faultWords[kind] ?? kind;

@@ -1,6 +1,7 @@
 /** A lane for each node: its role and term, and when it was down, paused or cut off. */
 
 import type { NodeLane, ReportFault } from '../../report/input.ts';
+import { faultWord } from '../../report/words.ts';
 import { type Brush, left } from './brush.ts';
 import type { Plot } from './plot.ts';
 
@@ -80,7 +81,9 @@ export class LanesPlot implements Plot {
     for (const { text, condition } of lane.conditions.filter(isNow)) {
       lines.push(text === '' ? condition : text);
     }
-    const others = this.#faults.filter(isNow).map(({ kind, text }) => `${kind}: ${text}`);
+    const others = this.#faults
+      .filter(isNow)
+      .map(({ kind, text }) => `${faultWord(kind)}: ${text}`);
     return [...lines, ...others.slice(0, 4)].join('\n');
   }
 }

@@ -97,7 +97,8 @@ function latest(operations: readonly Operation[]): Paragraph {
   return more > 0 ? [...shown, `  and ${more} invoked before these`] : shown;
 }
 
-function whyNot(operation: Operation, possible: readonly Contents[]): string {
+/** In a sentence, why an operation is impossible, given all that the register can have held. */
+export function whyNot(operation: Operation, possible: readonly Contents[]): string {
   const shown = possible.slice(0, maxValues).map(showContents);
   const more = possible.length - shown.length;
   const held = more > 0 ? `${shown.join(', ')} or ${more} other values` : shown.join(' or ');
@@ -133,7 +134,8 @@ function rowOfPlacement({ operation, leaves }: Placement): Row {
   return [...rowOf(operation), `→ ${showContents(leaves)}`];
 }
 
-function showOperation(operation: Operation): string {
+/** `read 3`, `write 1 (info)`, `cas 1 to 2 (fail)`. */
+export function showOperation(operation: Operation): string {
   const { f, outcome, observation } = operation;
   const ending = outcome === 'ok' ? '' : ` (${observation ?? outcome})`;
   switch (f) {
@@ -161,11 +163,12 @@ function seconds(timeNs: number): string {
   return (timeNs / 1e9).toFixed(3);
 }
 
-function showContents(contents: Contents): string {
+export function showContents(contents: Contents): string {
   return contents.kind === 'absent' ? 'nothing' : showValue(contents.value);
 }
 
-function showValue(value: Value): string {
+/** Cut, when it is long. */
+export function showValue(value: Value): string {
   const text = value ?? 'null';
   if (text.length <= maxValueCharacters) return text;
   return `${text.slice(0, maxValueCharacters - 1)}…`;

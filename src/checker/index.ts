@@ -9,7 +9,7 @@ export {
   type Placement,
   type Verdict,
 } from './check.ts';
-export { describeResult } from './describe.ts';
+export { describeResult, showContents, showOperation, showValue, whyNot } from './describe.ts';
 export {
   type CasOperation,
   type Contents,
@@ -26,5 +26,7 @@ export {
 } from './history.ts';
 export { readJepsenHistory } from './jepsen.ts';
 export { readJsonlHistory } from './jsonl.ts';
+export { type MinimalPart, type MinimizeOptions, minimize } from './minimize.ts';
 export { observationOf } from './observation.ts';
+export { type DeadEnd, deadEndsOf } from './orders.ts';
 export { type HistoryEvent, Pairing } from './pairing.ts';

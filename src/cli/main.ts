@@ -4,6 +4,7 @@ import { checkCommand } from './check-command.ts';
 import { diagramCommand } from './diagram-command.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { exploreCommand } from './explore-command.ts';
+import { reportCommand } from './report-command.ts';
 import { scenarioCommand } from './scenario-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { testCommand } from './test-command.ts';
@@ -17,6 +18,7 @@ const help = `Usage: raftwright COMMAND [flags]
   simulate   run a cluster on virtual time under faults, and check every step
   explore    visit every state of small worlds, and check the rules of Raft in each
   check      judge a recorded history
+  report     make the pages of a run anew, be it the bench's or Maelstrom's
   scenario   run scripts that play a cluster by hand
   trace      show what a trace says, merge several, judge them, explain a node at a moment
   diagram    draw a trace as a space-time diagram
@@ -39,6 +41,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await testCommand(rest);
       case 'check':
         return checkCommand(rest);
+      case 'report':
+        return reportCommand(rest);
       case 'simulate':
         return await simulateCommand(rest);
       case 'explore':

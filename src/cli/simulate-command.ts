@@ -14,8 +14,10 @@ import { maxSeed, runPlan } from '../testbed/simulation/simulate.ts';
 import { soak } from '../testbed/simulation/soak.ts';
 import { simulationHeader } from '../testbed/simulation/trace.ts';
 import { allNets } from '../testbed/simulation/violation.ts';
+import type { TraceWriter } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
+import { runListened, runWithPages, writeSoakPages } from './simulation-pages.ts';
 import { SimulationSummary } from './simulation-summary.ts';
 import { writingTo } from './trace-file.ts';
 
@@ -38,11 +40,16 @@ The same seed gives the same run, anywhere.
                          specification, linearizability, machine, node, liveness
       --set NAME=VALUE   any number of the plan, such as faults.loss=0.1; may be repeated
       --max-failures N   stop after so many failing seeds; default 10
+      --no-pages         write no report.html and diagram.html; see below
       --no-shrink        do not look for the shortest way to break the rule that the first failing
                          seed has broken; see docs/shrinking.md
       --trace FILE       write down all that happens, of one run: docs/trace.md
-      --json             print the results as one line of JSON, and nothing else
+      --json             print the results as one line of JSON, and nothing else; no pages either
       --store DIRECTORY  where failures are written; default: store
+
+One run leaves its pages in STORE/simulation/seed-N/: report.html, diagram.html, and
+counterexample.html when its history is not linearizable. Many leave STORE/simulation/report.html,
+and the pages of those that failed.
 
 Exit status: 0 all valid, 1 a run was invalid, 2 a history could not be decided, 254 wrong flags.
 `;
@@ -59,6 +66,7 @@ interface SimulateFlags {
   readonly store: string;
   /** Where the trace of the only run goes. */
   readonly trace: string | null;
+  readonly hasPages: boolean;
 }
 
 export async function simulateCommand(args: readonly string[]): Promise<number> {
@@ -75,7 +83,7 @@ export async function simulateCommand(args: readonly string[]): Promise<number> 
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    if (flags.trace !== null) summary.add(await runTraced(flags, flags.trace));
+    if (flags.from === flags.to) summary.add(await runOne(flags));
     else {
       await soak({
         ...flags,
@@ -87,20 +95,22 @@ export async function simulateCommand(args: readonly string[]): Promise<number> 
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
   const status = summary.finish();
-  const { firstFailure } = summary;
-  if (flags.isShrinking && firstFailure !== null) await explain(firstFailure, flags);
+  if (flags.hasPages && flags.from !== flags.to) await writeSoakPages(summary, flags, args);
+  const [firstFailure] = summary.failures;
+  if (flags.isShrinking && firstFailure !== undefined) await explain(firstFailure, flags);
   return status;
 }
 
-async function runTraced(
-  { from: seed, changes, options }: SimulateFlags,
-  path: string,
-): Promise<SeedResult> {
+/** One run in this thread, which may be told of, event by event. */
+async function runOne(flags: SimulateFlags): Promise<SeedResult> {
+  const { from: seed, changes, options, trace, hasPages, store } = flags;
   const plan = drawPlan(seed, changes);
-  const { plan: _plan, ...result } = await writingTo(path, simulationHeader(plan), (writer) =>
-    runPlan(plan, { ...options, onEvent: (event) => writer.write(event) }),
-  );
-  return { seed, ...result };
+  const run = (writer: TraceWriter | null): Promise<SeedResult> =>
+    hasPages
+      ? runWithPages(plan, store, { ...options, writer })
+      : runListened(plan, options, writer === null ? null : (event) => writer.write(event));
+  if (trace === null) return await run(null);
+  return await writingTo(trace, simulationHeader(plan), run);
 }
 
 /** Shows the shortest way to the same violation that can be found. */
@@ -138,6 +148,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
       set: { type: 'string', multiple: true, default: [] },
       'max-failures': { type: 'string', default: '10' },
       'no-shrink': { type: 'boolean', default: false },
+      'no-pages': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       store: { type: 'string', default: 'store' },
       trace: { type: 'string' },
@@ -159,6 +170,7 @@ function parse(args: readonly string[]): SimulateFlags | null {
     isJson: values.json,
     store: values.store,
     trace: parseTrace(values.trace, seeds),
+    hasPages: !values['no-pages'] && !values.json,
     changes: mergeChanges(
       {
         ...(nodes === undefined ? {} : { nodes: integerFlag('nodes', nodes, 1, 15) }),

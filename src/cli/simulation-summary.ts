@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SoakInput } from '../pages/soak/soak.ts';
 import { realClock } from '../replica/index.ts';
 import type { SeedResult } from '../testbed/simulation/run-seed.ts';
 import { TraceHash } from '../testbed/simulation/trace-hash.ts';
@@ -51,14 +52,36 @@ export class SimulationSummary {
     this.#print(`${this.#seeds} of ${to - from + 1} seeds; ${this.#speed()}`);
   }
 
-  /** The failure with the smallest seed, or null. */
-  get firstFailure(): SeedResult | null {
-    return [...this.#failures].sort((a, b) => a.seed - b.seed)[0] ?? null;
+  /** Those that broke a rule, in the order of their seeds. */
+  get failures(): readonly SeedResult[] {
+    return [...this.#failures].sort((a, b) => a.seed - b.seed);
+  }
+
+  /** What a page tells of it; the pages of seeds are up to others. */
+  forPage(): Omit<SoakInput, 'failures' | 'command'> {
+    const { from, to } = this.#options;
+    return {
+      verdict: this.#verdict,
+      from,
+      to,
+      seeds: this.#seeds,
+      undecided: [...this.#undecided].sort((a, b) => a - b),
+      counts: [...this.#counts],
+      simulatedSeconds: this.#simulatedMs / 1000,
+      seconds: (realClock.now() - this.#startMs) / 1000,
+      cpuSeconds: this.#cpuSeconds(),
+      traceHash: this.#traceHash(),
+    };
+  }
+
+  get #verdict(): SoakInput['verdict'] {
+    if (this.#failures.length > 0) return 'invalid';
+    return this.#undecided.length > 0 ? 'unknown' : 'valid';
   }
 
   /** Says how it went; returns the exit status. */
   finish(): number {
-    const failures = [...this.#failures].sort((a, b) => a.seed - b.seed);
+    const { failures } = this;
     if (this.#options.isJson) this.#printJson(failures);
     const seeds = this.#seeds === 1 ? `seed ${this.#options.from}` : `${this.#seeds} seeds`;
     const counts = Array.from(this.#counts, ([name, count]) => `${count} ${name}`).join(', ');
@@ -99,7 +122,7 @@ export class SimulationSummary {
   #printJson(failures: readonly SeedResult[]): void {
     const { from, to } = this.#options;
     const summary = {
-      verdict: failures.length > 0 ? 'invalid' : this.#undecided.length > 0 ? 'unknown' : 'valid',
+      verdict: this.#verdict,
       from,
       to,
       seeds: this.#seeds,

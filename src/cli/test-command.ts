@@ -3,8 +3,8 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { relative } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { AvailabilityBound } from '../testbed/availability-bound.ts';
 import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.ts';
 import { ClusterFailure } from '../testbed/cluster.ts';
@@ -261,6 +261,9 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   );
   const directory = relative(process.cwd(), result.directory);
   print(`report: ${directory}/report.html`);
+  if (existsSync(join(result.directory, 'counterexample.html'))) {
+    print(`why it is not linearizable: ${directory}/counterexample.html`);
+  }
   print(`\n${verdictLines[result.verdict]}`);
 }
 

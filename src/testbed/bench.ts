@@ -6,7 +6,12 @@
  */
 
 import { resolve } from 'node:path';
-import { checkHistory, describeResult, readJsonlHistory } from '../checker/index.ts';
+import {
+  type CheckResult,
+  checkHistory,
+  describeResult,
+  readJsonlHistory,
+} from '../checker/index.ts';
 import { stringifyJson } from '../machine/json.ts';
 import type { Body } from '../maelstrom/message.ts';
 import { createRandom } from '../raft/index.ts';
@@ -41,7 +46,11 @@ import {
 import { Load } from './load.ts';
 import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
-import { type ReportInput, renderReport } from './report.ts';
+import { benchFacts } from './pages/bench-facts.ts';
+import { noTraceOfNodes, recordOfHistory } from './pages/history-record.ts';
+import { openRunTrace } from './pages/open-trace.ts';
+import type { RunRecord, RunTrace } from './pages/run-record.ts';
+import { writeRunPages } from './pages/write-run-pages.ts';
 import { RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
 import { computeStatistics, type Statistics } from './statistics.ts';
@@ -306,9 +315,10 @@ class Bench {
     const bound = availabilityBound(operations);
     const reasons = this.#protocolFaults.slice(0, 5);
     let verdict: Verdict = reasons.length > 0 ? 'invalid' : 'valid';
+    let checked: CheckResult | null = null;
 
     if (statistics.all.invoked > 0) {
-      const checked = checkHistory(readJsonlHistory(lines), { strict: this.#isStrict });
+      checked = checkHistory(readJsonlHistory(lines), { strict: this.#isStrict });
       if (checked.verdict !== 'valid') reasons.push(describeResult(checked));
       if (checked.verdict === 'invalid') verdict = 'invalid';
       if (checked.verdict === 'unknown' && verdict === 'valid') verdict = 'unknown';
@@ -320,7 +330,7 @@ class Bench {
       if (verdict === 'valid') verdict = 'unknown';
     }
     this.#writeResults(verdict, reasons, { statistics, bound });
-    this.#writeReport({ verdict, reasons, statistics, bound, operations });
+    this.#writePages({ verdict, reasons, statistics, bound, operations, checked });
     return { verdict, reasons, statistics, bound, directory: this.#directory.path };
   }
 
@@ -336,26 +346,36 @@ class Bench {
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   }
 
-  #writeReport(found: Omit<ReportInput, 'title' | 'facts' | 'events' | 'durationMs'>): void {
-    const { workload, bin, args, nodes, latency, seed, rate, concurrency } = this.#options;
-    const { faults: kinds, nemesisIntervalSeconds, timeLimitSeconds } = this.#options;
-    const faults = `${kinds.join(', ')}; each every ${nemesisIntervalSeconds} s on average`;
-    this.#directory.write(
-      'report.html',
-      renderReport({
+  #openTrace(): RunTrace | null {
+    try {
+      return openRunTrace(this.#directory.path);
+    } catch (error) {
+      // The verdict does not depend on it.
+      this.#options.print(`no diagram: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  #writePages(
+    found: Pick<
+      RunRecord,
+      'verdict' | 'reasons' | 'statistics' | 'bound' | 'operations' | 'checked'
+    >,
+  ): void {
+    const { workload, nodes, timeLimitSeconds } = this.#options;
+    writeRunPages(
+      this.#directory.path,
+      recordOfHistory({
         ...found,
         title: `${workload}: ${nodes.length} nodes`,
-        facts: [
-          ['node program', [bin, ...args].join(' ')],
-          ['nodes', nodes.join(' ')],
-          ['clients', String(concurrency)],
-          ['rate', `${rate} operations a second`],
-          ['latency between servers', `${latency.meanMs} ms, ${latency.distribution}`],
-          ['faults', kinds.length > 0 ? faults : 'none'],
-          ['seed', String(seed)],
-        ],
+        warnings: [],
+        facts: benchFacts(this.#options),
+        nodes,
+        leastDurationMs: timeLimitSeconds * 1000,
         events: this.#history.events,
-        durationMs: timeLimitSeconds * 1000,
+        trace: this.#openTrace(),
+        whyNoRoles: noTraceOfNodes,
+        omitted: [],
       }),
     );
   }

@@ -23,7 +23,8 @@ export type FaultRecord =
   | {
       readonly f: 'start-partition';
       readonly value: {
-        readonly shape: PartitionShape;
+        /** What was drawn: of `PartitionShape`, unless another tool drew it. */
+        readonly shape: PartitionShape | (string & {});
         /** For each receiver the senders that it does not hear. */
         readonly grudge: { readonly [node: string]: readonly string[] };
       };
@@ -31,7 +32,10 @@ export type FaultRecord =
   | { readonly f: 'stop-partition'; readonly value: null }
   | {
       readonly f: 'kill' | 'pause';
-      readonly value: { readonly target: Target; readonly nodes: readonly string[] };
+      readonly value: {
+        readonly target: Target | (string & {});
+        readonly nodes: readonly string[];
+      };
     }
   | { readonly f: 'start' | 'resume'; readonly value: { readonly nodes: readonly string[] } }
   | { readonly f: 'restarted'; readonly value: { readonly node: string; readonly ms: number } };

@@ -1,5 +1,6 @@
 /** Figures of a run, computed from its history and from what passed through the network. */
 
+import type { Json } from '../machine/json.ts';
 import { errorCodes } from '../maelstrom/errors.ts';
 import type { ClientEvent, HistoryEvent } from './history.ts';
 
@@ -24,11 +25,18 @@ export interface OperationStatistics extends Counts {
 
 /** An operation with its end, as the pictures need it. */
 export interface CompletedOperation {
+  /** Which invocation it is, from 0: its name in a trace. */
+  readonly number: number;
   readonly process: number;
   readonly f: ClientEvent['f'];
   readonly type: 'ok' | 'fail' | 'info';
   /** It ended ok, or the register itself said no: there is no such key, or another value. */
   readonly isAnswered: boolean;
+  readonly key: ClientEvent['key'];
+  /** What was read, or what it was invoked with. */
+  readonly value: Json;
+  /** Null when it ended ok. */
+  readonly error: Json;
   readonly startMs: number;
   readonly durationMs: number;
 }
@@ -123,20 +131,26 @@ function countFaults(events: readonly HistoryEvent[]): FaultStatistics {
 
 /** Pairs invocations with their ends. */
 export function completedOperations(events: readonly HistoryEvent[]): CompletedOperation[] {
-  const open = new Map<number, number>();
+  const open = new Map<number, { readonly number: number; readonly startNs: number }>();
   const operations: CompletedOperation[] = [];
+  let invoked = 0;
   for (const event of events) {
     if (event.process === 'nemesis') continue;
-    if (event.type === 'invoke') {
-      open.set(event.process, event.time);
+    const { process, type, f, key, value, error = null } = event;
+    if (type === 'invoke') {
+      open.set(process, { number: invoked++, startNs: event.time });
       continue;
     }
-    const startNs = open.get(event.process) ?? event.time;
+    const { number, startNs } = open.get(process) ?? { number: invoked, startNs: event.time };
     operations.push({
-      process: event.process,
-      f: event.f,
-      type: event.type,
-      isAnswered: event.type === 'ok' || isOfRegister(event.error),
+      number,
+      process,
+      f,
+      key,
+      value,
+      error,
+      type,
+      isAnswered: type === 'ok' || isOfRegister(event.error),
       startMs: startNs / 1e6,
       durationMs: (event.time - startNs) / 1e6,
     });

@@ -43,7 +43,14 @@ test('five nodes of ours under partitions: linearizable, with everything on reco
   for (const node of ['n0', 'n1', 'n2', 'n3', 'n4']) {
     assert.match(readFileSync(join(directory, 'node-logs', `${node}.log`), 'utf8'), /in term/);
   }
-  assert.match(readFileSync(join(directory, 'report.html'), 'utf8'), /linearizable/);
+  const report = readFileSync(join(directory, 'report.html'), 'utf8');
+  assert.match(report, /<span class="verdict valid">linearizable/);
+  assert.match(report, /<h2>Leaders<\/h2>/, 'roles are known by the traces of nodes');
+  assert.match(report, /<a href="diagram.html">/);
+  assert.ok(existsSync(join(directory, 'diagram.html')));
+  const again = await run(raftwright, ['report', directory]);
+  assert.equal(again.status, 0, again.stderr);
+  assert.equal(readFileSync(join(directory, 'report.html'), 'utf8'), report, 'made anew, the same');
 
   const checked = await run(raftwright, ['check', '--strict', join(directory, 'history.jsonl')]);
   assert.equal(checked.status, 0, checked.stdout);
@@ -84,6 +91,7 @@ for (const [what, program, flags, args] of wrong) {
     assert.match(ended.stdout, /INVALID/);
     const checked = await run(raftwright, ['check', join(resultsOf(ended), 'history.jsonl')]);
     assert.equal(checked.status, 1, 'the recorded history gets the same verdict');
+    assert.ok(existsSync(join(resultsOf(ended), 'counterexample.html')));
   });
 }
 

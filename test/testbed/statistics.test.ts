@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { availabilityBound, judgeOperations } from '../../src/testbed/availability-bound.ts';
 import { faultBands } from '../../src/testbed/fault-bands.ts';
-import { History, type HistoryEvent } from '../../src/testbed/history.ts';
+import { History } from '../../src/testbed/history.ts';
 import type { Operation } from '../../src/testbed/lin-kv-workload.ts';
-import { renderReport } from '../../src/testbed/report.ts';
 import { computeStatistics } from '../../src/testbed/statistics.ts';
 
 const read: Operation = { f: 'read', key: 0, value: null };
 const write: Operation = { f: 'write', key: 0, value: 1 };
 const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
-
-/** What a report of a cluster of three shows of a history, beside its statistics. */
-function judged(events: readonly HistoryEvent[]) {
-  const options = { nodes: ['n0', 'n1', 'n2'], clientTimeoutMs: 1000, latencyMs: 0 };
-  const operations = judgeOperations(events, options);
-  return { operations, bound: availabilityBound(operations) };
-}
 
 /** 100 reads that take 1 to 100 ms, two writes that go wrong, and one partition. */
 function someHistory(): History {
@@ -76,36 +67,6 @@ test('history events are what the checker reads', () => {
     value: null,
   });
   assert.deepEqual(ok, { time: 2e6, process: 1, type: 'ok', f: 'read', key: 0, value: 3 });
-});
-
-test('the report is one file that needs nothing else, and escapes what it shows', () => {
-  const { events } = someHistory();
-  const html = renderReport({
-    title: 'lin-kv <b>',
-    verdict: 'invalid',
-    reasons: ['key "3" & more'],
-    facts: [['node program', '/bin/<script>']],
-    statistics: computeStatistics(events, { servers: 1, clients: 1, lost: 0, overflowed: 0 }),
-    ...judged(events),
-    events,
-    durationMs: 2000,
-  });
-  assert.doesNotMatch(html, /<script|<b>|https?:|src=|@import/);
-  assert.match(html, /lin-kv &lt;b&gt;/);
-  assert.match(html, /key &quot;3&quot; &amp; more/);
-  const dots = [...html.matchAll(/class="dots (\w+)" d="([^"]*)"/g)].map(([, type, path]) => [
-    type,
-    path?.match(/M/g)?.length ?? 0,
-  ]);
-  assert.deepEqual(dots, [
-    ['ok', 100],
-    ['fail', 1],
-    ['info', 1],
-  ]);
-  const rings = /class="rings" d="([^"]*)"/.exec(html)?.[1] ?? '';
-  assert.equal(rings.match(/M/g)?.length, 2, 'both writes could have been answered');
-  assert.match(html, /<strong>98.0 %<\/strong>answered of what could be answered/);
-  assert.equal(html.match(/class="fault partition"/g)?.length, 2, 'one band in each plot');
 });
 
 /** A partition all along; n1 and n2 are killed and come back; n0 is paused, and again to the end. */
@@ -173,39 +134,4 @@ test('faults that overlap are told apart, and one that nobody ended lasts to the
     { kind: 'pause', fromMs: 200, toMs: 500, who: 'n0 (one)' },
     { kind: 'pause', fromMs: 1900, toMs: 2000, who: 'n0 n1 n2 (all)' },
   ]);
-  const html = renderReport({
-    title: 'lin-kv',
-    verdict: 'valid',
-    reasons: [],
-    facts: [],
-    statistics: computeStatistics(events, noMessages),
-    ...judged(events),
-    events,
-    durationMs: 2000,
-  });
-  for (const [kind, word, count] of [
-    ['partition', 'partition', 1],
-    ['kill', 'killed', 1],
-    ['pause', 'paused', 2],
-  ] as const) {
-    const shaded = [...html.matchAll(new RegExp(`class="fault ${kind}"`, 'g'))];
-    assert.equal(shaded.length, 2 * count, `${kind}: shaded in both plots`);
-    const rows = [...html.matchAll(new RegExp(`<tr><th><i class="swatch ${kind}">`, 'g'))];
-    assert.equal(rows.length, count, `${kind}: a row each`);
-    assert.ok(html.includes(`<i class="swatch ${kind}"></i>${word}</span>`), 'in the legend');
-  }
-});
-
-test('a report of a run without faults speaks of none', () => {
-  const html = renderReport({
-    title: 'lin-kv',
-    verdict: 'valid',
-    reasons: [],
-    facts: [],
-    statistics: computeStatistics([], noMessages),
-    ...judged([]),
-    events: [],
-    durationMs: 2000,
-  });
-  assert.doesNotMatch(html, /<h2>Faults|<i class="swatch|killed|missed: could|class="rings"/);
 });

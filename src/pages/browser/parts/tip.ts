@@ -26,3 +26,13 @@ export class Tip {
     this.#box.hidden = true;
   }
 }
+
+/** Whatever has a `data-tip` says it beside the pointer, but for what is inside `except`. */
+export function showTips(tip: Tip = new Tip(), except: Element | null = null): void {
+  addEventListener('pointermove', ({ target, clientX, clientY }) => {
+    if (!(target instanceof Element) || except?.contains(target) === true) return;
+    const text = target.closest('[data-tip]')?.getAttribute('data-tip') ?? '';
+    if (text === '') tip.hide();
+    else tip.show(text, clientX, clientY);
+  });
+}

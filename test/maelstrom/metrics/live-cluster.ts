@@ -100,7 +100,6 @@ export async function startLive(t: TestContext, size = 3): Promise<LiveCluster> 
     ended.push(node.run());
     const server = await serveMetrics({
       registry,
-      readyz: metrics.readyz,
       basePort: 0,
       position: 0,
       log: () => {},

@@ -1,7 +1,6 @@
 /** What a lin-kv node counts and shows. The names are part of the interface. */
 
 import type { KeyValueMachine } from '../machine/key-value.ts';
-import type { HealthCheck } from '../metrics/health.ts';
 import { exponentialBuckets } from '../metrics/histogram.ts';
 import { registerNodejsFamilies } from '../metrics/nodejs-families.ts';
 import { registerProcessFamilies } from '../metrics/process-families.ts';
@@ -11,11 +10,10 @@ import type { Observer, Outcome } from '../replica/index.ts';
 import type { KeyValueReplica, KeyValueSessions, LinKvObserver } from './lin-kv.ts';
 import type { NodeObserver } from './node.ts';
 
-/** The instruments of one node, as the observers that feed them and the checks that read them. */
+/** The instruments of one node, as the observers that feed them. */
 export interface LinKvMetrics {
   readonly linKv: LinKvObserver;
   readonly node: NodeObserver;
-  readonly readyz: readonly HealthCheck[];
 }
 
 /**
@@ -60,7 +58,6 @@ export function registerLinKvMetrics(
       },
     },
     node,
-    readyz: readinessChecks(status),
   };
 }
 
@@ -305,28 +302,6 @@ function registerNode(registry: Registry, bufferedBytes: () => number): NodeObse
     onErrorSent: (code) => errors.labels(String(code)).inc(),
     onMalformedLine: () => malformedLines.inc(),
   };
-}
-
-function readinessChecks(status: ReadStatus): HealthCheck[] {
-  return [
-    {
-      name: 'leader',
-      check: () =>
-        (status()?.leader ?? null) === null
-          ? { ok: false, reason: 'no leader is known' }
-          : { ok: true },
-    },
-    {
-      name: 'caught-up',
-      check: () => {
-        const now = status();
-        if (now === undefined) return { ok: false, reason: 'not initialized yet' };
-        if (now.haltReason !== null) return { ok: false, reason: `halted: ${now.haltReason}` };
-        const behind = now.commitIndex - now.appliedIndex;
-        return behind === 0 ? { ok: true } : { ok: false, reason: `${behind} entries to apply` };
-      },
-    },
-  ];
 }
 
 /** Names of the code as label values: appendRequest is append_request. */

@@ -129,7 +129,19 @@ export class Chromium {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGKILL');
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await removeProfile(this.#profile);
+  }
+}
+
+/** Processes of the browser outlive it for a moment, and write into its profile. */
+async function removeProfile(profile: string): Promise<void> {
+  for (let tries = 50; ; tries--) {
+    try {
+      return rmSync(profile, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

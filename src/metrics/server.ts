@@ -9,8 +9,11 @@ import { textFormat } from './text-format.ts';
 
 /** What clients may cost. Whoever exceeds a limit is cut off. */
 export interface ServerLimits {
-  /** Of all clients; with one more, the connection that was silent for longest is cut. */
+  /** Of all clients; one more costs another its connection (`connections.ts`). */
   readonly connectionsMax: number;
+  /** Of all clients, in a second; those beyond it are turned away until that is over. */
+  readonly connectionsPerSecondMax: number;
+  readonly requestsPerSecondMax: number;
   readonly requestsPerConnectionMax: number;
   /** Responses that a client has not read yet; it may ask for more while they are below this. */
   readonly heldBytesMax: number;
@@ -28,11 +31,13 @@ export interface ServerLimits {
 
 const defaultLimits: ServerLimits = {
   connectionsMax: 64,
+  connectionsPerSecondMax: 100,
+  requestsPerSecondMax: 200,
   requestsPerConnectionMax: 1_000,
   heldBytesMax: 256 * 1024,
   headerBytesMax: 8_192,
   requestTimeoutMs: 5_000,
-  keepAliveTimeoutMs: 5_000,
+  keepAliveTimeoutMs: 70_000, // longer than scrapers pause
   idleTimeoutMs: 10_000,
 };
 
@@ -83,8 +88,7 @@ export async function serveMetrics(options: ServeOptions): Promise<RunningServer
   };
   const limits = { ...defaultLimits, ...options.limits };
   const server = guardedServer(limits);
-  const connections = new Connections(limits);
-  server.on('connection', (socket) => connections.add(socket));
+  const connections = new Connections(server, limits);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     if (!connections.mayAsk(request.socket)) return void request.socket.destroy();
     const bytes = respond(site, log, request, response);

@@ -40,7 +40,7 @@ export interface LiveStatus {
   /** The shortest election timeout that suits the network. */
   readonly electionTimeoutMs: number;
 
-  /** The latest changes of role, term or leader, oldest first; the first since the start is there. */
+  /** The latest changes of role, term or leader, oldest first; in the beginning, how it started. */
   readonly roleChanges: readonly LiveRoleChange[];
   /** How many more there were, which are forgotten. */
   readonly roleChangesForgotten: number;

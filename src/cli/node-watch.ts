@@ -24,8 +24,8 @@ export class NodeWatch {
   watching(observer: LinKvObserver): LinKvObserver {
     return {
       ...observer,
-      onLoaded: (core) => {
-        observer.onLoaded?.(core);
+      onLoaded: (core, ...more) => {
+        observer.onLoaded?.(core, ...more);
         const { kind: role } = core.role;
         this.#note({ role, term: core.currentTerm, leader: null, reason: 'started' });
       },

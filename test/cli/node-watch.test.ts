@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { NodeWatch } from '../../src/cli/node-watch.ts';
 import type { LinKvObserver } from '../../src/maelstrom/lin-kv.ts';
 import type { HealthCheck } from '../../src/metrics/health.ts';
-import type { RaftStatus, RaftView, RoleChange } from '../../src/raft/index.ts';
+import type { RaftStatus, RoleChange } from '../../src/raft/index.ts';
 
 const follower = {
   ...{ id: 'n1', role: 'follower', currentTerm: 3, votedFor: null, leader: 'n0' },
@@ -23,7 +23,8 @@ function watching(state: Partial<{ [K in keyof RaftStatus]: unknown }> = {}): {
   const watch = new NodeWatch();
   const observer = watch.watching({});
   const status = { ...follower, ...state };
-  observer.onLoaded?.({ role: { kind: 'follower' }, currentTerm: 2 } as RaftView);
+  const loaded: unknown[] = [{ role: { kind: 'follower' }, currentTerm: 2 }];
+  observer.onLoaded?.(...(loaded as Parameters<NonNullable<LinKvObserver['onLoaded']>>));
   const replica = { status: () => status, explain: () => 'one\n  two' };
   const given: unknown[] = [replica, null, null];
   observer.onStart?.(...(given as Parameters<NonNullable<LinKvObserver['onStart']>>));

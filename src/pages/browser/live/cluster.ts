@@ -4,7 +4,10 @@ import type { LiveMember, LivePeer, LiveStatus } from '../../live-status.ts';
 import { type Shape, shape } from '../parts/shapes.ts';
 import { count, duration, roleWords } from './words.ts';
 
-export const clusterHeight = 270;
+export const clusterHeight = 240;
+
+/** Text that a line may cross. */
+const halo = { stroke: 'var(--paper)', 'stroke-width': 5, 'paint-order': 'stroke' };
 
 interface Place {
   readonly member: LiveMember;
@@ -17,12 +20,15 @@ export function clusterShapes(status: LiveStatus, width: number): Shape[] {
   const many = members.length;
   const radius = many > 12 ? 14 : many > 7 ? 18 : 24;
   const reachX = Math.min(width / 2 - radius - 30, 190);
-  const reachY = clusterHeight / 2 - radius - 26;
+  const angles = members.map((_, position) => (2 * Math.PI * position) / many - Math.PI / 2);
+  const lowest = Math.max(...angles.map(Math.sin));
+  const [top, bottom] = [radius + 8, clusterHeight - radius - 30];
   const places = members.map((member, position): Place => {
-    const angle = (2 * Math.PI * position) / many - Math.PI / 2;
-    if (many === 1) return { member, x: width / 2, y: clusterHeight / 2 - 8 };
-    const x = width / 2 + reachX * Math.cos(angle);
-    return { member, x, y: clusterHeight / 2 - 8 + reachY * Math.sin(angle) };
+    const angle = angles[position] ?? 0;
+    if (many === 1) return { member, x: width / 2, y: (top + bottom) / 2 };
+    // The circle is pressed into the drawing: the first is at its top, the lowest at its bottom.
+    const y = top + ((Math.sin(angle) + 1) / (lowest + 1)) * (bottom - top);
+    return { member, x: width / 2 + reachX * Math.cos(angle), y };
   });
   const here = places.find(({ member }) => member.node === status.node);
   const others = places.filter((place) => place !== here);
@@ -55,7 +61,6 @@ function linkShapes(status: LiveStatus, here: Place, there: Place): Shape[] {
       : '';
   if (said === '') return [link];
   const [x, y] = [(here.x + there.x) / 2, (here.y + there.y) / 2];
-  const halo = { stroke: 'var(--paper)', 'stroke-width': 5, 'paint-order': 'stroke' };
   return [link, shape('text', { x, y: y + 4, 'text-anchor': 'middle', ...halo }, said)];
 }
 
@@ -113,7 +118,7 @@ function memberShape(status: LiveStatus, { member, x, y }: Place, radius: number
       ...(part === 'outgoing' || part === 'none' ? { 'stroke-dasharray': '4 3' } : {}),
     }),
     shape('text', { class: isFilled ? 'on' : '', y: 4, 'text-anchor': 'middle' }, name),
-    shape('text', { class: 'soft', y: radius + 20, 'text-anchor': 'middle' }, says),
+    shape('text', { class: 'soft', y: radius + 20, 'text-anchor': 'middle', ...halo }, says),
   ]);
 }
 

@@ -33,8 +33,8 @@ export function timelineShapes(
   const x = (ms: number): number => left + (Math.max(ms, shown.fromMs) - shown.fromMs) * scale;
   const stretches = changes
     .map((change, position): Stretch => {
-      const { atMs: toMs } = changes[position + 1] ?? { atMs: shown.toMs };
-      return { change, fromMs: change.atMs, toMs };
+      const next = changes[position + 1];
+      return { change, fromMs: change.atMs, toMs: endOf(change, next, silences) ?? shown.toMs };
     })
     .filter(({ fromMs, toMs }) => toMs > shown.fromMs && fromMs < shown.toMs);
   return [
@@ -47,6 +47,17 @@ export function timelineShapes(
     shape('g', {}, silenceShapes(silences, shown, x)),
     shape('g', {}, axisShapes(shown, x, width)),
   ];
+}
+
+/** Until the next change, or, if that is of another life, until nothing was heard of this one. */
+function endOf(
+  { atMs }: LiveRoleChange,
+  next: LiveRoleChange | undefined,
+  silences: readonly Silence[],
+): number | undefined {
+  if (next?.reason !== 'started') return next?.atMs;
+  const last = silences.find(({ fromMs }) => fromMs >= atMs && fromMs <= next.atMs);
+  return last?.fromMs ?? next.atMs;
 }
 
 interface Look {

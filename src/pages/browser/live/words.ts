@@ -34,6 +34,7 @@ export function duration(ms: number): string {
   const days = Math.floor(hours / 24);
   if (days > 0) return `${days} d ${hours % 24} h`;
   if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  if (minutes > 0 && seconds % 60 === 0) return `${minutes} min`;
   if (minutes > 0) return `${minutes} min ${seconds % 60} s`;
   return `${seconds} s`;
 }

@@ -152,9 +152,13 @@ test('there is no dependency at run time, and one version', () => {
 });
 
 test('links between the documents lead somewhere', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'maelstrom/README.md'].concat(
-    readdirSync(repositoryFile('docs')).map((name) => `docs/${name}`),
-  );
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'maelstrom/README.md',
+    'monitoring/README.md',
+  ].concat(readdirSync(repositoryFile('docs')).map((name) => `docs/${name}`));
   for (const document of documents.filter((name) => name.endsWith('.md'))) {
     const text = readFileSync(repositoryFile(document), 'utf8');
     for (const [, link = ''] of text.matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g)) {

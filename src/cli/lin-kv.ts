@@ -2,17 +2,20 @@
 
 import { randomInt } from 'node:crypto';
 import { type LinKvObserver, type LoggedCommand, serveLinKv } from '../maelstrom/lin-kv.ts';
-import { type LinKvMetrics, registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
+import { registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
 import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.ts';
 import { MaelstromNode } from '../maelstrom/node.ts';
 import { Registry } from '../metrics/registry.ts';
 import { serveMetrics } from '../metrics/server.ts';
+import { writeTarget } from '../metrics/targets.ts';
+import { renderLivePage } from '../pages/live.ts';
 import type { FileStore } from '../storage/file-store.ts';
 import { MemoryStore } from '../storage/memory.ts';
 import { dataDirectory, keyValueFileStore } from './data-directory.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, parseFlags } from './flags.ts';
 import { type TraceWish, withTrace } from './node-trace.ts';
+import { NodeWatch } from './node-watch.ts';
 import { version } from './version.ts';
 
 const help = `Usage: lin-kv [flags]
@@ -27,9 +30,16 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
       --lease-reads         answer reads at the leader from its lease, without a word to the others.
                             They are linearizable as long as the clocks of all nodes run at the
                             same speed within an eighth. On all nodes, or on none
-      --metrics-port BASE   serve metrics and health over HTTP on 127.0.0.1, at BASE + the node's
-                            position in the cluster, or any free port when that one is taken.
+      --metrics-port BASE   serve a live page, metrics and health over HTTP on 127.0.0.1, at BASE +
+                            the node's position in the cluster, or any free port when that one is
+                            taken (0: any). The page is at /, metrics at /metrics, health at /livez,
+                            /readyz and /health, what the page shows as JSON at /status.
                             Also: the environment variable RAFTWRIGHT_METRICS_PORT
+      --metrics-targets DIR write DIR/raftwright-NODE.json, where a Prometheus finds the node by
+                            file_sd, whichever port it has. Use one DIR for each cluster: a node
+                            that is started again replaces its file, and takes it away only when it
+                            ends by itself, so that a Prometheus misses one that was killed.
+                            Also: the environment variable RAFTWRIGHT_METRICS_TARGETS
       --request-timeout MS  answer every request within this time; default 950, since Maelstrom's
                             clients wait 1000 ms (more when --latency is above 100)
       --trace FILE          write down all that the node's core takes in and hands over, in a file
@@ -48,6 +58,8 @@ export interface LinKvFlags {
   readonly dataDir: string | null;
   readonly leaseReads: boolean;
   readonly metricsPort: number | null;
+  /** Where Prometheus looks for targets; null: nowhere. */
+  readonly metricsTargets: string | null;
   readonly requestTimeoutMs: number;
   readonly seed: number;
   readonly trace: TraceWish | null;
@@ -82,6 +94,7 @@ export function parseLinKvFlags(
       'data-dir': { type: 'string' },
       'lease-reads': { type: 'boolean', default: false },
       'metrics-port': { type: 'string' },
+      'metrics-targets': { type: 'string' },
       'request-timeout': { type: 'string', default: '950' },
       seed: { type: 'string' },
       trace: { type: 'string' },
@@ -92,6 +105,10 @@ export function parseLinKvFlags(
     return values.help ? help : `lin-kv of raftwright ${version}\n`;
   }
   const port = values['metrics-port'] ?? env['RAFTWRIGHT_METRICS_PORT'] ?? '';
+  const targets = values['metrics-targets'] ?? env['RAFTWRIGHT_METRICS_TARGETS'] ?? '';
+  if (values['metrics-targets'] === '')
+    throw new UsageError('--metrics-targets must name a directory');
+  if (targets !== '' && port === '') throw new UsageError('--metrics-targets needs --metrics-port');
   const { seed } = values;
   const dataDir = values['data-dir'] ?? env['RAFTWRIGHT_DATA_DIR'] ?? '';
   if (values['data-dir'] === '') throw new UsageError('--data-dir must name a directory');
@@ -99,6 +116,7 @@ export function parseLinKvFlags(
     dataDir: dataDir === '' ? null : dataDir,
     leaseReads: values['lease-reads'],
     metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),
+    metricsTargets: targets === '' ? null : targets,
     requestTimeoutMs: integerFlag('request-timeout', values['request-timeout'], 1, 3_600_000),
     seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
     trace: parseTrace(values.trace, values['trace-level'], env),
@@ -118,12 +136,13 @@ function parseTrace(
 
 async function serve(flags: LinKvFlags): Promise<void> {
   const { dataDir, leaseReads, metricsPort, requestTimeoutMs, seed, trace } = flags;
+  const watch = new NodeWatch();
   const registry = new Registry();
   const metrics =
     metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
   const wal = dataDir === null || metrics === null ? {} : registerWalMetrics(registry);
   const node = new MaelstromNode({ observer: metrics?.node ?? {} });
-  const logging = withLog(node, metrics?.linKv ?? {});
+  const logging = withLog(node, watch.watching(metrics?.linKv ?? {}));
   serveLinKv(node, {
     createStore: () => (dataDir === null ? new MemoryStore() : fileStore(node, dataDir, wal)),
     // Two lives of a node must not draw the same numbers: see ReplicaOptions.
@@ -132,8 +151,8 @@ async function serve(flags: LinKvFlags): Promise<void> {
     leaseReads,
     observer: trace === null ? logging : withTrace(node, trace, logging, logOf(node)),
   });
-  if (metricsPort !== null && metrics !== null) {
-    node.onInit(() => listen(node, registry, metrics, metricsPort));
+  if (metricsPort !== null) {
+    node.onInit(() => listen(node, registry, watch, metricsPort, flags.metricsTargets));
   }
   await node.run();
 }
@@ -178,12 +197,35 @@ function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
 function listen(
   node: MaelstromNode,
   registry: Registry,
-  { readyz }: LinKvMetrics,
+  watch: NodeWatch,
   basePort: number,
+  targets: string | null,
 ): void {
   const log = logOf(node);
-  const position = node.nodeIds.indexOf(node.id);
-  void serveMetrics({ registry, readyz, basePort, position, log }).then((server) => {
-    if (server !== null) log(`metrics on http://127.0.0.1:${server.port}/metrics`);
+  const { id, nodeIds } = node;
+  let ownPort = 0;
+  let page: string | null = null; // rendered for the first who asks
+  void serveMetrics({
+    registry,
+    livez: watch.livez,
+    readyz: watch.readyz,
+    page: () => (page ??= renderLivePage()),
+    status: () => watch.status(nodeIds, basePort, ownPort),
+    basePort,
+    position: nodeIds.indexOf(id),
+    log,
+  }).then((server) => {
+    if (server === null) return;
+    ownPort = server.port;
+    const base = `http://127.0.0.1:${ownPort}`;
+    log(`metrics on ${base}/metrics and a live page on ${base}/`);
+    if (targets === null) return;
+    const labels = {
+      node: id,
+      __meta_raftwright_version: version,
+      __meta_raftwright_run: process.env['RAFTWRIGHT_RUN'] ?? '',
+    };
+    const target = { node: id, host: '127.0.0.1', port: ownPort, labels };
+    node.onEnd(writeTarget(targets, target, log));
   });
 }

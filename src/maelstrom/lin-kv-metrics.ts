@@ -1,23 +1,20 @@
 /** What a lin-kv node counts and shows. The names are part of the interface; docs/metrics.md has all. */
 
-import type { HealthCheck } from '../metrics/health.ts';
 import { registerNodejsFamilies } from '../metrics/nodejs-families.ts';
 import { registerProcessFamilies } from '../metrics/process-families.ts';
 import type { Registry } from '../metrics/registry.ts';
-import type { RaftStatus } from '../raft/index.ts';
 import type { Clock } from '../replica/index.ts';
-import type { KeyValueReplica, LinKvObserver } from './lin-kv.ts';
+import type { LinKvObserver } from './lin-kv.ts';
 import { registerKeyValue } from './metrics/key-value.ts';
 import { registerLines } from './metrics/lines.ts';
 import { registerLinkTraffic } from './metrics/link-traffic.ts';
 import { registerRaftMetrics } from './metrics/raft.ts';
 import type { NodeObserver } from './node.ts';
 
-/** The instruments of one node, as the observers that feed them and the checks that read them. */
+/** The instruments of one node, as the observers that feed them. */
 export interface LinKvMetrics {
   readonly linKv: LinKvObserver;
   readonly node: NodeObserver;
-  readonly readyz: readonly HealthCheck[];
 }
 
 /**
@@ -32,9 +29,6 @@ export function registerLinKvMetrics(
   bufferedBytes: () => number,
   clock?: Clock,
 ): LinKvMetrics {
-  let replica: KeyValueReplica | null = null;
-  const status = (): RaftStatus | undefined => replica?.status();
-
   const raft = registerRaftMetrics(
     registry,
     clock === undefined ? { version } : { version, clock },
@@ -50,10 +44,9 @@ export function registerLinKvMetrics(
       ...raft.observer,
       ...keyValue,
       onMalformedPeerMessage: raft.onMalformedPeerMessage,
-      onStart(startedReplica, machine, sessions) {
-        replica = startedReplica;
-        raft.attach(startedReplica);
-        keyValue.onStart?.(startedReplica, machine, sessions);
+      onStart(replica, machine, sessions) {
+        raft.attach(replica);
+        keyValue.onStart?.(replica, machine, sessions);
       },
       onLoaded(...loaded) {
         raft.observer.onLoaded?.(...loaded);
@@ -61,28 +54,5 @@ export function registerLinKvMetrics(
       },
     },
     node: { ...lines, ...traffic.node },
-    readyz: readinessChecks(status),
   };
-}
-
-function readinessChecks(status: () => RaftStatus | undefined): HealthCheck[] {
-  return [
-    {
-      name: 'leader',
-      check: () =>
-        (status()?.leader ?? null) === null
-          ? { ok: false, reason: 'no leader is known' }
-          : { ok: true },
-    },
-    {
-      name: 'caught-up',
-      check: () => {
-        const now = status();
-        if (now === undefined) return { ok: false, reason: 'not initialized yet' };
-        if (now.haltReason !== null) return { ok: false, reason: `halted: ${now.haltReason}` };
-        const behind = now.commitIndex - now.appliedIndex;
-        return behind === 0 ? { ok: true } : { ok: false, reason: `${behind} entries to apply` };
-      },
-    },
-  ];
 }

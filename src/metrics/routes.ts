@@ -1,15 +1,19 @@
 import { contentTypeOf, type Encoding } from './family.ts';
 import { allOk, describeOutcomes, type Probe, runChecks } from './health.ts';
 import { negotiate } from './negotiation.ts';
-import type { Registry } from './registry.ts';
+import type { Renderings } from './renderings.ts';
 
 /** What the routes show. */
 export interface Site {
-  readonly registry: Registry;
+  readonly renderings: Renderings;
   /** The first is sent to whoever does not say what it wants. */
   readonly encodings: readonly [Encoding, ...Encoding[]];
   readonly livez: Probe;
   readonly readyz: Probe;
+  /** HTML of the page at `/`; without it there is none. */
+  readonly page?: () => string;
+  /** What `/status` tells beside the health checks; without it there is none. */
+  readonly status?: () => object;
 }
 
 /** A response, before it is put on a socket. */
@@ -17,8 +21,8 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
-  /** Methods that the resource has; for a 405. */
-  readonly allow?: string;
+  /** Headers that only this reply has. */
+  readonly headers?: { readonly [name: string]: string };
 }
 
 interface Target {
@@ -33,7 +37,9 @@ interface Target {
  * - `/metrics`: all families, in the format that `accept` wants.
  * - `/livez`, `/readyz` (or `/ready`): 200 or 503; `?verbose` shows each check, `?exclude=<check>`
  *   skips one, `/readyz/<check>` asks one.
- * - `/health`: both as JSON.
+ * - `/health`: both as JSON, with the first two fields of etcd's; `?exclude=` as above.
+ * - `/status`: what the node says of itself, as JSON, with `checks` as in `/health`; always 200.
+ * - `/`: the page that shows all this.
  *
  * @throws what the registry or the encoding throws.
  */
@@ -43,7 +49,7 @@ export function answer(site: Site, method: string, target: string, accept?: stri
   const resource = resourceAt(site, parsed, accept);
   if (resource === undefined) return text(404, 'not found\n');
   if (method !== 'GET' && method !== 'HEAD') {
-    return { ...text(405, 'method not allowed\n'), allow: 'GET, HEAD' };
+    return { ...text(405, 'method not allowed\n'), headers: { Allow: 'GET, HEAD' } };
   }
   return resource();
 }
@@ -54,27 +60,54 @@ function resourceAt(
   { segments, query }: Target,
   accept: string | undefined,
 ): (() => Reply) | undefined {
-  const [page, check, ...rest] = segments;
+  const [name = '', check, ...rest] = segments;
   if (rest.length > 0) return undefined;
-  switch (page) {
-    case 'metrics':
-      return check === undefined ? () => metrics(site, accept) : undefined;
-    case 'health':
-      return check === undefined ? () => health(site, query) : undefined;
+  switch (name) {
     case 'livez':
       return probePage(site.livez, check, query);
     case 'readyz':
     case 'ready':
       return probePage(site.readyz, check, query);
     default:
+      return check === undefined ? wholeAt(site, name, query, accept) : undefined;
+  }
+}
+
+/** What has no parts with paths of their own. */
+function wholeAt(
+  site: Site,
+  name: string,
+  query: URLSearchParams,
+  accept: string | undefined,
+): (() => Reply) | undefined {
+  const { page, status } = site;
+  switch (name) {
+    case '':
+      return page === undefined ? undefined : () => htmlPage(page());
+    case 'metrics':
+      return () => metrics(site, accept);
+    case 'status':
+      if (status === undefined) return undefined;
+      return () => json(200, { ...status(), checks: checksOf(site, []) });
+    case 'health':
+      return () => health(site, query);
+    default:
       return undefined;
   }
 }
 
-function metrics({ registry, encodings }: Site, accept: string | undefined): Reply {
+/** What the page may do is in its own policy; a file cannot say who may put it into a frame. */
+function htmlPage(body: string): Reply {
+  const headers = {
+    'Content-Security-Policy': "frame-ancestors 'none'",
+    'Referrer-Policy': 'no-referrer',
+  };
+  return { status: 200, contentType: 'text/html; charset=utf-8', body, headers };
+}
+
+function metrics({ renderings, encodings }: Site, accept: string | undefined): Reply {
   const encoding = negotiate(accept, encodings);
-  const body = encoding.encode(registry.collect());
-  return { status: 200, contentType: contentTypeOf(encoding), body };
+  return { status: 200, contentType: contentTypeOf(encoding), body: renderings.body(encoding) };
 }
 
 /** The whole probe, or the one check that the path names. */
@@ -94,9 +127,25 @@ function probePage(
 }
 
 /** Both probes as JSON; the first two fields are those of etcd's `/health`. */
-function health({ livez, readyz }: Site, query: URLSearchParams): Reply {
-  const excluded = query.getAll('exclude');
-  const checks = [livez, readyz].flatMap((probe) =>
+function health(site: Site, query: URLSearchParams): Reply {
+  const checks = checksOf(site, query.getAll('exclude'));
+  const failed = checks.filter(({ ok }) => !ok);
+  const reason = failed.map(({ probe, name, reason }) => `${probe}/${name}: ${reason}`).join('; ');
+  const isHealthy = failed.length === 0;
+  return json(isHealthy ? 200 : 503, { health: String(isHealthy), reason, checks });
+}
+
+/** How a check came out, as JSON. The reason is empty when it is ok; excluded ones are. */
+interface CheckReport {
+  readonly probe: string;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly excluded: boolean;
+  readonly reason: string;
+}
+
+function checksOf({ livez, readyz }: Site, excluded: readonly string[]): CheckReport[] {
+  return [livez, readyz].flatMap((probe) =>
     runChecks(probe.checks, excluded).map(({ name, excluded, result }) => ({
       probe: probe.name,
       name,
@@ -105,13 +154,11 @@ function health({ livez, readyz }: Site, query: URLSearchParams): Reply {
       reason: result.ok ? '' : result.reason,
     })),
   );
-  const failed = checks.filter(({ ok }) => !ok);
-  const reason = failed.map(({ probe, name, reason }) => `${probe}/${name}: ${reason}`).join('; ');
-  return {
-    status: failed.length === 0 ? 200 : 503,
-    contentType: 'application/json; charset=utf-8',
-    body: `${JSON.stringify({ health: String(failed.length === 0), reason, checks })}\n`,
-  };
+}
+
+function json(status: number, value: object): Reply {
+  const body = `${JSON.stringify(value)}\n`;
+  return { status, contentType: 'application/json; charset=utf-8', body };
 }
 
 /** Takes a request target apart: a path, or an absolute URL, which is what a proxy sends. */

@@ -1,15 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Connections } from './connections.ts';
 import { defineProbe, type HealthCheck } from './health.ts';
 import { openMetricsFormat } from './openmetrics-format.ts';
 import { bindNear } from './port.ts';
 import type { Registry } from './registry.ts';
+import { Renderings } from './renderings.ts';
 import { answer, type Reply, type Site, text } from './routes.ts';
 import { textFormat } from './text-format.ts';
 
-/** What a client may cost. Whoever exceeds a limit is cut off. */
+/** What clients may cost. Whoever exceeds a limit is cut off. */
 export interface ServerLimits {
+  /** Of all clients; one more costs another its connection (`connections.ts`). */
   readonly connectionsMax: number;
+  /** Of all clients, in a second; those beyond it are turned away until that is over. */
+  readonly connectionsPerSecondMax: number;
+  readonly requestsPerSecondMax: number;
   readonly requestsPerConnectionMax: number;
+  /** Responses that a client has not read yet; it may ask for more while they are below this. */
+  readonly heldBytesMax: number;
   readonly headerBytesMax: number;
   /**
    * From a request's first byte, or the connection's beginning, until it has arrived; bodies are
@@ -24,10 +32,13 @@ export interface ServerLimits {
 
 const defaultLimits: ServerLimits = {
   connectionsMax: 64,
+  connectionsPerSecondMax: 100,
+  requestsPerSecondMax: 200,
   requestsPerConnectionMax: 1_000,
+  heldBytesMax: 256 * 1024,
   headerBytesMax: 8_192,
   requestTimeoutMs: 5_000,
-  keepAliveTimeoutMs: 5_000,
+  keepAliveTimeoutMs: 70_000, // longer than scrapers pause
   idleTimeoutMs: 10_000,
 };
 
@@ -37,6 +48,10 @@ export interface ServeOptions {
   readonly livez?: readonly HealthCheck[];
   /** Should it be sent requests? */
   readonly readyz?: readonly HealthCheck[];
+  /** HTML for `/`, asked at each request. */
+  readonly page?: () => string;
+  /** What `/status` tells, asked at each request; `checks` is added to it. */
+  readonly status?: () => object;
   /** Port of the node at position 0; 0 asks for any free port. */
   readonly basePort: number;
   /** Position of this node among those that share the base port. */
@@ -63,16 +78,23 @@ export interface RunningServer {
  * @throws Error when a health check is misnamed.
  */
 export async function serveMetrics(options: ServeOptions): Promise<RunningServer | null> {
-  const { registry, livez = [], readyz = [], log, host = '127.0.0.1' } = options;
+  const { registry, livez = [], readyz = [], page, status, log, host = '127.0.0.1' } = options;
   const site: Site = {
-    registry,
+    renderings: new Renderings(registry),
     encodings: [textFormat, openMetricsFormat],
     livez: defineProbe('livez', livez),
     readyz: defineProbe('readyz', readyz),
+    ...(page === undefined ? {} : { page }),
+    ...(status === undefined ? {} : { status }),
   };
-  const server = guardedServer({ ...defaultLimits, ...options.limits });
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
-    respond(site, log, request, response);
+  const limits = { ...defaultLimits, ...options.limits };
+  const server = guardedServer(limits);
+  const connections = new Connections(server, limits);
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!connections.mayAsk(request.socket)) return void request.socket.destroy();
+    const bytes = respond(site, log, request, response);
+    connections.hold(request.socket, response, bytes);
+  };
   server.on('request', onRequest);
   server.on('checkContinue', onRequest); // answered like any other, without inviting the body
   const port = await bindNear(server, { ...options, host }, log);
@@ -92,32 +114,34 @@ function guardedServer(limits: ServerLimits): Server {
     connectionsCheckingInterval: Math.ceil(limits.requestTimeoutMs / 5), // how exactly the two are kept
     keepAliveTimeout: limits.keepAliveTimeoutMs,
   });
-  server.maxConnections = limits.connectionsMax;
   server.maxRequestsPerSocket = limits.requestsPerConnectionMax;
   server.timeout = limits.idleTimeoutMs;
   server.on('dropRequest', (_request, socket) => socket.destroy()); // one request too many
-  server.on('connection', (socket) => socket.unref());
   return server.unref();
 }
 
+/** @returns how many bytes the body has */
 function respond(
   site: Site,
   log: (line: string) => void,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): number {
   const { method = '', url = '', headers } = request;
   const reply = answerOr500(site, log, method, url, headers.accept);
   const hasBody = 'transfer-encoding' in headers || (headers['content-length'] ?? '0') !== '0';
+  const bytes = Buffer.byteLength(reply.body);
   response.writeHead(reply.status, {
     'Content-Type': reply.contentType,
-    'Content-Length': Buffer.byteLength(reply.body),
+    'Content-Length': bytes,
     'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Resource-Policy': 'same-origin', // no other site's page may take it in
     'Cache-Control': 'no-store',
-    ...(reply.allow === undefined ? {} : { Allow: reply.allow }),
+    ...reply.headers,
     ...(hasBody ? { Connection: 'close' } : {}), // rather than read a body to its end
   });
   response.end(reply.body); // which Node.js leaves out of the response to a HEAD
+  return bytes;
 }
 
 function answerOr500(

@@ -29,6 +29,8 @@ export interface RaftStatus {
   readonly durableIndex: LogIndex;
   readonly commitIndex: LogIndex;
   readonly appliedIndex: LogIndex;
+  /** On a follower, the greatest commit index that the term's leader has announced; else 0. */
+  readonly leaderCommit: LogIndex;
   /** Own proposals whose fate is open. */
   readonly pendingProposals: number;
   readonly pendingReads: number;
@@ -59,6 +61,7 @@ export function statusOf(state: RaftState<unknown>): RaftStatus {
     durableIndex: state.durability.durableIndex,
     commitIndex: state.commitIndex,
     appliedIndex: state.appliedIndex,
+    leaderCommit: state.leaderCommit,
     pendingProposals: state.proposals.reduce((sum, run) => sum + run.requestIds.length, 0),
     pendingReads: isLeader ? role.reads.length : role.kind === 'follower' ? role.reads.length : 0,
     snapshotIndex: asLogIndex(state.snapshots.latest?.index ?? 0),

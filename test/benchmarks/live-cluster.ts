@@ -47,6 +47,7 @@ export class LiveCluster {
   readonly network: Network;
   readonly processes: Cluster;
   readonly elections: Election[] = [];
+  readonly #metricsPorts = new Map<string, number>();
   /** Told of every answer, and of every request that was given up. */
   onAnswer: (answer: Answer) => void = () => {};
   readonly #clock = new TimerScope(realClock);
@@ -109,6 +110,11 @@ export class LiveCluster {
     const [newest] = this.elections.toSorted((a, b) => b.term - a.term);
     if (newest === undefined) throw new Error('no node has said that it leads');
     return newest.leader;
+  }
+
+  /** Of the nodes that have been told to serve metrics, in the order of the nodes. */
+  get metricsPorts(): number[] {
+    return this.nodes.flatMap((node) => this.#metricsPorts.get(node) ?? []);
   }
 
   /** @throws ClusterFailure when a node ends on its own meanwhile */
@@ -179,6 +185,8 @@ export class LiveCluster {
   }
 
   #noteLine(node: string, line: string): void {
+    const port = /: metrics on http:\/\/[^/]*:(\d+)\//.exec(line)?.[1];
+    if (port !== undefined) this.#metricsPorts.set(node, Number(port));
     const term = /: leader in term (\d+)/.exec(line)?.[1];
     if (term !== undefined) {
       this.elections.push({ leader: node, term: Number(term), atMs: this.nowMs });

@@ -11,6 +11,7 @@ import type { Benchmark } from './benchmark.ts';
 import { checker } from './checker.ts';
 import { core } from './core.ts';
 import { failover } from './failover.ts';
+import { http } from './http.ts';
 import { latency } from './latency.ts';
 import { loop } from './loop.ts';
 import { nodes } from './nodes.ts';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   failover,
   latency,
   nodes,
+  http,
   core,
   loop,
   checker,

@@ -1,8 +1,12 @@
 /** `bin/lin-kv` as a process: what whoever starts it can see. */
 
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
+import type { LiveStatus } from '../../src/pages/live-status.ts';
 import { Child, repositoryFile, run } from '../process.ts';
 
 const bin = repositoryFile('bin/lin-kv');
@@ -102,6 +106,55 @@ test('metrics and health are served at the base port plus the position', async (
   assert.equal((await fetch(new URL('/livez', url))).status, 200);
 });
 
+test('/status tells what the live page shows, and the page is at /', async () => {
+  const child = await start(['--metrics-port', '0']);
+  await child.until(
+    ({ stderr }) => stderr.includes('live page') && stderr.includes('leader in term'),
+  );
+  const [url = '', page = ''] = child.stderr.match(/http:\S+/g) ?? [];
+  const status = (await (await fetch(new URL('/status', url))).json()) as LiveStatus;
+  assert.deepEqual(
+    [status.node, status.role, status.leader, status.haltReason],
+    ['n0', 'leader', 'n0', null],
+  );
+  assert.deepEqual(status.members, [
+    { node: 'n0', part: 'voter', port: Number(new URL(url).port) },
+  ]);
+  const [first, ...later] = status.roleChanges;
+  assert.ok(first !== undefined);
+  assert.deepEqual([first.role, first.term, first.reason], ['follower', 0, 'started']);
+  assert.equal(later.at(-1)?.reason, 'electionWon');
+  assert.ok(status.startedMs <= first.atMs && first.atMs <= status.nowMs);
+  assert.match(status.explanation[0] ?? '', /^n0 is leader in term 1/);
+  assert.deepEqual(
+    status.checks.map(({ probe, name, ok }) => [probe, name, ok].join(' ')),
+    ['livez running true', 'readyz running true', 'readyz leader true', 'readyz caught-up true'],
+  );
+  const html = await (await fetch(page)).text();
+  assert.match(html, /^<!doctype html>/);
+});
+
+test('a node writes where Prometheus finds it, and takes that back when it ends', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'raftwright-targets-'));
+  const file = join(directory, 'raftwright-n0.json');
+  const child = await start(['--metrics-port', '0'], { RAFTWRIGHT_METRICS_TARGETS: directory });
+  await child.until(({ stderr }) => stderr.includes('live page'));
+  const { host } = new URL(/http:\S+/.exec(child.stderr)?.[0] ?? '');
+  const [group] = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual([group.targets, group.labels.node], [[host], 'n0']);
+  child.process.stdin.end();
+  await child.ended;
+  assert.equal(existsSync(file), false);
+  rmSync(directory, { recursive: true });
+});
+
+test('targets that cannot be written are no reason to fail', async () => {
+  const child = await start(['--metrics-port', '0', '--metrics-targets', '/dev/null/targets']);
+  await child.until(({ stderr }) => stderr.includes('no target for Prometheus'));
+  child.write(message({ type: 'write', msg_id: 2, key: 1, value: 2 }));
+  await child.until(({ lines }) => lines.length > 1);
+});
+
 test('a metrics port that is taken is no reason to fail', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => squatter.once('listening', resolve));
@@ -135,6 +188,8 @@ test('flags: help, version, and clear errors', async () => {
   for (const [args, error] of [
     [['--nonsense'], /Unknown option '--nonsense'/],
     [['--request-timeout', 'soon'], /--request-timeout must be a number/],
+    [['--metrics-targets', 'targets'], /--metrics-targets needs --metrics-port/],
+    [['--metrics-port', '1', '--metrics-targets', ''], /--metrics-targets must name a directory/],
     [['--metrics-port', '70000'], /--metrics-port must be a number from 0 to 65535: 70000/],
   ] as const) {
     const ended = await run(bin, args);

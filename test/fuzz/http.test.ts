@@ -23,6 +23,7 @@ const server = await serveMetrics({
   basePort: 0,
   position: 0,
   log: (line) => logged.push(line),
+  limits: { connectionsPerSecondMax: Infinity, requestsPerSecondMax: Infinity },
 });
 assert.ok(server !== null);
 const { port } = server;

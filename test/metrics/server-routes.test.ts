@@ -155,9 +155,46 @@ test('/health tells both probes as JSON', async (t) => {
   assert.equal(JSON.parse(excluded.body).health, 'true');
 });
 
+test('the page and what it shows are there when the server has them', async (t) => {
+  const { port } = await serve(t, {
+    page: () => '<!doctype html><p>é',
+    status: () => ({ node: 'n1', text: '</script>' }),
+    readyz: [good('leader'), bad('caught-up', '7 behind')],
+  });
+  const page = await request(port, 'GET', '/?x');
+  assert.deepEqual([page.status, page.body], [200, '<!doctype html><p>é']);
+  assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
+  assert.match(page.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
+  const status = await request(port, 'GET', '/status');
+  assert.equal(status.status, 200, 'a node that is not ready can still say why');
+  assert.deepEqual(JSON.parse(status.body), {
+    node: 'n1',
+    text: '</script>',
+    checks: [
+      { probe: 'readyz', name: 'leader', ok: true, excluded: false, reason: '' },
+      { probe: 'readyz', name: 'caught-up', ok: false, excluded: false, reason: '7 behind' },
+    ],
+  });
+  for (const target of ['/status/', '/status/x', '//', '/index.html']) {
+    assert.equal((await request(port, 'GET', target)).status, 404, target);
+  }
+});
+
+test('no other site may read anything, whatever it says of itself', async (t) => {
+  const { port } = await serve(t, { page: () => 'page', status: () => ({}) });
+  for (const target of ['/', '/status', '/metrics', '/health', '/nowhere']) {
+    const said = 'Host: evil.example\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n';
+    const { headers } = parse(await exchange(port, `GET ${target} HTTP/1.1\r\n${said}`));
+    assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin', target);
+    const permissions = [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+    assert.deepEqual(permissions, []);
+    assert.doesNotMatch([...headers.values()].join(), /evil/);
+  }
+});
+
 test('other methods are refused, where there is something to get', async (t) => {
-  const { port } = await serve(t);
-  for (const target of ['/metrics', '/livez', '/readyz', '/ready', '/health']) {
+  const { port } = await serve(t, { page: () => 'page', status: () => ({}) });
+  for (const target of ['/', '/status', '/metrics', '/livez', '/readyz', '/ready', '/health']) {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE']) {
       const { status, headers } = await request(port, method, target);
       assert.deepEqual([status, headers.get('allow')], [405, 'GET, HEAD'], `${method} ${target}`);

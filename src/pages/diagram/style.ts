@@ -62,7 +62,7 @@ canvas { display: block; width: 100%; border-radius: .3rem; }
 @media (max-width: 1000px) { .stage { grid-template-columns: minmax(0, 1fr); }
   #detail { position: static; max-height: none; } }
 @media (min-width: 601px) { #tools summary { display: none; } }
-@media (max-width: 600px) { .kinds { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; }
+@media (max-width: 600px) { .kinds { position: relative; flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; }
   .kinds label { flex: none; } #tools summary { cursor: pointer; color: var(--accent); }
   body { margin: .6rem auto; padding: 0 .6rem; }
   #go { margin-left: 0; } .zoom output { margin-left: 0; } }

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseLinKvFlags } from '../../src/cli/lin-kv.ts';
+import { traceFile } from '../../src/cli/node-trace.ts';
 import { checkTrace } from '../../src/testbed/trace-check.ts';
 import {
   mergeTraces,
@@ -201,4 +203,26 @@ test('a directory in place of a file has a file for each node; the level is chos
   const wrong = await run(linKv, ['--trace', 'x', '--trace-level', 'half']);
   assert.equal(wrong.status, 254);
   assert.match(wrong.stderr, /--trace-level must be one of full, roles: half/);
+});
+
+test('a node that nobody asks for a trace has none, and none is worked for', () => {
+  const wishOf = (args: readonly string[], env: Record<string, string>): unknown => {
+    const flags = parseLinKvFlags(args, env);
+    return typeof flags === 'string' ? flags : flags.trace;
+  };
+  // Without a wish nobody watches the steps of the core.
+  assert.equal(wishOf([], {}), null);
+  assert.equal(wishOf(['--trace-level', 'roles'], { RAFTWRIGHT_TRACE: '' }), null);
+  const env = { RAFTWRIGHT_TRACE: 'there/', RAFTWRIGHT_TRACE_LEVEL: 'roles' };
+  assert.deepEqual(wishOf([], env), { path: 'there/', level: 'roles' });
+  const flags = ['--trace', 'here.jsonl', '--trace-level', 'full'];
+  assert.deepEqual(wishOf(flags, env), { path: 'here.jsonl', level: 'full' }, 'flags go first');
+});
+
+test('the name of a node’s file stays in its directory, whatever the node is called', () => {
+  assert.equal(traceFile('a/trace.jsonl', 'n1'), 'a/trace.n1.jsonl');
+  assert.equal(traceFile('a.b/trace', 'n1'), 'a.b/trace.n1');
+  assert.equal(traceFile('a/', 'n1'), 'a/n1.jsonl');
+  assert.equal(traceFile('a/', '../n1'), 'a/..%2Fn1.jsonl');
+  assert.equal(traceFile('a/', '..'), 'a/%2E%2E.jsonl');
 });

@@ -180,6 +180,14 @@ test('a last line that a kill has cut short is left out, and one in the middle i
   assert.deepEqual([...readTrace(fileOf(lines, '')).events], events);
 });
 
+test('a line may be as long as a log, and longer than what is read at a time', () => {
+  const long = [1, 2, 3].map((timeMs): TraceEvent => {
+    const value = 'ü€'.repeat(timeMs * 150_000);
+    return { timeMs, kind: 'complete', operation: 0, type: 'ok', value, error: null };
+  });
+  assert.deepEqual([...readTrace(fileOf([head, ...long.map(encodeEvent)])).events], long);
+});
+
 test('kinds and fields that later writers of the version add do no harm', () => {
   const path = fileOf([
     head.replace('{', '{"added":1,'),

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseLinKvFlags } from '../../src/cli/lin-kv.ts';
+import { traceFile } from '../../src/cli/node-trace.ts';
 import { checkTrace } from '../../src/testbed/trace-check.ts';
 import {
   mergeTraces,
@@ -99,6 +101,19 @@ test('without --trace a run has the roles of its nodes, and which they had when 
     assert.ok(said.length > 0);
     assert.deepEqual(told, said);
   }
+});
+
+test('nodes that forget what they have promised are caught by what they wrote down', async () => {
+  const flags = ['--node-count', '3', '--time-limit', '4', '--rate', '100', '--seed', '4'];
+  const kills = ['--nemesis', 'kill', '--nemesis-interval', '0.5'];
+  const whole = join(store, 'forgetful.jsonl');
+  // Without a directory they keep everything in memory.
+  const ended = await bench(linKv, [...flags, ...kills, '--trace', whole]);
+  const { breach } = checkTrace(readPlacedTrace(whole));
+  assert.match(breach?.rule ?? '', /^a node remembers its/, ended.stdout);
+  const checked = await run(raftwright, ['trace', 'check', whole]);
+  assert.equal(checked.status, 1);
+  assert.match(checked.stdout, /forgetful\.jsonl:\d+: at .*: a node remembers its .*\(n\d\)/);
 });
 
 test('a run of nodes that write nothing has the trace of the bench', async () => {
@@ -201,4 +216,26 @@ test('a directory in place of a file has a file for each node; the level is chos
   const wrong = await run(linKv, ['--trace', 'x', '--trace-level', 'half']);
   assert.equal(wrong.status, 254);
   assert.match(wrong.stderr, /--trace-level must be one of full, roles: half/);
+});
+
+test('a node that nobody asks for a trace has none, and none is worked for', () => {
+  const wishOf = (args: readonly string[], env: Record<string, string>): unknown => {
+    const flags = parseLinKvFlags(args, env);
+    return typeof flags === 'string' ? flags : flags.trace;
+  };
+  // Without a wish nobody watches the steps of the core.
+  assert.equal(wishOf([], {}), null);
+  assert.equal(wishOf(['--trace-level', 'roles'], { RAFTWRIGHT_TRACE: '' }), null);
+  const env = { RAFTWRIGHT_TRACE: 'there/', RAFTWRIGHT_TRACE_LEVEL: 'roles' };
+  assert.deepEqual(wishOf([], env), { path: 'there/', level: 'roles' });
+  const flags = ['--trace', 'here.jsonl', '--trace-level', 'full'];
+  assert.deepEqual(wishOf(flags, env), { path: 'here.jsonl', level: 'full' }, 'flags go first');
+});
+
+test('the name of a node’s file stays in its directory, whatever the node is called', () => {
+  assert.equal(traceFile('a/trace.jsonl', 'n1'), 'a/trace.n1.jsonl');
+  assert.equal(traceFile('a.b/trace', 'n1'), 'a.b/trace.n1');
+  assert.equal(traceFile('a/', 'n1'), 'a/n1.jsonl');
+  assert.equal(traceFile('a/', '../n1'), 'a/..%2Fn1.jsonl');
+  assert.equal(traceFile('a/', '..'), 'a/%2E%2E.jsonl');
 });

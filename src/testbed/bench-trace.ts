@@ -6,7 +6,7 @@
 
 import type { Body } from '../maelstrom/message.ts';
 import { quoteName } from '../maelstrom/quoted-names.ts';
-import { encodeEvent, encodeHeader, roundMs } from '../trace/encode.ts';
+import { encodeHeader, jsonOf, roundMs } from '../trace/encode.ts';
 import { type Happening, type TraceHeader, traceFormat, traceVersion } from '../trace/format.ts';
 import { ClientTrace } from './client-trace.ts';
 import { textOf } from './envelope-text.ts';
@@ -29,7 +29,7 @@ export interface BenchTraceOptions {
 /** What has happened before clients began to ask. */
 interface Early {
   readonly nowMs: number;
-  readonly line: (timeMs: number) => string;
+  readonly members: string;
 }
 
 export class BenchTrace {
@@ -54,7 +54,7 @@ export class BenchTrace {
     const format = { format: traceFormat, version: traceVersion } as const;
     const what = { source: 'bench', level: 'roles', nodes, startedAtMs, about } as const;
     file.push(encodeHeader({ ...format, ...what }));
-    for (const early of this.#early) file.push(early.line(early.nowMs - nowMs));
+    for (const early of this.#early) file.push(lineOf(early.nowMs - nowMs, early.members));
     this.#early = [];
   }
 
@@ -66,7 +66,7 @@ export class BenchTrace {
 
   message(event: NetworkEvent, envelope: Envelope<Body>): void {
     this.#count(event, envelope);
-    this.#put(messageLine(event, envelope));
+    this.#put(membersOfMessage(event, envelope));
   }
 
   #count(event: NetworkEvent, { message: { src, dest } }: Envelope<Body>): void {
@@ -93,27 +93,55 @@ export class BenchTrace {
   }
 
   #emit(event: Happening): void {
-    this.#put((timeMs) => encodeEvent({ timeMs, ...event }));
+    this.#put(membersOf(event));
   }
 
-  #put(line: (timeMs: number) => string): void {
+  /** @param members of the event after its time, and the end of the object */
+  #put(members: string): void {
     const nowMs = this.#options.nowMs();
-    if (this.#originMs === null) this.#early.push({ nowMs, line });
-    else this.#options.file.push(line(nowMs - this.#originMs));
+    if (this.#originMs === null) this.#early.push({ nowMs, members });
+    else this.#options.file.push(lineOf(nowMs - this.#originMs, members));
   }
 }
 
+function lineOf(timeMs: number, members: string): string {
+  return `{"timeMs":${roundMs(timeMs)},${members}`;
+}
+
+/** There are two events of clients for each operation: they are written as fast as can be. */
+function membersOf(event: Happening): string {
+  switch (event.kind) {
+    case 'invoke': {
+      const { operation, f, key, value } = event;
+      const names = `"client":${quoteName(event.client)},"node":${quoteName(event.node)}`;
+      const what = `"f":${quoteName(f)},"key":${shortJson(key)},"value":${shortJson(value)}`;
+      return `"kind":"invoke","operation":${operation},${names},${what}}`;
+    }
+    case 'complete': {
+      const { operation, type, value, error } = event;
+      const what = `"type":"${type}","value":${shortJson(value)},"error":${shortJson(error)}`;
+      return `"kind":"complete","operation":${operation},${what}}`;
+    }
+    default:
+      return jsonOf(event).slice(1);
+  }
+}
+
+/** What a register holds, mostly a small number or two. */
+function shortJson(value: unknown): string {
+  if (typeof value === 'number' || value === null) return String(value);
+  return Array.isArray(value) ? `[${value.map(shortJson).join(',')}]` : jsonOf(value);
+}
+
 /** A message's body has been put into words already. */
-function messageLine(kind: NetworkEvent, envelope: Envelope<Body>): (timeMs: number) => string {
+function membersOfMessage(kind: NetworkEvent, envelope: Envelope<Body>): string {
   const { id, message } = envelope;
-  return (timeMs) => {
-    const start = `{"timeMs":${roundMs(timeMs)},"kind":"${kind}","id":${id}`;
-    if (kind !== 'send') return `${start}}`;
-    const text = textOf(envelope);
-    // In a name the quotes would be escaped.
-    const body = text.slice(text.indexOf('"body":'));
-    return `${start},"from":${quoteName(message.src)},"to":${quoteName(message.dest)},${body}`;
-  };
+  if (kind !== 'send') return `"kind":"${kind}","id":${id}}`;
+  const text = textOf(envelope);
+  // In a name the quotes would be escaped.
+  const body = text.slice(text.indexOf('"body":'));
+  const names = `"from":${quoteName(message.src)},"to":${quoteName(message.dest)}`;
+  return `"kind":"send","id":${id},${names},${body}`;
 }
 
 /** Null for what was done to nobody. */

@@ -1,7 +1,13 @@
 /** Events of a trace, a line each, in the words of scenarios. */
 
 import type { Effect, Input, Message } from '../raft/index.ts';
-import type { NetworkEvent, NodeEvent, StateSummary, TraceEvent } from '../trace/index.ts';
+import {
+  encodeEvent,
+  type NetworkEvent,
+  type NodeEvent,
+  type StateSummary,
+  type TraceEvent,
+} from '../trace/index.ts';
 import { formatMessage } from './scenario/messages.ts';
 import { formatFields } from './scenario/notation.ts';
 import { Requests } from './scenario/requests.ts';
@@ -27,7 +33,6 @@ export function linesOf(event: TraceEvent): readonly string[] {
     case 'send':
     case 'receive':
     case 'lose':
-      return [];
     case 'invoke':
     case 'complete':
       return [];
@@ -94,8 +99,10 @@ function plainLine(event: PlainEvent): string {
     case 'fault':
       return `fault: ${event.fault}${event.phase === 'end' ? ' ends' : ''}: ${event.text}`;
     case 'broken': {
-      const who = event.node === null ? '' : ` (${event.node})`;
-      return `BROKEN: ${event.rule}${who}${event.detail === '' ? '' : `: ${event.detail}`}`;
+      const { rule, node, detail } = event;
+      // The specification says node and rule once more.
+      const more = detail.replace(`${node}: ${rule}`, '').trim();
+      return `BROKEN: ${rule}${node === null ? '' : ` (${node})`}${more === '' ? '' : `: ${more}`}`;
     }
   }
 }
@@ -122,6 +129,16 @@ export class TraceTeller {
 
   /** All about an event; empty when it is not worth a line. */
   tell(event: TraceEvent): readonly string[] {
+    try {
+      const lines = this.#tell(event);
+      return this.#options.isAll ? lines : lines.map(shortened);
+    } catch {
+      // What no core takes in or hands over, there are no words for.
+      return [`${event.kind} ${encodeEvent(event)}`];
+    }
+  }
+
+  #tell(event: TraceEvent): readonly string[] {
     const { isAll, hasNetwork } = this.#options;
     switch (event.kind) {
       case 'send':
@@ -190,6 +207,13 @@ export class TraceTeller {
       ? 'sent before this'
       : `${message.from} → ${message.to} ${message.body.type}`;
   }
+}
+
+/** A line that is read, and not searched, has an end in sight. */
+const maxLineLength = 300;
+
+function shortened(line: string): string {
+  return line.length > maxLineLength ? `${line.slice(0, maxLineLength)}…` : line;
 }
 
 function remember<T>(known: Map<number, T>, id: number, value: T): void {

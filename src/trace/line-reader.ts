@@ -23,19 +23,26 @@ export function* readLines(path: string): Generator<FileLine, void, undefined> {
   try {
     const piece = Buffer.allocUnsafe(pieceBytes);
     const decoder = new StringDecoder('utf8');
-    let rest = '';
+    // The beginning of a line of which the end is still to come; some are as long as a node's log.
+    let parts: string[] = [];
+    let length = 0;
     let number = 1;
     for (;;) {
-      const length = read(path, file, piece);
-      if (length === 0) break;
-      const texts = (rest + decoder.write(piece.subarray(0, length))).split('\n');
-      rest = texts.pop() ?? '';
-      for (const text of texts) yield { text, number: number++, isWhole: true };
-      if (rest.length > maxLineLength) {
+      const bytes = read(path, file, piece);
+      const [first = '', ...more] = decoder.write(piece.subarray(0, bytes)).split('\n');
+      parts.push(first);
+      length += first.length;
+      if (length > maxLineLength) {
         throw new TraceFault(`${path}:${number}: longer than ${maxLineLength} characters`);
       }
+      if (bytes === 0) break;
+      for (const next of more) {
+        yield { text: parts.join(''), number: number++, isWhole: true };
+        parts = [next];
+        length = next.length;
+      }
     }
-    rest += decoder.end();
+    const rest = parts.join('') + decoder.end();
     if (rest !== '') yield { text: rest, number, isWhole: false };
   } finally {
     closeSync(file);

@@ -124,7 +124,12 @@ export class NodeTrace {
 
   #write(event: Happening): void {
     if (this.#isOff) return;
-    this.#writer.write({ timeMs: this.#options.nowMs() - this.#startedAtMs, ...event });
+    try {
+      this.#writer.write({ timeMs: this.#options.nowMs() - this.#startedAtMs, ...event });
+    } catch (error) {
+      // A log may be too long to be put into a line.
+      this.#fail(error as Error);
+    }
   }
 
   #put(lines: string): void {
@@ -132,10 +137,15 @@ export class NodeTrace {
     try {
       writeAll(this.#file, lines);
     } catch (error) {
-      this.#isOff = true;
-      closeSync(this.#file);
-      this.#options.onFailed((error as Error).message);
+      this.#fail(error as Error);
     }
+  }
+
+  #fail({ message }: Error): void {
+    if (this.#isOff) return;
+    this.#isOff = true;
+    closeSync(this.#file);
+    this.#options.onFailed(message);
   }
 }
 

@@ -35,12 +35,34 @@ const withKind = (value: unknown): boolean => isObject(value) && typeof value['k
 const oneOf = (...choices: readonly string[]): Shape =>
   shape(`one of ${choices.join(', ')}`, (value) => choices.includes(value as string));
 
-const input = shape('an input, with its kind', withKind);
-const inputOrNull = shape('an input or null', (value) => value === null || withKind(value));
-const effects = shape(
-  'a list of effects, each with its kind',
-  (value) => Array.isArray(value) && value.every(withKind),
-);
+const isListOf = (accepts: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(accepts);
+
+/** What the readers of this folder rely on; cores are stricter when they take it in. */
+function isMessage(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { kind, from, to, entries, snapshot, data, result } = value;
+  if (![kind, from, to].every((name) => typeof name === 'string')) return false;
+  if (kind === 'appendRequest') return isListOf(isObject)(entries);
+  if (kind === 'snapshotRequest') return isObject(snapshot) && typeof data === 'string';
+  return (kind !== 'appendResponse' && kind !== 'snapshotResponse') || isObject(result);
+}
+
+function isInput(value: unknown): boolean {
+  if (!isObject(value) || typeof value['kind'] !== 'string') return false;
+  return value['kind'] !== 'receive' || isMessage(value['message']);
+}
+
+function isEffect(value: unknown): boolean {
+  if (!isObject(value) || typeof value['kind'] !== 'string') return false;
+  if (value['kind'] === 'send') return isMessage(value['message']);
+  if (value['kind'] !== 'persist') return true;
+  return isListOf(isMessage)(value['messages']) && isListOf(withKind)(value['entries']);
+}
+
+const input = shape('an input of a core', isInput);
+const inputOrNull = shape('an input or null', (value) => value === null || isInput(value));
+const effects = shape('a list of effects of a core', isListOf(isEffect));
 const body = shape(
   'a message with its type',
   (value) => isObject(value) && typeof value['type'] === 'string',
@@ -66,7 +88,7 @@ const coreFields: Fields = {
   settings: object,
   hardState: object,
   snapshot: shape('an object or null', (value) => value === null || isObject(value)),
-  entries: shape('a list of entries', (value) => Array.isArray(value) && value.every(withKind)),
+  entries: shape('a list of entries', isListOf(withKind)),
   headStartTicks: shape(
     'a whole number below a million',
     (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 1_000_000,

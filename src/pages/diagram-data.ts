@@ -28,6 +28,12 @@ export interface DiagramLimits {
 
 export const diagramLimits: DiagramLimits = { messages: 300_000, operations: 100_000 };
 
+/** No moment is farther from 0: some years. */
+const maxUs = 2 ** 48;
+
+/** More lanes than this are no picture. */
+const maxLanes = 100;
+
 /** Lanes beyond the nodes that the header names, for others that take part: services. */
 const maxExtraLanes = 8;
 
@@ -44,6 +50,8 @@ export function diagramData(
 class DiagramBuilder {
   readonly #header: TraceHeader;
   readonly #lanes = new Map<string, number>();
+  readonly #mostLanes: number;
+  /** Who was heard to ask a node before anybody asked it. */
   readonly #clients = new Set<string>();
   readonly #arrows: Keeper<Arrow>;
   readonly #operationKeeper: Keeper<Operation>;
@@ -60,14 +68,15 @@ class DiagramBuilder {
 
   constructor(header: TraceHeader, limits: DiagramLimits) {
     this.#header = header;
-    for (const name of header.nodes) this.#lanes.set(name, this.#lanes.size);
+    for (const name of header.nodes.slice(0, maxLanes)) this.#lanes.set(name, this.#lanes.size);
+    this.#mostLanes = this.#lanes.size + maxExtraLanes;
     const laneOf = (name: string): number | null => this.#laneOf(name);
     this.#arrows = new Keeper(limits.messages);
     this.#contentArrows = new Keeper(limits.messages);
     this.#operationKeeper = new Keeper(limits.operations);
     this.#network = new NetworkArrows(this.#arrows, laneOf);
     this.#content = new ContentArrows(this.#contentArrows, laneOf);
-    this.#nodes = new NodeStates(header.nodes.length + maxExtraLanes);
+    this.#nodes = new NodeStates(this.#mostLanes);
     this.#operations = new Operations(this.#operationKeeper);
     this.#faults = new Faults(laneOf);
   }
@@ -78,14 +87,14 @@ class DiagramBuilder {
 
   /** Clients ask nodes, and have no lane; a service is asked by nodes, and gets one. */
   #meet(from: string, to: string): void {
-    const isFull = this.#lanes.size >= this.#header.nodes.length + maxExtraLanes;
+    const isFull = this.#lanes.size >= this.#mostLanes;
     if (!this.#lanes.has(from)) this.#clients.add(from);
     if (this.#lanes.has(to) || this.#clients.has(to) || isFull) return;
     this.#lanes.set(to, this.#lanes.size);
   }
 
   take(event: TraceEvent): void {
-    const atUs = Math.round(event.timeMs * 1000);
+    const atUs = Math.max(-maxUs, Math.min(maxUs, Math.round(event.timeMs * 1000)));
     this.#startUs = Math.min(this.#startUs, atUs);
     this.#endUs = Math.max(this.#endUs, atUs);
     switch (event.kind) {
@@ -156,7 +165,7 @@ class DiagramBuilder {
         return;
       case 'drain':
         for (const effect of event.effects) {
-          if (effect.kind !== 'roleChange') continue;
+          if (effect.kind !== 'roleChange' || typeof effect.role !== 'string') continue;
           this.#mark(atUs, 1);
           this.#nodes.roleChange(atUs, lane, effect);
         }
@@ -217,6 +226,7 @@ class DiagramBuilder {
         spansOfNodes: this.#nodes.droppedSpans,
         marks: this.#nodes.droppedMarks,
         faults: this.#faults.dropped,
+        nodes: Math.max(0, this.#header.nodes.length - maxLanes),
         clientMessages: this.#network.clientMessages,
         progressUs: this.#nodes.progressUs,
         contents: values.cuts,

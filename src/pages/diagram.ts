@@ -49,9 +49,11 @@ function navigation(links: Diagram['links']): string {
 }
 
 function summary({ messages, nodes, startUs, endUs, operations, about }: DiagramData): string {
-  const seconds = ((endUs - startUs) / 1e6).toFixed(2);
+  const lastedMs = (endUs - startUs) / 1000;
+  const lasted =
+    lastedMs < 1000 ? `${Math.round(lastedMs)} ms` : `${(lastedMs / 1000).toFixed(2)} s`;
   const facts = [
-    `${count(messages.count, 'message')} between ${count(nodes.length, 'node')} in ${seconds} s`,
+    `${count(messages.count, 'message')} between ${count(nodes.length, 'node')} in ${lasted}`,
     ...(operations.count > 0 ? [count(operations.count, 'operation')] : []),
     ...about.map(([name, value]) => `${name}: ${value}`),
   ];
@@ -63,6 +65,7 @@ function notice(leftOut: LeftOut): string {
   const parts = [
     leftOut.messages > 0 &&
       `${count(leftOut.messages, 'message')} (those far from faults, elections and failures, and the earliest, went first; grey stretches show where)`,
+    leftOut.nodes > 0 && count(leftOut.nodes, 'node'),
     leftOut.operations > 0 && count(leftOut.operations, 'operation'),
     leftOut.spansOfNodes > 0 && `${count(leftOut.spansOfNodes, 'later change')} of roles and terms`,
     leftOut.marks > 0 && count(leftOut.marks, 'later mark'),

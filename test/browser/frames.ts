@@ -1,6 +1,7 @@
 /**
  * Measures how fluent a space-time diagram is, for people: pans and zooms at several distances, and
- * prints how long frames took to draw and how far they were apart.
+ * prints how long frames took to draw, how much the page computed for each, and how far they were
+ * apart.
  *
  *     node dist/test/browser/frames.js FILE [WIDTH]
  */
@@ -23,6 +24,15 @@ const scriptMs = await page.evaluate<number>(
   'performance.getEntriesByType("navigation")[0].loadEventEnd',
 );
 console.log(`opened in ${openMs.toFixed(0)} ms; loaded after ${scriptMs.toFixed(0)} ms`);
+
+await page.send('Performance.enable', { timeDomain: 'threadTicks' });
+
+/** What the page's main thread has computed so far, in milliseconds, whoever else uses the machine. */
+async function computedMs(): Promise<number> {
+  const { metrics } = await page.send('Performance.getMetrics');
+  const all = metrics as readonly { readonly name: string; readonly value: number }[];
+  return 1000 * (all.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
+}
 
 /** Moves the view each frame, and notes what each cost. */
 const measure = `async (part, move) => {
@@ -55,16 +65,18 @@ interface Spread {
 
 for (const part of [1, 0.3, 0.1, 0.03, 0.01, 0.001]) {
   for (const move of ['pan', 'zoom']) {
+    const beforeMs = await computedMs();
     const { draw, apart, arrows, dense } = await page.evaluate<{
       draw: Spread;
       apart: Spread;
       arrows: number;
       dense: number;
     }>(`(${measure})(${part}, '${move}')`);
+    const eachMs = ((await computedMs()) - beforeMs) / 150;
     const say = ({ median, p95, worst }: Spread) =>
       `${median.toFixed(1)} / ${p95.toFixed(1)} / ${worst.toFixed(1)}`;
     console.log(
-      `${String(part).padEnd(6)} ${move.padEnd(5)} draw ${say(draw)} ms; apart ${say(apart)} ms; ` +
+      `${String(part).padEnd(6)} ${move.padEnd(5)} draw ${say(draw)} ms; computed ${eachMs.toFixed(1)} ms each; apart ${say(apart)} ms; ` +
         `up to ${arrows} arrows, ${dense} as amounts`,
     );
   }

@@ -54,6 +54,18 @@ test('a simulated run becomes one page, with its elections, crashes, faults and 
   });
 });
 
+test('a scenario becomes a page, too', () => {
+  const [trace, page] = [inside('scenario.jsonl'), inside('scenario.html')];
+  const script = repositoryFile('test/scenarios/elections/candidate-refuses-its-rivals.txt');
+  assert.equal(run('scenario', script, '--trace', trace).status, 0);
+  assert.equal(run('diagram', trace, '-o', page).status, 0);
+  const data = /id="data">(.*)<\/script>/.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
+  const model = new Model(JSON.parse(data));
+  const types = Array.from(model.messages.sentMs, (_, message) => model.typeOf(message));
+  assert.ok(types.includes('voteRequest'));
+  assert.ok(model.spans.flat().some(({ role }) => role === 'candidate'));
+});
+
 test('what is no trace, or is not there, is an error that names it', () => {
   writeFileSync(inside('no.jsonl'), '{"a":1}\n');
   const cases: [args: string[], message: RegExp][] = [

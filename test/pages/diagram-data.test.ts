@@ -126,11 +126,49 @@ test('contents come back as they were, whatever they are', () => {
     { type: 'wide', ...Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, at])) },
   ];
   const model = modelOf(bodies.map((body, id) => send(id, id, 'n1', 'n2', body)));
-  bodies.slice(0, 3).forEach((body, at) => {
+  bodies.forEach((body, at) => {
     assert.deepEqual(model.contents(at), body);
   });
-  // With too many fields to have a column for each it is one value.
-  assert.deepEqual(model.contents(3), { type: 'wide', body: bodies[3] });
+  assert.equal(model.field(3, 'f59'), 59);
+  assert.deepEqual(model.field(0, 'f', 'g', 'h'), { i: 1 });
+});
+
+test('a type whose fields have ever other names keeps its name, its numbers and its contents', () => {
+  const bodies = Array.from({ length: 100 }, (_, at) => {
+    const heard = { [`n${at}`]: [], [`m${at}`]: at };
+    return { type: 'survey', term: at, heard, ...(at < 60 ? {} : { [`own${at}`]: 1 }) };
+  });
+  const model = modelOf(bodies.map((body, at) => send(at, at, 'n1', 'n2', body)));
+  bodies.forEach((body, at) => {
+    assert.equal(model.typeOf(at), 'survey');
+    assert.deepEqual(model.contents(at), body);
+    assert.equal(model.field(at, 'heard', `m${at}`), at);
+  });
+  assert.equal(model.messages.term[59], 59);
+});
+
+test('a trace from anywhere is drawn as far as it makes sense', () => {
+  const huge = Number.MAX_SAFE_INTEGER;
+  const model = modelOf([
+    drain(1, 'n1', [{ kind: 'send' }, { kind: 'persist', token: 1 }, { kind: 'roleChange' }]),
+    step(2, 'n1', { kind: 'receive' }, { term: huge, lastIndex: huge }),
+    step(2, 'n1', { kind: 'receive', message: { kind: 'x', from: 1, to: null } }),
+    { timeMs: 1e300, kind: 'crash', node: 'nobody' },
+    { timeMs: 3, kind: 'invoke', operation: huge, client: '', node: '', f: '', key: 0, value: 0 },
+    send(4, huge, 'n1', 'n1', { type: '' }),
+    receive(3, huge),
+    lose(5, 17),
+  ]);
+  assert.equal(model.messages.count, 1);
+  assert.ok(model.endMs > 1e11);
+});
+
+test('of a hundred nodes and more the first have lanes, and the page says so', () => {
+  const nodes = Array.from({ length: 130 }, (_, at) => `n${at}`);
+  const model = modelOf([send(1, 0, 'n99', 'n2', { type: 'a' })], undefined, { nodes });
+  assert.equal(model.nodes.length, 100);
+  assert.equal(model.leftOut.nodes, 30);
+  assert.deepEqual(arrows(model), ['n99>n2 a 1..1 inFlight']);
 });
 
 test('text that is too long is cut, and the page says of how many', () => {

@@ -21,8 +21,16 @@ interface OpenShape {
   readonly areNumbers: readonly boolean[];
 }
 
-/** Others are written as one value. */
-const maxShapes = 400;
+/**
+ * Objects may have fields with names of their own, such as those of nodes: a type with more shapes
+ * than the first number gets shapes without fields of fields, and above the second number its bodies
+ * are values as a whole.
+ */
+const deepShapes = 16;
+const flatShapes = 48;
+
+/** Of all types; above that the type itself goes into the value. */
+const maxShapes = 2000;
 const maxFields = 40;
 const maxDepth = 3;
 
@@ -30,6 +38,7 @@ export class Bodies {
   readonly #values: Values;
   readonly #shapes: OpenShape[] = [];
   readonly #positions = new Map<string, number>();
+  readonly #shapesOfType = new Map<string, number>();
 
   constructor(values: Values) {
     this.#values = values;
@@ -37,38 +46,34 @@ export class Bodies {
 
   /** Which shape a body has, and what its columns get. */
   take(body: Body): Contents {
+    const known = this.#shapesOfType.get(body.type) ?? 0;
     const fields: string[][] = [];
     const leaves: unknown[] = [];
-    collect(body, [], fields, leaves);
+    collect(body, [], fields, leaves, known < deepShapes ? maxDepth : 1);
+    const isWhole = fields.length > maxFields || known >= flatShapes;
+    if (isWhole || this.#shapes.length >= maxShapes) return this.#whole(body);
     const areNumbers = leaves.map(isForColumn);
-    const shape = fields.length > maxFields ? null : this.#shapeOf(body.type, fields, areNumbers);
-    if (shape === null) {
-      const whole =
-        this.#shapeOf(body.type, [['body']], [false]) ??
-        this.#shapeOf('…', [['body']], [false], true);
-      return { shape: whole ?? 0, row: [this.#values.add(body)] };
-    }
     const row = leaves.map((leaf) => (isForColumn(leaf) ? leaf : this.#values.add(leaf)));
-    return { shape, row };
+    return { shape: this.#shapeOf(body.type, fields, areNumbers), row };
   }
 
-  /** The position of a shape; null when there are too many. */
+  #whole(body: Body): Contents {
+    const isFull = this.#shapes.length >= maxShapes;
+    const shape = this.#shapeOf(isFull ? '…' : body.type, [['body']], [false]);
+    return { shape, row: [this.#values.add(body)] };
+  }
+
   #shapeOf(
     type: string,
     fields: readonly (readonly string[])[],
     areNumbers: readonly boolean[],
-    isForced = false,
-  ): number | null {
+  ): number {
     const key = JSON.stringify([type, fields, areNumbers]);
     const known = this.#positions.get(key);
     if (known !== undefined) return known;
-    if (this.#shapes.length >= maxShapes && !isForced) return null;
     this.#positions.set(key, this.#shapes.length);
+    this.#shapesOfType.set(type, (this.#shapesOfType.get(type) ?? 0) + 1);
     return this.#shapes.push({ type, fields, areNumbers }) - 1;
-  }
-
-  typeOf(shape: number): string {
-    return this.#shapes[shape]?.type ?? '';
   }
 
   /** Columns of these contents, in their order. */
@@ -90,12 +95,13 @@ function collect(
   path: readonly string[],
   fields: string[][],
   leaves: unknown[],
+  depth: number,
 ): void {
   for (const [name, value] of Object.entries(object)) {
     if (value === undefined || (path.length === 0 && name === 'type')) continue;
     const here = [...path, name];
-    if (isPlain(value) && here.length < maxDepth && Object.keys(value).length > 0) {
-      collect(value, here, fields, leaves);
+    if (isPlain(value) && here.length < depth && Object.keys(value).length > 0) {
+      collect(value, here, fields, leaves, depth);
     } else {
       fields.push(here);
       leaves.push(value);

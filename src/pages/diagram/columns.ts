@@ -35,6 +35,13 @@ export function encodeColumn(values: Iterable<number>): string {
   return parts.join('');
 }
 
+/** Like `encodeColumn`, for numbers that others have written: what is out of range becomes its end. */
+export function encodeBounded(values: readonly number[]): string {
+  return encodeColumn(
+    values.map((value) => Math.max(-maxInColumn, Math.min(maxInColumn, Math.round(value) || 0))),
+  );
+}
+
 /** The numbers of a column, which has exactly so many. @throws RangeError when it has not */
 export function decodeColumn(text: string, count: number): Float64Array {
   const values = new Float64Array(count);

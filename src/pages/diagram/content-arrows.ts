@@ -42,7 +42,8 @@ export class ContentArrows {
   drain(atUs: number, node: string, effects: readonly Effect<unknown>[]): void {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#send(atUs, effect.message);
-      if (effect.kind === 'persist' && effect.messages.length > 0) {
+      // A trace may come from anywhere: what stands inside effects has not been looked at.
+      if (effect.kind === 'persist' && Array.isArray(effect.messages)) {
         const held = this.#held.get(node) ?? [];
         held.push({ token: effect.token, messages: effect.messages });
         this.#held.set(node, held);
@@ -63,7 +64,8 @@ export class ContentArrows {
     this.#held.delete(node);
   }
 
-  receive(atUs: number, message: NodeMessage): void {
+  receive(atUs: number, message: NodeMessage | undefined): void {
+    if (!isMessage(message)) return;
     const alike = this.#alike.get(keyOf(message));
     const arrow = alike?.onTheirWay.shift();
     if (alike !== undefined && arrow !== undefined) {
@@ -83,7 +85,8 @@ export class ContentArrows {
     }
   }
 
-  #send(atUs: number, message: NodeMessage): void {
+  #send(atUs: number, message: NodeMessage | undefined): void {
+    if (!isMessage(message)) return;
     const key = keyOf(message);
     const arrow = this.#arrow(atUs, message, () => this.#alike.delete(key));
     if (arrow === null) return;
@@ -115,6 +118,11 @@ export class ContentArrows {
       forget,
     };
   }
+}
+
+function isMessage(message: Partial<NodeMessage> | null | undefined): message is NodeMessage {
+  const names = [message?.kind, message?.from, message?.to];
+  return names.every((name) => typeof name === 'string');
 }
 
 /** The same for the same contents, in whatever order the fields stand. */

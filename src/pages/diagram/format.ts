@@ -136,6 +136,7 @@ export interface LeftOut {
   readonly spansOfNodes: number;
   readonly marks: number;
   readonly faults: number;
+  readonly nodes: number;
   /** Messages from or to others than nodes: operations tell the same. */
   readonly clientMessages: number;
   /** Steps of the log's progress closer than this are one. */

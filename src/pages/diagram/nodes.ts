@@ -2,7 +2,7 @@
 
 import type { RoleChange } from '../../raft/index.ts';
 import type { StateSummary } from '../../trace/format.ts';
-import { encodeColumn } from './columns.ts';
+import { encodeBounded } from './columns.ts';
 import type { MarkColumns, ProgressColumns, SpanColumns } from './format.ts';
 import type { Values } from './values.ts';
 
@@ -85,7 +85,7 @@ export class NodeStates {
     reason: string,
   ): void {
     const span = this.#current[node];
-    const votedFor = span?.term === term ? span.votedFor : null;
+    const votedFor = span !== undefined && span.term === term ? span.votedFor : null;
     this.#become({ node, fromUs: atUs, role, term, leader, votedFor, reason });
   }
 
@@ -172,7 +172,7 @@ export class NodeStates {
   }
 
   encodeSpans(values: Values): SpanColumns {
-    const column = (of: (span: Span) => number) => encodeColumn(this.#spans.map(of));
+    const column = (of: (span: Span) => number) => encodeBounded(this.#spans.map(of));
     return {
       node: column(({ node }) => node),
       fromUs: column(({ fromUs }) => fromUs),
@@ -186,16 +186,16 @@ export class NodeStates {
 
   encodeProgress(): readonly ProgressColumns[] {
     return this.#progress.map((rows) => ({
-      atUs: encodeColumn(rows.map(({ atUs }) => atUs)),
-      lastIndex: encodeColumn(rows.map(({ lastIndex }) => lastIndex)),
-      durableIndex: encodeColumn(rows.map(({ durableIndex }) => durableIndex)),
-      commitIndex: encodeColumn(rows.map(({ commitIndex }) => commitIndex)),
-      appliedIndex: encodeColumn(rows.map(({ appliedIndex }) => appliedIndex)),
+      atUs: encodeBounded(rows.map(({ atUs }) => atUs)),
+      lastIndex: encodeBounded(rows.map(({ lastIndex }) => lastIndex)),
+      durableIndex: encodeBounded(rows.map(({ durableIndex }) => durableIndex)),
+      commitIndex: encodeBounded(rows.map(({ commitIndex }) => commitIndex)),
+      appliedIndex: encodeBounded(rows.map(({ appliedIndex }) => appliedIndex)),
     }));
   }
 
   encodeMarks(values: Values): MarkColumns {
-    const column = (of: (mark: Mark) => number) => encodeColumn(this.#marks.map(of));
+    const column = (of: (mark: Mark) => number) => encodeBounded(this.#marks.map(of));
     return {
       atUs: column(({ atUs }) => atUs),
       node: column(({ node }) => node),

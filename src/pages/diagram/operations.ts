@@ -1,7 +1,7 @@
 /** What clients asked, and how it ended. */
 
 import type { ClientEvent } from '../../trace/format.ts';
-import { encodeColumn } from './columns.ts';
+import { encodeBounded } from './columns.ts';
 import { type OperationColumns, type Outcome, outcomes } from './format.ts';
 import type { Keeper, Kept } from './keeper.ts';
 import type { Values } from './values.ts';
@@ -49,7 +49,7 @@ export function encodeOperations(
   values: Values,
 ): OperationColumns {
   const sorted = [...operations].sort((a, b) => a.invokedUs - b.invokedUs);
-  const column = (of: (operation: Operation) => number) => encodeColumn(sorted.map(of));
+  const column = (of: (operation: Operation) => number) => encodeBounded(sorted.map(of));
   const outcomeOf = ({ complete }: Operation): Outcome => complete?.type ?? 'open';
   return {
     count: sorted.length,

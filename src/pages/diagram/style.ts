@@ -7,7 +7,7 @@ export const diagramStyle = `
 @media (prefers-color-scheme: dark) { :root { --m-pre-vote: #dcb552; --m-vote: #ff934a;
   --m-append: #74a9ff; --m-heartbeat: #8794a3; --m-snapshot: #ad8cf0; --m-read: #45c4c0;
   --m-forward: #9cc266; --m-order: #f07cc4; --m-survey: #a8947a; --m-other: #c0a3a3; } }
-body { max-width: 1760px; }
+body { max-width: 1760px; } [hidden] { display: none !important; }
 p { margin: .3rem 0; }
 .left-out { background: var(--mark); padding: .3rem .6rem; border-radius: .4rem; font-size: .9rem; }
 .controls { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .5rem 0 .3rem; }
@@ -54,6 +54,7 @@ canvas { display: block; width: 100%; border-radius: .3rem; }
 .fact button:hover, .events button:hover { text-decoration: underline; }
 .events { width: 100%; font-size: .85rem; }
 .events th, .events td { text-align: left; padding: .1em .9em .1em 0; vertical-align: top; }
+.events th { position: sticky; top: 0; background: var(--paper); }
 .events td:last-child { width: 100%; white-space: normal; min-width: 12rem; }
 .events [aria-current] td { background: var(--mark); }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

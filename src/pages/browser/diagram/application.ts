@@ -66,11 +66,10 @@ export class Application {
     const { view } = this.#scene;
     const atMs = momentOf(selection, this.#scene);
     if (atMs === null) return;
-    view.centre(
-      atMs,
-      spanMs ??
-        Math.min(view.goalSpanMs, Math.max(closeMs, lengthOf(selection, this.#scene) * 1.6)),
-    );
+    const lengthMs = lengthOf(selection, this.#scene);
+    const closeEnoughMs = Math.min(view.goalSpanMs, closeMs);
+    const seenMs = spanMs ?? Math.max(closeEnoughMs, lengthMs * 1.5);
+    view.centre(lengthMs < seenMs ? atMs + lengthMs / 2 : atMs, seenMs);
   }
 
   #passes(message: number): boolean {
@@ -179,6 +178,10 @@ export class Application {
       this.#say(`not a number: ${input.value}`);
       return;
     }
+    if (kind === 'index' && (value < 1 || !Number.isInteger(value))) {
+      this.#say(`the first entry of a log is 1: ${input.value}`);
+      return;
+    }
     if (kind === 'ms') this.show({ kind: 'moment', atMs: value, node: null });
     else if (kind === 'index') this.show({ kind: 'index', index: value });
     else if (kind === 'operation') this.#showOperation(value, null);
@@ -222,7 +225,13 @@ export class Application {
       if (isIts) this.show({ kind: 'span', span: its }, span);
       else this.show({ kind: 'moment', atMs: ms, node: lane < 0 ? null : lane }, span);
     }
-    if (ms !== null) view.centre(ms, span ?? Math.min(view.goalSpanMs, closeMs));
+    const { selection } = this.#scene;
+    const beginMs = selection === null ? null : momentOf(selection, this.#scene);
+    const lengthMs = selection === null ? 0 : lengthOf(selection, this.#scene);
+    const isIn = (atMs: number, fromMs: number) =>
+      atMs >= fromMs - 1 && atMs <= fromMs + lengthMs + 1;
+    const isSeen = ms === null || (beginMs !== null && isIn(ms, beginMs));
+    if (!isSeen) view.centre(ms, span ?? Math.min(view.goalSpanMs, closeMs));
   }
 
   #writeFragment(): void {
@@ -305,12 +314,11 @@ export function momentOf(selection: Selection, { model }: Pick<Scene, 'model'>):
 /** How long something selected took, in milliseconds. */
 function lengthOf(selection: Selection, { model }: Pick<Scene, 'model'>): number {
   if (selection.kind === 'operation') {
-    const { invokedMs, completedMs } = selection.operation;
-    return 2 * (completedMs - invokedMs);
+    return selection.operation.completedMs - selection.operation.invokedMs;
   }
   if (selection.kind !== 'message') return 0;
   const { sentMs, endMs } = model.messages;
-  return 2 * ((endMs[selection.message] ?? 0) - (sentMs[selection.message] ?? 0));
+  return (endMs[selection.message] ?? 0) - (sentMs[selection.message] ?? 0);
 }
 
 function nodeOf(selection: Selection): number | null {

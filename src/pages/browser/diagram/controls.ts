@@ -7,6 +7,9 @@ import type { Model } from './model.ts';
 import { Search } from './search.ts';
 import { type Filter, firstFilter, noFilter } from './shown.ts';
 
+/** Of more terms than this, the last can be chosen. */
+const maxTerms = 2000;
+
 export class Controls {
   readonly #model: Model;
   readonly #onFilter: (filter: Filter) => void;
@@ -100,7 +103,7 @@ export class Controls {
     for (const term of this.#model.messages.term) if (term >= 0) terms.add(term);
     const select = element<HTMLSelectElement>('#term');
     select.append(new Option('all terms', ''));
-    for (const term of [...terms].sort((a, b) => a - b)) {
+    for (const term of [...terms].sort((a, b) => a - b).slice(-maxTerms)) {
       select.append(new Option(`term ${term}`, String(term)));
     }
     select.addEventListener('change', () => {

@@ -131,7 +131,7 @@ export class Detail {
       ['invoked', moment(invokedMs)],
       [outcome === 'open' ? 'waited' : 'took', duration(completedMs - invokedMs)],
       ['outcome', `${outcome}: ${outcomeWords[outcome] ?? ''}`],
-      ...(result === null ? [] : [['result', sayValue(result)] as const]),
+      ...(result === null || outcome !== 'ok' ? [] : [['result', sayValue(result)] as const]),
       ...(error === null ? [] : [['error', sayValue(error)] as const]),
     ]);
     const span = model.spanAt(node, invokedMs);

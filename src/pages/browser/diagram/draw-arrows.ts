@@ -10,10 +10,10 @@ import { sayMessage } from './words.ts';
 export const maxArrows = 2600;
 
 /** So many arrows for each pixel of width can be told apart; groups with more are shown as amounts. */
-const arrowsPerPixel = 0.9;
+const arrowsPerPixel = 0.7;
 
 /** What goes on all the time takes so many times as much room. */
-const routineWeight = 1.6;
+const routineWeight = 1.5;
 
 /** Of a bundle so many messages have lines of their own. */
 const maxBeside = 6;
@@ -22,7 +22,7 @@ const maxBeside = 6;
 const namedFirst = ['vote', 'order', 'snapshot', 'append', 'preVote'];
 
 /** Fewer than this get the details that take time: strokes, and what they say. */
-const maxDashed = 700;
+const maxDashed = 400;
 const maxLabelled = 400;
 
 export function emptyDrawn(): Drawn {
@@ -254,7 +254,7 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): void {
     // On a steep arrow a text could not be read, and would lie over its neighbours.
     const [dx, dy] = [x2 - x1, y2 - y1];
     const length = Math.hypot(dx, dy);
-    const isSteep = dx < 0.3 * Math.abs(dy);
+    const isSteep = dx < 0.22 * Math.abs(dy);
     if (isSteep || length < half * 2 + 24) continue;
     // In the gap beside the sender's lane, since what crosses other lanes is behind them.
     const part = Math.min(0.42, (layout.gap * 0.5) / Math.abs(dy || 1));

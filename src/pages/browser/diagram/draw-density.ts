@@ -8,7 +8,7 @@ import { type Scene, xOf } from './scene.ts';
 import { lostFate } from './shown.ts';
 
 /** The width of a column, in pixels. */
-const columnWidth = 2;
+const columnWidth = 3;
 
 /** Beside the groups there are lost messages, of any group. */
 const kinds = groups.length + 1;
@@ -81,10 +81,10 @@ export function drawDensity(context: CanvasRenderingContext2D, scene: Scene): vo
         const count = counts[base + kind] ?? 0;
         if (count === 0) continue;
         const sum = sums[column] ?? 1;
-        const part = (count / sum) * Math.sqrt(sum) * scale;
+        const part = Math.max(1, Math.round((count / sum) * Math.sqrt(sum) * scale));
         const top = tops[column] ?? 0;
         const x = layout.left + column * columnWidth;
-        context.fillRect(x, bottom + 2 + top, columnWidth, Math.max(1, part));
+        context.fillRect(x, bottom + 2 + top, columnWidth, part);
         tops[column] = top + part;
       }
     }

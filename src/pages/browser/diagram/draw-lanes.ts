@@ -42,13 +42,16 @@ export function drawFaults(context: CanvasRenderingContext2D, scene: Scene): voi
   context.font = font;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
+  const lastX = new Float64Array(8).fill(Number.NEGATIVE_INFINITY);
   model.faults.forEach((fault, at) => {
     const begin = xOf(scene, fault.fromMs);
     const end = xOf(scene, fault.toMs);
-    if (begin > width || end < left) return;
+    const row = faultRows[at] ?? 0;
+    if (begin > width || end < left || end - (lastX[row] ?? 0) < 0.7) return;
+    lastX[row] = end;
     const x = Math.max(left, begin);
     const wide = Math.min(width, end) - x;
-    const y = axisBottom + 2 + (faultRows[at] ?? 0) * faultRowHeight;
+    const y = axisBottom + 2 + row * faultRowHeight;
     const colour = palette.fault(fault.kind);
     context.fillStyle = colour;
     if (fault.toMs > fault.fromMs) {
@@ -122,20 +125,20 @@ export function drawLanes(
   });
 }
 
-/** Spans that are worth drawing: of many within a pixel, those that are not just followers'. */
+/** Spans that are worth drawing: of many within a pixel, one of each role. */
 function spansSeen(scene: Scene, node: number): readonly Span[] {
   const { model, view } = scene;
   const spans = model.spans[node] ?? [];
   const begin = firstAbove(spans.length, (at) => (spans[at]?.toMs ?? 0) >= view.fromMs);
   const seen: Span[] = [];
-  let lastX = Number.NEGATIVE_INFINITY;
+  const lastX = new Map<string, number>();
   for (let at = begin; at < spans.length; at++) {
     const span = spans[at];
     if (span === undefined || span.fromMs > view.toMs) break;
     const end = xOf(scene, span.toMs);
-    if (span.role === 'follower' && end - lastX < 1) continue;
+    if (end - (lastX.get(span.role) ?? Number.NEGATIVE_INFINITY) < 1) continue;
     seen.push(span);
-    lastX = end;
+    lastX.set(span.role, end);
   }
   return seen;
 }
@@ -190,7 +193,8 @@ function drawSpanName(
     if (!isPale(span.role)) context.fillStyle = palette.role(span.role);
     context.fillRect(x + indent - 2, lane.top + 2, textEnd - x - indent + 4, bandHeight - 4);
   }
-  context.fillStyle = isPale(span.role) ? palette.of('--ink') : palette.of('--paper');
+  const isBright = span.role === 'candidate' || span.role === 'preCandidate';
+  context.fillStyle = isBright ? palette.dark : palette.of(isPale(span.role) ? '--ink' : '--paper');
   context.fillText(text, x + indent, (lane.top + lane.bandBottom) / 2 + 0.5);
   return { x, endX: textEnd };
 }

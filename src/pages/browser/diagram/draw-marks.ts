@@ -55,11 +55,16 @@ function drawSingle(context: CanvasRenderingContext2D, scene: Scene): void {
   const begin = firstAbove(marks.length, (at) => (marks[at]?.atMs ?? 0) >= view.fromMs);
   const end = firstAbove(marks.length, (at) => (marks[at]?.atMs ?? 0) > view.toMs);
   const hasSnapshots = end - begin < maxSteps;
+  const lastX = new Map<number, number>();
   for (let at = begin; at < end; at++) {
     const mark = marks[at];
     if (mark === undefined || mark.kind === 'start') continue;
     if (mark.kind === 'snapshot' && !hasSnapshots) continue;
-    drawMark(context, scene, xOf(scene, mark.atMs), mark.node, mark.kind);
+    // Crosses that lie on each other are one.
+    const x = xOf(scene, mark.atMs);
+    if (x - (lastX.get(mark.node) ?? Number.NEGATIVE_INFINITY) < 2) continue;
+    lastX.set(mark.node, x);
+    drawMark(context, scene, x, mark.node, mark.kind);
   }
 }
 

@@ -7,6 +7,9 @@ import { type Scene, xOf } from './scene.ts';
 /** Operations of a lane within what is seen are drawn one by one up to this number. */
 const maxSingle = 300;
 
+/** Of more, what matters most in each so many pixels is drawn. */
+const cell = 2;
+
 /** From what matters least to what matters most: later ones are drawn over earlier ones. */
 const byWeight = ['ok', 'fail', 'open', 'info'];
 
@@ -24,14 +27,14 @@ export function drawOperations(
   const begin = firstAbove(operations.length, (at) => (latestEndMs[at] ?? 0) >= view.fromMs);
   const end = firstAbove(operations.length, (at) => (operations[at]?.invokedMs ?? 0) > view.toMs);
   const isSingle = end - begin <= maxSingle;
-  const columns = Math.ceil(layout.width) + 1;
-  /** For each pixel of each row the heaviest outcome there, as its position above plus 1. */
+  const columns = Math.ceil(layout.width / cell) + 1;
+  /** For each cell of each row the heaviest outcome there, as its position above plus 1. */
   const painted = new Uint8Array(isSingle ? 0 : columns * maxOperationRows);
   const bar = (outcome: string, row: number, x: number, endX: number): void => {
     context.fillStyle = palette.outcome(outcome);
     context.globalAlpha = outcome === 'info' || outcome === 'open' ? 0.95 : 0.5;
     const y = lane.bandBottom + 2 + row * operationRowHeight;
-    context.fillRect(x, y, endX - x, operationRowHeight - 1.5);
+    context.fillRect(x, y, endX - x, operationRowHeight - 1);
   };
   for (let at = begin; at < end; at++) {
     const operation = operations[at];
@@ -44,16 +47,16 @@ export function drawOperations(
       bar(operation.outcome, row, x, Math.max(x + 1, endX - 0.5));
     } else {
       const weight = byWeight.indexOf(operation.outcome) + 1;
-      const last = row * columns + Math.floor(endX);
-      for (let pixel = row * columns + Math.floor(x); pixel <= last; pixel++) {
-        if ((painted[pixel] ?? 0) < weight) painted[pixel] = weight;
+      const last = row * columns + Math.floor(endX / cell);
+      for (let place = row * columns + Math.floor(x / cell); place <= last; place++) {
+        if ((painted[place] ?? 0) < weight) painted[place] = weight;
       }
     }
   }
   if (!isSingle) {
     for (let row = 0; row < maxOperationRows; row++) {
       drawRuns(painted.subarray(row * columns, (row + 1) * columns), (weight, x, endX) =>
-        bar(byWeight[weight - 1] ?? 'ok', row, x, endX),
+        bar(byWeight[weight - 1] ?? 'ok', row, x * cell, endX * cell),
       );
     }
   }
@@ -65,13 +68,13 @@ export function drawOperations(
 
 /** Neighbours that are the same are drawn at once. */
 function drawRuns(
-  pixels: Uint8Array,
+  cells: Uint8Array,
   draw: (weight: number, x: number, endX: number) => void,
 ): void {
   let begin = 0;
-  for (let x = 1; x <= pixels.length; x++) {
-    const weight = pixels[begin] ?? 0;
-    if (pixels[x] === weight) continue;
+  for (let x = 1; x <= cells.length; x++) {
+    const weight = cells[begin] ?? 0;
+    if (cells[x] === weight) continue;
     if (weight > 0) draw(weight, begin, x);
     begin = x;
   }

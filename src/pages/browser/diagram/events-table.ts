@@ -48,6 +48,12 @@ export class EventsTable {
         return row;
       }),
     );
+    // The moment itself is in the middle of the box, and the page stays where it is.
+    const after = rows.findIndex((row) => row.atMs >= atMs);
+    const current = this.#body.querySelector('[aria-current]') ?? this.#body.children[after];
+    const box = this.#body.closest('.tall');
+    if (!(current instanceof HTMLElement) || box === null) return;
+    box.scrollTop = current.offsetTop - (box.clientHeight - current.offsetHeight) / 2;
   }
 }
 

@@ -135,7 +135,9 @@ function operationAt(scene: Scene, x: number, y: number, node: number): Hit | nu
 
 export function tellOperation({ model }: Pick<Scene, 'model'>, operation: Operation): string {
   const { id, outcome, invokedMs, completedMs, node, result, error } = operation;
-  const said = [result, error].filter((value) => value !== null).map(sayValue);
+  const said = [outcome === 'ok' ? result : null, error]
+    .filter((value) => value !== null)
+    .map(sayValue);
   return [
     `operation ${id}: ${sayOperation(operation)}, asked of ${model.nameOf(node)}`,
     `${moment(invokedMs)}, ${duration(completedMs - invokedMs)}`,

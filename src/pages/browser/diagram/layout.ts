@@ -41,7 +41,9 @@ export function layOut(
   const block = bandHeight + strip;
   const count = Math.max(1, model.nodes.length);
   const wanted = Math.max(360, Math.min(windowHeight * (isNarrow ? 0.6 : 0.66), 760));
-  const gap = Math.min(130, Math.max(isNarrow ? 30 : 38, (wanted - lanesTop) / count - block));
+  // Whole pixels: what lies between two of them is blurred, and takes longer to draw.
+  const room = Math.floor((wanted - lanesTop) / count - block);
+  const gap = Math.min(130, Math.max(isNarrow ? 30 : 38, room));
   const lanes = Array.from({ length: count }, (_, at) => {
     const top = lanesTop + at * (block + gap);
     return { top, bandBottom: top + bandHeight, bottom: top + block };

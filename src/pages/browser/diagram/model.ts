@@ -18,14 +18,14 @@ export interface Messages {
   readonly sentMs: Float64Array;
   readonly endMs: Float64Array;
   readonly fate: Uint8Array;
-  readonly from: Uint8Array;
-  readonly to: Uint8Array;
+  readonly from: Uint16Array;
+  readonly to: Uint16Array;
   readonly packet: Int32Array;
   readonly shape: Uint16Array;
   /** The row of its contents among those of its shape. */
   readonly row: Int32Array;
   /** Whose message it is, when it is relayed; otherwise the same as `from`. */
-  readonly origin: Uint8Array;
+  readonly origin: Uint16Array;
   /** -1 where a message has none. */
   readonly term: Float64Array;
   readonly group: Uint8Array;
@@ -143,7 +143,7 @@ export class Model {
     const { count } = messages;
     const sentUs = decodeColumn(messages.sentUs, count);
     const durationUs = decodeColumn(messages.durationUs, count);
-    const from = Uint8Array.from(decodeColumn(messages.from, count));
+    const from = Uint16Array.from(decodeColumn(messages.from, count));
     const shape = Uint16Array.from(decodeColumn(messages.shape, count));
     const row = new Int32Array(count);
     const rows = new Int32Array(shapes.length);
@@ -171,11 +171,11 @@ export class Model {
       endMs: sentUs.map((us, message) => (us + (durationUs[message] ?? 0)) / 1000),
       fate: Uint8Array.from(decodeColumn(messages.fate, count)),
       from,
-      to: Uint8Array.from(decodeColumn(messages.to, count)),
+      to: Uint16Array.from(decodeColumn(messages.to, count)),
       packet: Int32Array.from(decodeColumn(messages.packet, count)),
       shape,
       row,
-      origin: Uint8Array.from(decodeColumn(messages.origin, count), (origin, message) =>
+      origin: Uint16Array.from(decodeColumn(messages.origin, count), (origin, message) =>
         origin === 0 ? (from[message] ?? 0) : origin - 1,
       ),
       term,
@@ -280,9 +280,13 @@ export class Model {
     const at = shape?.fields.findIndex(
       (field) => field.length === path.length && field.every((name, depth) => name === path[depth]),
     );
-    return shape === undefined || at === undefined || at < 0
-      ? undefined
-      : this.#leaf(shape, at, this.messages.row[message] ?? 0);
+    if (shape === undefined || at === undefined) return undefined;
+    if (at >= 0) return this.#leaf(shape, at, this.messages.row[message] ?? 0);
+    // Some bodies are kept as a whole, or with their inner objects as a whole.
+    return path.reduce<unknown>(
+      (value, name) => (isObject(value) ? value[name] : undefined),
+      this.contents(message),
+    );
   }
 
   #leaf(shape: OpenShape, field: number, row: number): unknown {
@@ -302,7 +306,9 @@ export class Model {
       }
       object[path.at(-1) ?? ''] = this.#leaf(shape, field, this.messages.row[message] ?? 0);
     });
-    return contents;
+    const { body } = contents;
+    const isWhole = isObject(body) && typeof body['type'] === 'string';
+    return isWhole ? (body as Contents) : contents;
   }
 
   nameOf(node: number): string {
@@ -321,6 +327,10 @@ export class Model {
     const times = this.progress[node]?.atMs ?? new Float64Array();
     return firstAbove(times.length, (at) => (times[at] ?? 0) > atMs) - 1;
   }
+}
+
+function isObject(value: unknown): value is { readonly [field: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The first position for which `isAbove` holds, which then holds for all after it. */

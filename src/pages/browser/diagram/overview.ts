@@ -6,10 +6,13 @@ import type { Scene } from './scene.ts';
 import { sizeCanvas } from './size-canvas.ts';
 
 const trackHeight = 22;
-const laneHeight = 6;
 
-export function overviewHeight(nodes: number): number {
-  return trackHeight + Math.min(nodes, 9) * laneHeight + 6;
+/** Of all lanes together, at most; and of one. */
+const lanesHeight = 60;
+const mostLaneHeight = 6;
+
+function overviewHeight(nodes: number): number {
+  return trackHeight + Math.min(nodes * mostLaneHeight, lanesHeight) + 6;
 }
 
 export class Overview {
@@ -113,7 +116,8 @@ export class Overview {
 
   #drawRoles(pen: CanvasRenderingContext2D): void {
     const { model, palette } = this.#scene;
-    model.spans.slice(0, 9).forEach((spans, node) => {
+    const laneHeight = Math.min(mostLaneHeight, lanesHeight / model.nodes.length);
+    model.spans.forEach((spans, node) => {
       const y = trackHeight + 3 + node * laneHeight;
       for (const { role, fromMs, toMs } of spans) {
         const x = this.xOf(fromMs);
@@ -122,7 +126,7 @@ export class Overview {
         pen.fillStyle =
           role === 'down' ? hatch(pen, palette.of('--down'), null) : palette.role(role);
         pen.globalAlpha = isQuiet ? 0.3 : 1;
-        pen.fillRect(x, y, Math.max(isQuiet ? 0.2 : 1, wide), laneHeight - 1.5);
+        pen.fillRect(x, y, Math.max(isQuiet ? 0.2 : 1, wide), laneHeight * 0.75);
       }
     });
     pen.globalAlpha = 1;

@@ -19,6 +19,12 @@ export class Palette {
     this.#style = getComputedStyle(document.documentElement);
   }
 
+  /** What can be read on amber and orange in either scheme. */
+  get dark(): string {
+    const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+    return this.of(isDark ? '--paper' : '--ink');
+  }
+
   role(role: string): string {
     return this.of(roleVariables[role] ?? '--follower');
   }

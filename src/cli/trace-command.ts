@@ -216,7 +216,7 @@ function linesOfJudgement(
   whyNotWhole: string | null,
 ): readonly string[] {
   const { breach, starts, steps, drains, leaders, committed, hasInvariants } = judgement;
-  const counts = `${starts} starts, ${steps} steps, ${drains} times effects`;
+  const counts = `${starts} starts, ${steps} steps, ${drains} drains`;
   if (breach !== null) {
     const { place, timeMs, rule, node, detail, by } = breach;
     const who = node === '' ? '' : ` (${node})`;

@@ -103,6 +103,19 @@ test('without --trace a run has the roles of its nodes, and which they had when 
   }
 });
 
+test('nodes that forget what they have promised are caught by what they wrote down', async () => {
+  const flags = ['--node-count', '3', '--time-limit', '4', '--rate', '100', '--seed', '4'];
+  const kills = ['--nemesis', 'kill', '--nemesis-interval', '0.5'];
+  const whole = join(store, 'forgetful.jsonl');
+  // Without a directory they keep everything in memory.
+  const ended = await bench(linKv, [...flags, ...kills, '--trace', whole]);
+  const { breach } = checkTrace(readPlacedTrace(whole));
+  assert.match(breach?.rule ?? '', /^a node remembers its/, ended.stdout);
+  const checked = await run(raftwright, ['trace', 'check', whole]);
+  assert.equal(checked.status, 1);
+  assert.match(checked.stdout, /forgetful\.jsonl:\d+: at .*: a node remembers its .*\(n\d\)/);
+});
+
 test('a run of nodes that write nothing has the trace of the bench', async () => {
   const flags = ['--node-count', '3', '--time-limit', '1', '--rate', '50', '--seed', '1'];
   const whole = join(store, 'bench-only.jsonl');

@@ -180,14 +180,15 @@ class Bench {
       clientTimeoutMs: this.#clientTimeoutMs,
       workload: new LinKvWorkload(nodes.length, concurrency, createRandom(seed + 3)),
       protocol: linKvProtocol,
+      // Its own clock begins a little later than that of faults and traces.
       history: {
-        invoke: (...event) => {
-          asked.invoke(...event);
-          this.#history.invoke(...event);
+        invoke: (_loadMs, ...event) => {
+          asked.invoke(this.#elapsedMs, ...event);
+          this.#history.invoke(this.#elapsedMs, ...event);
         },
-        complete: (...event) => {
-          asked.complete(...event);
-          this.#history.complete(...event);
+        complete: (_loadMs, ...event) => {
+          asked.complete(this.#elapsedMs, ...event);
+          this.#history.complete(this.#elapsedMs, ...event);
         },
       },
       onMalformedReply: (node, fault) => this.#noteFault(`node ${node} sent a bad reply: ${fault}`),

@@ -112,6 +112,7 @@ test('each verdict has its word, warnings and reasons are escaped, other pages a
   assert.match(html, /key &quot;3&quot; &amp; &lt;more&gt;/);
   assert.match(html, /<p class="warning">the two &lt;differ&gt;/);
   assert.match(html, /<a href="counterexample.html">counterexample<\/a>/);
+  assert.match(html, /<p class="lead"><a href="counterexample.html">Why it is not linearizable/);
   assert.doesNotMatch(html, /<b>|<i>|<more>|<differ>|https?:\/\/(?!www\.w3)|src=|@import/);
   assert.match(renderReport(reportOf({ verdict: 'valid' })), />linearizable<\/span>/);
   assert.match(renderReport(reportOf({ verdict: 'unknown' })), />unknown<\/span>/);

@@ -32,6 +32,7 @@ export function renderReport(input: ReportInput): string {
       navigation(input.links),
       `<h1>${escapeHtml(title)} <span class="verdict ${verdict}">${verdictWords[verdict]}</span></h1>`,
       ...input.warnings.map((it) => `<p class="warning">${escapeHtml(it)}</p>`),
+      whyNot(input.links),
       ...input.reasons.map((it) => `<pre class="reason">${escapeHtml(it)}</pre>`),
       tiles(input),
       figuresTable(input.figures),
@@ -56,6 +57,13 @@ function navigation(links: readonly Link[]): string {
     ({ label, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(label)}</a>`,
   );
   return `<nav class="pages"><a href="report.html" aria-current="page">report</a>${others.join('')}</nav>`;
+}
+
+/** The page that shows why the history is wrong must not be overlooked. */
+function whyNot(links: readonly Link[]): string {
+  const link = links.find(({ href }) => href === 'counterexample.html');
+  if (link === undefined) return '';
+  return `<p class="lead"><a href="${link.href}">Why it is not linearizable: the smallest part of the history that shows it</a></p>`;
 }
 
 /** What the page does not show. */

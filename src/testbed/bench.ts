@@ -331,7 +331,14 @@ class Bench {
       if (verdict === 'valid') verdict = 'unknown';
     }
     this.#writeResults(verdict, reasons, { statistics, bound });
-    this.#writePages({ verdict, reasons, statistics, bound, operations, checked });
+    const found = { verdict, reasons, statistics, bound, operations, checked };
+    try {
+      this.#writePages(found, openRunTrace(this.#directory.path));
+    } catch (error) {
+      // Neither verdict nor report depends on what is traced.
+      this.#options.print(`no diagram: ${(error as Error).message}`);
+      this.#writePages(found, null);
+    }
     return { verdict, reasons, statistics, bound, directory: this.#directory.path };
   }
 
@@ -347,21 +354,12 @@ class Bench {
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   }
 
-  #openTrace(): RunTrace | null {
-    try {
-      return openRunTrace(this.#directory.path);
-    } catch (error) {
-      // The verdict does not depend on it.
-      this.#options.print(`no diagram: ${(error as Error).message}`);
-      return null;
-    }
-  }
-
   #writePages(
     found: Pick<
       RunRecord,
       'verdict' | 'reasons' | 'statistics' | 'bound' | 'operations' | 'checked'
     >,
+    trace: RunTrace | null,
   ): void {
     const { workload, nodes, timeLimitSeconds } = this.#options;
     writeRunPages(
@@ -374,7 +372,7 @@ class Bench {
         nodes,
         leastDurationMs: timeLimitSeconds * 1000,
         events: this.#history.events,
-        trace: this.#openTrace(),
+        trace,
         whyNoRoles: noTraceOfNodes,
         omitted: [],
       }),

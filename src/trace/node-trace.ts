@@ -6,7 +6,7 @@
  * in since then is written when the event loop has come round.
  */
 
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import type { Effect, Input, RaftOptions, RaftView, RoleChange } from '../raft/index.ts';
 import { coreStartOf } from './core-start.ts';
 import { decodeHeader } from './decode.ts';
@@ -19,7 +19,7 @@ import {
 } from './format.ts';
 import { summaryOf } from './summary.ts';
 import { TraceFault } from './trace-fault.ts';
-import { TraceWriter } from './writer.ts';
+import { TraceWriter, writeAll } from './writer.ts';
 
 export interface NodeTraceOptions {
   readonly path: string;
@@ -27,8 +27,8 @@ export interface NodeTraceOptions {
   readonly node: string;
   readonly nodes: readonly string[];
   /**
-   * Names the run of which this life of the node is a part: what the file holds of this run is
-   * continued, what it holds of another is replaced.
+   * Names the run of which this life of the node is a part: what the file holds of this run, at
+   * this level, is continued; anything else is replaced.
    */
   readonly run: string;
   /** Milliseconds since 1970, with a fraction; the same for all nodes of a machine. */
@@ -52,7 +52,10 @@ export class NodeTrace {
   constructor(options: NodeTraceOptions) {
     this.#options = options;
     const { path, level, node, nodes, run } = options;
-    const opened = openForRun(path, (header) => header.about['run'] === run);
+    const opened = openForRun(
+      path,
+      (header) => header.about['run'] === run && header.level === level,
+    );
     this.#file = opened.file;
     this.#writer = new TraceWriter({ write: (lines) => this.#put(lines) });
     this.#startedAtMs = opened.header?.startedAtMs ?? options.nowMs();
@@ -149,11 +152,6 @@ export class NodeTrace {
     closeSync(this.#file);
     this.#options.onFailed(message);
   }
-}
-
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 interface Opened {

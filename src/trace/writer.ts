@@ -17,22 +17,24 @@ export interface LineSink {
 export class FileSink implements LineSink {
   readonly #file: number;
 
-  /**
-   * @param flags of `open`
-   * @throws Error when the file cannot be opened
-   */
-  constructor(path: string, flags: 'w' | 'a' = 'w') {
-    this.#file = openSync(path, flags);
+  /** @throws Error when the file cannot be opened */
+  constructor(path: string) {
+    this.#file = openSync(path, 'w');
   }
 
   write(lines: string): void {
-    const bytes = Buffer.from(lines);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    writeAll(this.#file, lines);
   }
 
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** Returns when the operating system has it all. */
+export function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 const pieceLength = 64 * 1024;

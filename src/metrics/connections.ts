@@ -11,15 +11,19 @@ export interface ConnectionLimits {
 interface Client {
   /** Bytes of responses that are not out of this process yet. */
   heldBytes: number;
-  /** The beginning of the second in which it has asked last; null before it has. */
-  askedSecondMs: number | null;
+  /** The beginning of the second in which it has asked last, and how often in that. */
+  askedSecondMs: number;
+  asked: number;
 }
+
+/** So often a second one connection is answered whatever the others do. */
+const askedAlwaysMax = 5;
 
 /**
  * Who is connected, how often all of them ask, and what they have not read yet. A connection too
  * many costs one: of those that have not asked anything yet, else of all, the one that has been
  * silent for longest. When too many come or ask within a second, they are turned away until it is
- * over, but for whoever asks for the first time in it. So clients that hold or flood the server cost
+ * over, but for whoever has hardly asked in it. So clients that hold or flood the server cost
  * little, and a scraper that keeps its connection is served beside them.
  */
 export class Connections {
@@ -45,12 +49,14 @@ export class Connections {
     if (client === undefined) return false;
     this.#keepTime();
     this.#asked++;
-    const isFirst = client.askedSecondMs !== this.#secondBeganMs;
+    if (client.askedSecondMs !== this.#secondBeganMs) client.asked = 0;
     client.askedSecondMs = this.#secondBeganMs;
+    client.asked++;
     this.#forget(socket);
     this.#guests.set(socket, client);
     const { heldBytesMax, requestsPerSecondMax } = this.#limits;
-    return client.heldBytes < heldBytesMax && (isFirst || this.#asked <= requestsPerSecondMax);
+    const isInTime = client.asked <= askedAlwaysMax || this.#asked <= requestsPerSecondMax;
+    return client.heldBytes < heldBytesMax && isInTime;
   }
 
   /** A response of so many bytes is on its way. */
@@ -75,7 +81,7 @@ export class Connections {
       const silent = stranger ?? guest;
       if (silent !== undefined) this.#cut(silent);
     }
-    this.#strangers.set(socket, { heldBytes: 0, askedSecondMs: null });
+    this.#strangers.set(socket, { heldBytes: 0, askedSecondMs: 0, asked: 0 });
     this.#keepTime();
     this.#arrived++;
     // Node.js itself turns away the others, before they cost anything worth mentioning.

@@ -33,7 +33,7 @@ export interface ServerLimits {
 const defaultLimits: ServerLimits = {
   connectionsMax: 64,
   connectionsPerSecondMax: 100,
-  requestsPerSecondMax: 200,
+  requestsPerSecondMax: 100,
   requestsPerConnectionMax: 1_000,
   heldBytesMax: 256 * 1024,
   headerBytesMax: 8_192,

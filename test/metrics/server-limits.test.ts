@@ -87,8 +87,8 @@ test('who asks for more than it reads is cut off, and costs one response', async
 
 test('requests that come at once are answered in turn, as long as they are read', async (t) => {
   const { port } = await serve(t);
-  const answers = await exchange(port, getLivez.repeat(100) + lastLivez);
-  assert.equal(answers.match(/200 OK/g)?.length, 101);
+  const answers = await exchange(port, getLivez.repeat(60) + lastLivez);
+  assert.equal(answers.match(/200 OK/g)?.length, 61);
 });
 
 test('a flood of requests is cut off, and who asks beside it is answered', {
@@ -98,11 +98,11 @@ test('a flood of requests is cut off, and who asks beside it is answered', {
   const scraper = await connectTo(port);
   for (let flood = 0; flood < 5; flood++) {
     const answers = await exchange(port, getLivez.repeat(900));
-    assert.ok((answers.match(/200 OK/g)?.length ?? 0) <= 101, 'those of two seconds at most');
+    assert.ok((answers.match(/200 OK/g)?.length ?? 0) <= 110, 'those of two seconds at most');
   }
   scraper.write(getLivez);
   const [answer] = (await once(scraper, 'data')) as [Buffer];
-  assert.equal(parse(String(answer)).status, 200, 'who asks for the first time in a second');
+  assert.equal(parse(String(answer)).status, 200, 'who has hardly asked');
 });
 
 test('a flood of connections is turned away, and who comes when it is over is served', {
@@ -125,9 +125,9 @@ test('a flood of scrapes costs the collecting of a few', async (t) => {
   const scrape = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
   const last = scrape.replace('Host', 'Connection: close\r\nHost');
   const startMs = performance.now();
-  const answers = await exchange(port, scrape.repeat(100) + last);
+  const answers = await exchange(port, scrape.repeat(60) + last);
   const seconds = Math.ceil((performance.now() - startMs) / 1000);
-  assert.equal(answers.match(/\nkv_keys \d+\n/g)?.length, 101);
+  assert.equal(answers.match(/\nkv_keys \d+\n/g)?.length, 61);
   assert.ok(collected <= 20 * (seconds + 1), `collected ${collected} times in ${seconds} s`);
 });
 

@@ -175,6 +175,29 @@ test('a node that is killed is gone, and its next life follows the last', {
   await page.close();
 });
 
+test('whoever answers in the place of a node is not taken for one', {
+  skip,
+  timeout,
+}, async (t) => {
+  let says: object = { node: 'n9' };
+  const server = await serveMetrics({
+    registry: new Registry(),
+    page: renderLivePage,
+    status: () => says,
+    ...{ basePort: 0, position: 0, log: () => {} },
+  });
+  assert.ok(server !== null);
+  t.after(() => server.close());
+  const page = await browser.open(`http://127.0.0.1:${server.port}/`);
+  await page.until(`/has not answered yet/.test(${text('#silence')})`);
+  says = await statusOf(cluster.leader);
+  await page.until(`${text('h1')} === '${cluster.leader}'`);
+  says = { members: 'none' };
+  await page.until(`/No answer since/.test(${text('#silence')})`);
+  assert.deepEqual(page.errors, []);
+  await page.close();
+});
+
 const hostile = '<img src=x onerror="document.title=1">';
 
 /** A node that says what none of ours does. */

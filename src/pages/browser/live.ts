@@ -38,19 +38,29 @@ async function ask(path: string): Promise<Response> {
   return response;
 }
 
+async function askStatus(): Promise<LiveStatus> {
+  const status = (await (await ask('status')).json()) as Partial<LiveStatus>;
+  const { node, marks, members, peers, roleChanges, explanation, checks } = status;
+  const lists = [members, peers, roleChanges, explanation, checks];
+  const isOne = typeof node === 'string' && marks !== undefined && lists.every(Array.isArray);
+  if (!isOne) throw new Error('whoever answers is no node of raftwright');
+  return status as LiveStatus;
+}
+
 async function look(): Promise<void> {
-  try {
-    const [status, metrics] = await Promise.all([
-      ask('status').then((response) => response.json() as Promise<LiveStatus>),
-      ask('metrics').then((response) => response.text()),
-    ]);
-    memory.noteAnswer(status, performance.now());
-    if (status.startedMs !== life) plots.add(new Map(), status.nowMs - 1); // counters begin anew
-    life = status.startedMs;
-    plots.add(parseMetrics(metrics), status.nowMs);
-  } catch {
+  const [status, metrics] = await Promise.allSettled([
+    askStatus(),
+    ask('metrics').then((response) => response.text()),
+  ]);
+  if (status.status === 'rejected') {
     memory.noteSilence();
     plots.add(new Map(), memory.nodeMs(performance.now()));
+  } else {
+    const { startedMs, nowMs } = status.value;
+    memory.noteAnswer(status.value, performance.now());
+    if (startedMs !== life) plots.add(new Map(), nowMs - 1); // counters begin anew
+    life = startedMs;
+    plots.add(metrics.status === 'fulfilled' ? parseMetrics(metrics.value) : new Map(), nowMs);
   }
   show();
 }

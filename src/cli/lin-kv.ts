@@ -9,6 +9,7 @@ import { Registry } from '../metrics/registry.ts';
 import { serveMetrics } from '../metrics/server.ts';
 import { writeTarget } from '../metrics/targets.ts';
 import { renderLivePage } from '../pages/live.ts';
+import { joinObservers, type Observer } from '../replica/index.ts';
 import type { FileStore } from '../storage/file-store.ts';
 import { MemoryStore } from '../storage/memory.ts';
 import { dataDirectory, keyValueFileStore } from './data-directory.ts';
@@ -173,19 +174,16 @@ function logOf(node: MaelstromNode): (line: string) => void {
 /** Says on stderr what somebody who looks for a fault wants to see first. */
 function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
   const log = logOf(node);
-  return {
-    ...observer,
-    onRoleChange(change) {
-      observer.onRoleChange?.(change);
-      const { role, term, leader, reason } = change;
+  const logging: Observer = {
+    onRoleChange: ({ role, term, leader, reason }) =>
       log(
         `${role} in term ${term}, ${leader === null ? 'no leader' : `leader ${leader}`} (${reason})`,
-      );
-    },
-    onHalted(reason, during) {
-      observer.onHalted?.(reason, during);
-      log(`stopped for good: ${reason}`);
-    },
+      ),
+    onHalted: (reason) => log(`stopped for good: ${reason}`),
+  };
+  return {
+    ...observer,
+    ...joinObservers(observer, logging),
     onMalformedPeerMessage(from, fault) {
       observer.onMalformedPeerMessage?.(from, fault);
       log(`a message from ${from} was dropped: ${fault}`);

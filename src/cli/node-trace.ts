@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { LinKvObserver } from '../maelstrom/lin-kv.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
-import { realClock } from '../replica/index.ts';
+import { joinObservers, type Observer, realClock } from '../replica/index.ts';
 import { NodeTrace, type TraceLevel } from '../trace/index.ts';
 import { fileName, runOf } from './data-directory.ts';
 
@@ -39,33 +39,15 @@ export function withTrace(
     if (trace === undefined) trace = open(node, wish, log);
     return trace;
   };
-  return {
-    ...observer,
-    onLoaded(core, beginning) {
-      observer.onLoaded?.(core, beginning);
-      opened()?.onLoaded(core, beginning);
-    },
-    onStep(input, core) {
-      observer.onStep?.(input, core);
-      opened()?.onStep(input, core);
-    },
-    onDrain(effects, core) {
-      observer.onDrain?.(effects, core);
-      opened()?.onDrain(effects);
-    },
-    onIdle() {
-      observer.onIdle?.();
-      opened()?.onIdle();
-    },
-    onRoleChange(change) {
-      observer.onRoleChange?.(change);
-      opened()?.onRoleChange(change);
-    },
-    onHalted(reason, during) {
-      observer.onHalted?.(reason, during);
-      opened()?.onHalted(reason, during);
-    },
+  const tracing: Observer = {
+    onLoaded: (core, beginning) => opened()?.onLoaded(core, beginning),
+    onStep: (input, core) => opened()?.onStep(input, core),
+    onDrain: (effects) => opened()?.onDrain(effects),
+    onIdle: () => opened()?.onIdle(),
+    onRoleChange: (change) => opened()?.onRoleChange(change),
+    onHalted: (reason, during) => opened()?.onHalted(reason, during),
   };
+  return { ...observer, ...joinObservers(observer, tracing) };
 }
 
 function open(

@@ -3,7 +3,7 @@
 import type { KeyValueReplica, LinKvObserver } from '../maelstrom/lin-kv.ts';
 import type { HealthCheck } from '../metrics/health.ts';
 import type { LiveMember, LiveRoleChange, LiveStatus } from '../pages/live-status.ts';
-import { defaultTickMs } from '../replica/index.ts';
+import { defaultTickMs, joinObservers, type Observer } from '../replica/index.ts';
 import { version } from './version.ts';
 
 /** What one node remembers of its changes of role; some hours of a healthy one. */
@@ -22,24 +22,20 @@ export class NodeWatch {
 
   /** Hands on to `observer` what it is told, and remembers it. */
   watching(observer: LinKvObserver): LinKvObserver {
+    const watching: Observer = {
+      onLoaded: ({ role: { kind: role }, currentTerm: term }) =>
+        this.#note({ role, term, leader: null, reason: 'started' }),
+      onRoleChange: (change) => this.#note(change),
+      onHalted: (reason) => {
+        this.#haltReason ??= reason;
+      },
+    };
     return {
       ...observer,
-      onLoaded: (core, ...more) => {
-        observer.onLoaded?.(core, ...more);
-        const { kind: role } = core.role;
-        this.#note({ role, term: core.currentTerm, leader: null, reason: 'started' });
-      },
+      ...joinObservers(observer, watching),
       onStart: (replica, ...machines) => {
         observer.onStart?.(replica, ...machines);
         this.#replica = replica;
-      },
-      onRoleChange: (change) => {
-        observer.onRoleChange?.(change);
-        this.#note(change);
-      },
-      onHalted: (reason, during) => {
-        observer.onHalted?.(reason, during);
-        this.#haltReason ??= reason;
       },
     };
   }

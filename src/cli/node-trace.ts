@@ -39,14 +39,20 @@ export function withTrace(
     if (trace === undefined) trace = open(node, wish, log);
     return trace;
   };
-  const tracing: Observer = {
+  const always: Observer = {
     onLoaded: (core, beginning) => opened()?.onLoaded(core, beginning),
-    onStep: (input, core) => opened()?.onStep(input, core),
-    onDrain: (effects) => opened()?.onDrain(effects),
-    onIdle: () => opened()?.onIdle(),
-    onRoleChange: (change) => opened()?.onRoleChange(change),
     onHalted: (reason, during) => opened()?.onHalted(reason, during),
   };
+  // Nothing is called in each step of a node that writes down its roles alone.
+  const tracing: Observer =
+    wish.level === 'roles'
+      ? { ...always, onRoleChange: (change) => opened()?.onRoleChange(change) }
+      : {
+          ...always,
+          onStep: (input, core) => opened()?.onStep(input, core),
+          onDrain: (effects) => opened()?.onDrain(effects),
+          onIdle: () => opened()?.onIdle(),
+        };
   return { ...observer, ...joinObservers(observer, tracing) };
 }
 

@@ -87,8 +87,8 @@ export class NodeTrace {
     this.flush();
   };
 
+  /** At the full level. */
   readonly onStep = (input: Input<unknown>, view: RaftView): void => {
-    if (!this.#isFull) return;
     const step = { kind: 'step', node: this.#options.node, input, state: summaryOf(view) } as const;
     this.#write(this.#isIdle ? { ...step, afterIdle: true } : step);
     this.#isIdle = false;
@@ -100,19 +100,19 @@ export class NodeTrace {
     });
   };
 
+  /** At the full level. */
   readonly onDrain = (effects: readonly Effect<unknown>[]): void => {
-    if (!this.#isFull) return;
     this.#write({ kind: 'drain', node: this.#options.node, effects });
     this.flush();
   };
 
+  /** At the full level. */
   readonly onIdle = (): void => {
     this.#isIdle = true;
   };
 
+  /** At the level of roles; at the full one a drain says so. */
   readonly onRoleChange = ({ role, term, leader, reason }: RoleChange): void => {
-    // At the full level a drain has said so.
-    if (this.#isFull) return;
     this.#write({ kind: 'role', node: this.#options.node, role, term, leader, reason });
     this.flush();
   };

@@ -7,11 +7,10 @@ missing=
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v promtool >/dev/null || missing="$missing prometheus"
 [ -n "$missing" ] || exit 0
-if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+install() {
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
   # shellcheck disable=SC2086
-  apt-get install -y -qq --no-install-recommends $missing >/dev/null
-else
-  echo "Not installed, so the tests that need it are skipped:$missing"
-fi
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] && install; then exit 0; fi
+echo "Not installed, so the tests that need it are skipped:$missing" >&2

@@ -367,6 +367,26 @@ test('a fault lasts until it is ended, until the next of its kind, or as long as
   );
 });
 
+test('a node that is killed while it is paused does not come back paused', () => {
+  const fault = (timeMs: number, kind: string, phase: 'begin' | 'end', nodes: string[]) =>
+    ({ timeMs, kind: 'fault', fault: kind, phase, nodes, text: '' }) as TraceEvent;
+  const model = modelOf([
+    fault(1, 'pause', 'begin', ['n1', 'n2']),
+    fault(3, 'kill', 'begin', ['n1']),
+    fault(4, 'kill', 'end', ['n1']),
+    fault(6, 'kill', 'begin', ['n2']),
+    fault(8, 'pause', 'end', []),
+    fault(9, 'kill', 'end', ['n2']),
+  ]);
+  assert.deepEqual(model.pausesOf(0), [{ fromMs: 1, toMs: 3 }]);
+  assert.deepEqual(model.pausesOf(1), [{ fromMs: 1, toMs: 6 }]);
+  assert.deepEqual(model.pausesOf(2), []);
+  assert.deepEqual(
+    model.faults.map(({ kind, fromMs, toMs }) => `${kind} ${fromMs}..${toMs}`),
+    ['pause 1..8', 'kill 3..4', 'kill 6..9'],
+  );
+});
+
 test('how far a log was can be asked for any moment', () => {
   const at = (timeMs: number, lastIndex: number, commitIndex: number) =>
     step(timeMs, 'n2', { kind: 'tick' }, { lastIndex, commitIndex });

@@ -194,7 +194,10 @@ function facts(node: NodePicture): Child {
     ['log', `to ${log.at(-1)?.index ?? snapshotIndex}, committed to ${commitIndex}`],
     ['voters', members],
     ['applied', commands.join(' ') || 'nothing'],
-    ['disk', `${disk.mode}, ${disk.pendingWrites} writes wait`],
+    [
+      'disk',
+      `${disk.mode}, ${disk.pendingWrites === 1 ? '1 write waits' : `${disk.pendingWrites || 'no'} writes wait`}`,
+    ],
     ...peers.map(({ peer, mode, matchIndex, nextIndex }): [string, string] => [
       `knows of ${peer}`,
       `${mode}, match ${matchIndex}, next ${nextIndex}`,

@@ -8,7 +8,7 @@ import { escapeHtml } from '../html.ts';
 import { formatTime } from '../report/words.ts';
 import type { BadKey, ShownOperation } from './input.ts';
 
-const left = 118;
+const left = 142;
 const rowHeight = 62;
 const barHeight = 16;
 /** Of a step: labels must fit, and few steps fill the page. */

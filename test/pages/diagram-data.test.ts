@@ -8,6 +8,7 @@ import { groupOf, groups } from '../../src/pages/browser/diagram/groups.ts';
 import { rowsOf } from '../../src/pages/browser/diagram/layout.ts';
 import { Model } from '../../src/pages/browser/diagram/model.ts';
 import { applyFilter, noFilter } from '../../src/pages/browser/diagram/shown.ts';
+import { moment, stretch } from '../../src/pages/browser/diagram/times.ts';
 import { countColumn, decodeColumn, encodeColumn } from '../../src/pages/diagram/columns.ts';
 import { type DiagramLimits, diagramData } from '../../src/pages/diagram-data.ts';
 import type { Effect, Input } from '../../src/raft/index.ts';
@@ -385,6 +386,16 @@ test('a node that is killed while it is paused does not come back paused', () =>
     model.faults.map(({ kind, fromMs, toMs }) => `${kind} ${fromMs}..${toMs}`),
     ['pause 1..8', 'kill 3..4', 'kill 6..9'],
   );
+});
+
+test('times have as many digits as matter', () => {
+  assert.equal(moment(9956.29), '9.956290 s');
+  assert.equal(moment(2500), '2.500 s');
+  assert.equal(moment(-1152.225), '−1.152225 s');
+  assert.equal(stretch(-1152.225, 13_208.457), '−1.2 s – 13.2 s (14.4 s)');
+  assert.equal(stretch(2488.47, 2888.47), '2.488 s – 2.888 s (400.0 ms)');
+  assert.equal(stretch(1000, 1000.02), '1.000000 s – 1.000020 s (20 µs)');
+  assert.equal(stretch(-0.001, 14_000), '0.0 s – 14.0 s (14.0 s)');
 });
 
 test('how far a log was can be asked for any moment', () => {

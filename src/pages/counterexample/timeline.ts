@@ -14,7 +14,7 @@ const barHeight = 16;
 /** Of a step: labels must fit, and few steps fill the page. */
 const leastStep = 84;
 const mostStep = 150;
-const fullWidth = 930;
+const fullWidth = 905;
 const registerHeight = 58;
 const top = 10;
 

@@ -55,7 +55,8 @@ export function remarks({ figures, bound }: ReportInput): string {
     sentences.push(`Messages between servers: ${grouped(messages.servers)}${lost}.`);
   }
   const { kills, pauses, restarts, restartMs } = faults;
-  if (kills + pauses > 0) sentences.push(`Nodes killed: ${kills}, paused: ${pauses}.`);
+  const hits = [kills > 0 ? `killed: ${kills}` : '', pauses > 0 ? `paused: ${pauses}` : ''];
+  if (kills + pauses > 0) sentences.push(`Nodes ${hits.filter((hit) => hit !== '').join(', ')}.`);
   if (restarts > 0 && restartMs === null) sentences.push(`Started again: ${restarts}.`);
   if (restartMs !== null) {
     sentences.push(

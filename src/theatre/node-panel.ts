@@ -166,6 +166,7 @@ function changeForm(node: NodePicture, { nodes }: Picture, act: Act): Child {
 
 function linkActions({ id }: NodePicture, { nodes, cuts }: Picture, act: Act): Child {
   const others = nodes.filter((node) => node.id !== id);
+  if (others.length === 0) return null;
   return group(
     'Links to',
     others.map((other) => {

@@ -207,7 +207,7 @@ function parseConcurrency(text: string, nodeCount: number): number {
   const factor = Number(match?.[1] ?? 0) * (match?.[2] === 'n' ? nodeCount : 1);
   if (factor === 0 || factor % (2 * nodeCount) !== 0 || factor > 100_000) {
     throw new UsageError(
-      `--concurrency must be a positive multiple of 2n, which is ${2 * nodeCount} for ${nodeCount} nodes: ${text}`,
+      `--concurrency must be a positive multiple of 2n, which is ${2 * nodeCount} for ${nodeCount === 1 ? '1 node' : `${nodeCount} nodes`}: ${text}`,
     );
   }
   return factor;
@@ -226,7 +226,7 @@ function announce(options: BenchOptions): string {
   const { nodes, concurrency, rate, timeLimitSeconds, faults, latency, seed } = options;
   const kinds = faults.map((kind) => `${kind}s`).join(', ');
   return [
-    `${options.workload}: ${nodes.length} nodes, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
+    `${options.workload}: ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
     faults.length > 0 ? `${kinds} every ${options.nemesisIntervalSeconds} s` : 'no faults',
     ...(latency.meanMs > 0 ? [`latency ${latency.meanMs} ms, ${latency.distribution}`] : []),
     `seed ${seed}`,

@@ -52,8 +52,9 @@ function summary({ messages, nodes, startUs, endUs, operations, about }: Diagram
   const lastedMs = (endUs - startUs) / 1000;
   const lasted =
     lastedMs < 1000 ? `${Math.round(lastedMs)} ms` : `${(lastedMs / 1000).toFixed(2)} s`;
+  const between = `${count(messages.count, 'message')} between ${count(nodes.length, 'node')}`;
   const facts = [
-    `${count(messages.count, 'message')} between ${count(nodes.length, 'node')} in ${lasted}`,
+    `${nodes.length === 1 ? '1 node' : between} in ${lasted}`,
     ...(operations.count > 0 ? [count(operations.count, 'operation')] : []),
     ...about.map(([name, value]) => `${name}: ${value}`),
   ];

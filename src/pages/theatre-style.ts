@@ -23,6 +23,8 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .side { min-width: 0; display: flex; flex-direction: column; flex: 1 1 12rem; min-height: 10rem; }
 #card h2 { margin: 0 0 .4rem; font-size: 1.3rem; line-height: 1.3; } #card h2.sentence { font-size: 1.05rem; } #card h3 { margin: .8rem 0 .2rem; font-size: .95rem; }
 #card p { margin: .35rem 0; } #card .kicker { color: var(--soft); font-size: .8rem; margin: 0; }
+/* The way on is seen even where the card has to be scrolled. */
+.ending .buttons { position: sticky; bottom: -.9rem; background: var(--panel); padding: .4rem 0 .9rem; margin-bottom: -.9rem; }
 .story p { font-size: 1.03rem; } .upcoming { margin-top: .7rem; overflow-wrap: anywhere; }
 .upcoming .big { display: block; margin-bottom: .7rem; }
 .findings { list-style: none; margin: .5rem 0 0; padding: 0; font-size: .9rem; }
@@ -142,7 +144,7 @@ main { display: grid; grid-template-columns: minmax(0, 1fr) 25rem; gap: 1.1rem; 
 .line.comment .row { color: var(--soft); } .line.command .row { font-weight: 600; cursor: pointer; }
 .line.command .row.trace { font-weight: 400; cursor: default; }
 .line.command > .row:first-child:hover { color: var(--accent); }
-.line.ahead { opacity: .5; } .line.now { background: color-mix(in srgb, var(--accent) 9%, var(--paper)); }
+.line.ahead { opacity: .7; } .line.now { background: color-mix(in srgb, var(--accent) 9%, var(--paper)); }
 .line.now.command { border-left: 3px solid var(--accent); }
 .unmet { color: var(--info); padding-left: 1rem; }
 #node h3, #messages h3 { font-size: 1rem; margin: .7rem 0 .3rem; }

@@ -85,8 +85,10 @@ function holders(
   const having = voters.filter((voter) => reached(voter) >= index);
   const missing = voters.filter((voter) => reached(voter) < index);
   const lacking = missing.map((voter) => `${voter} (has ${reached(voter)})`).join(', ');
-  const count = `${having.length} of ${voters.length} voters have index ${index} on disk`;
-  return `${count}, ${majority(voters.length)} are needed; missing: ${lacking || 'nobody'}`;
+  const has = having.length === 1 ? 'has' : 'have';
+  const count = `${having.length} of ${counted(voters.length, 'voter')} ${has} index ${index} on disk`;
+  const needed = majority(voters.length);
+  return `${count}, ${needed} ${needed === 1 ? 'is' : 'are'} needed; missing: ${lacking || 'nobody'}`;
 }
 
 function whoLeads(role: Exclude<Role, Leader>): string {
@@ -98,12 +100,12 @@ function explainElection(state: RaftState<unknown>, role: Exclude<Role, Leader>)
   const membership = membershipInEffect(state);
   if (!mayCampaign(state)) return ['this node is no voter: it never campaigns'];
   if (role.kind === 'follower') return [explainFollower(state, role)];
-  const phase = role.kind === 'candidate' ? 'votes' : 'pre-votes';
+  const phase = role.kind === 'candidate' ? 'vote' : 'pre-vote';
   const lines = sidesOf(membership).map((voters) => {
     const granted = voters.filter((voter) => role.granted.includes(voter));
     const silent = voters.filter((voter) => !role.granted.includes(voter));
     return (
-      `has ${granted.length} of the ${majority(voters.length)} ${phase} it needs` +
+      `has ${granted.length} of the ${counted(majority(voters.length), phase)} it needs` +
       `${granted.length > 0 ? `, from ${granted.join(' ')}` : ''}; not from ${silent.join(' ')}`
     );
   });
@@ -119,10 +121,10 @@ function explainElection(state: RaftState<unknown>, role: Exclude<Role, Leader>)
 
 function explainFollower(state: RaftState<unknown>, role: Follower): string {
   const left = state.electionTimeoutTicks - state.electionElapsedTicks;
-  const next = `it will campaign in ${Math.max(0, left)} ticks if it hears nothing`;
+  const next = `it will campaign in ${counted(Math.max(0, left), 'tick')} if it hears nothing`;
   if (role.leader === null) return `knows no leader; ${next}`;
   const silence = state.ticks - state.leaderHeardTicks;
-  return `heard its leader ${role.leader} ${silence} ticks ago; ${next}`;
+  return `heard its leader ${role.leader} ${counted(silence, 'tick')} ago; ${next}`;
 }
 
 function explainLeader(state: RaftState<unknown>, leader: Leader): string[] {
@@ -131,7 +133,8 @@ function explainLeader(state: RaftState<unknown>, leader: Leader): string[] {
     const cause = knowsCommitted(state, leader)
       ? 'a quorum that answers a round begun after they came'
       : `the first commit of this term, index ${leader.termStart}`;
-    lines.push(`${leader.reads.length} reads wait for ${cause}`);
+    const { length } = leader.reads;
+    lines.push(`${counted(length, 'read')} ${length === 1 ? 'waits' : 'wait'} for ${cause}`);
   }
   if (leader.change !== null) {
     const waiting = leader.change.catchUps.map(({ peer, roundEnd }) => `${peer} (to ${roundEnd})`);
@@ -150,7 +153,9 @@ function explainLeader(state: RaftState<unknown>, leader: Leader): string[] {
 function explainPeer(state: RaftState<unknown>, progress: Progress): string {
   const { peer, mode, matchIndex, nextIndex, ticksSinceContact } = progress;
   const silent =
-    ticksSinceContact >= silenceLimit(state) ? `, silent for ${ticksSinceContact} ticks` : '';
+    ticksSinceContact >= silenceLimit(state)
+      ? `, silent for ${counted(ticksSinceContact, 'tick')}`
+      : '';
   const leaving = progress.isDeparting ? ', no longer a member' : '';
   const has = `${peer} has ${matchIndex} of ${lastIndex(state.log)}${silent}${leaving}`;
   switch (mode.kind) {
@@ -160,11 +165,17 @@ function explainPeer(state: RaftState<unknown>, progress: Progress): string {
         : `${has}: paused until it answers whether it has index ${nextIndex - 1}`;
     case 'replicate':
       if (!hasRoom(progress, state.settings)) {
-        const window = `${mode.inflight.length} appends of ${mode.inflightBytes} bytes`;
+        const window = `${counted(mode.inflight.length, 'append')} of ${counted(mode.inflightBytes, 'byte')}`;
         return `${has}: paused, its window is full with ${window} unanswered`;
       }
-      return mode.inflight.length > 0 ? `${has}: ${mode.inflight.length} appends under way` : has;
+      return mode.inflight.length > 0
+        ? `${has}: ${counted(mode.inflight.length, 'append')} under way`
+        : has;
     case 'snapshot':
       return `${has}: receives the snapshot to ${mode.snapshot.index}, from byte ${mode.offset} on`;
   }
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }

@@ -173,8 +173,9 @@ function tracedFault(
     case 'resume': {
       const { nodes } = event;
       const fault = event.f === 'start' ? 'kill' : 'pause';
+      // Of nobody: all who were paused have been killed, and with that the pause is over.
       const text = nodes.join(' ');
-      return nodes.length === 0 ? null : { kind: 'fault', fault, phase: 'end', nodes, text };
+      return { kind: 'fault', fault, phase: 'end', nodes, text };
     }
     case 'restarted': {
       const { node, tookMs } = event;

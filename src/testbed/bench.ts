@@ -14,6 +14,7 @@ import {
 } from '../checker/index.ts';
 import { stringifyJson } from '../machine/json.ts';
 import type { Body } from '../maelstrom/message.ts';
+import { plural } from '../pages/report/words.ts';
 import { createRandom } from '../raft/index.ts';
 import { type Cancel, realClock } from '../replica/index.ts';
 import {
@@ -366,7 +367,7 @@ class Bench {
       this.#directory.path,
       recordOfHistory({
         ...found,
-        title: `${workload}: ${nodes.length} nodes`,
+        title: `${workload}: ${plural(nodes.length, 'node')}`,
         warnings: [],
         facts: benchFacts(this.#options),
         nodes,
@@ -390,6 +391,6 @@ function aboutRun(options: BenchOptions): TraceHeader['about'] {
     rate: String(rate),
     clients: String(concurrency),
     latency: `${latency.meanMs} ms, ${latency.distribution}`,
-    faults: faults.join(', '),
+    faults: faults.join(', ') || 'none',
   };
 }

@@ -166,6 +166,7 @@ function changeForm(node: NodePicture, { nodes }: Picture, act: Act): Child {
 
 function linkActions({ id }: NodePicture, { nodes, cuts }: Picture, act: Act): Child {
   const others = nodes.filter((node) => node.id !== id);
+  if (others.length === 0) return null;
   return group(
     'Links to',
     others.map((other) => {
@@ -194,7 +195,10 @@ function facts(node: NodePicture): Child {
     ['log', `to ${log.at(-1)?.index ?? snapshotIndex}, committed to ${commitIndex}`],
     ['voters', members],
     ['applied', commands.join(' ') || 'nothing'],
-    ['disk', `${disk.mode}, ${disk.pendingWrites} writes wait`],
+    [
+      'disk',
+      `${disk.mode}, ${disk.pendingWrites === 1 ? '1 write waits' : `${disk.pendingWrites || 'no'} writes wait`}`,
+    ],
     ...peers.map(({ peer, mode, matchIndex, nextIndex }): [string, string] => [
       `knows of ${peer}`,
       `${mode}, match ${matchIndex}, next ${nextIndex}`,

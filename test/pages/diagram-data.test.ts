@@ -8,6 +8,7 @@ import { groupOf, groups } from '../../src/pages/browser/diagram/groups.ts';
 import { rowsOf } from '../../src/pages/browser/diagram/layout.ts';
 import { Model } from '../../src/pages/browser/diagram/model.ts';
 import { applyFilter, noFilter } from '../../src/pages/browser/diagram/shown.ts';
+import { moment, stretch } from '../../src/pages/browser/diagram/times.ts';
 import { countColumn, decodeColumn, encodeColumn } from '../../src/pages/diagram/columns.ts';
 import { type DiagramLimits, diagramData } from '../../src/pages/diagram-data.ts';
 import type { Effect, Input } from '../../src/raft/index.ts';
@@ -365,6 +366,36 @@ test('a fault lasts until it is ended, until the next of its kind, or as long as
       'rot 12..12',
     ],
   );
+});
+
+test('a node that is killed while it is paused does not come back paused', () => {
+  const fault = (timeMs: number, kind: string, phase: 'begin' | 'end', nodes: string[]) =>
+    ({ timeMs, kind: 'fault', fault: kind, phase, nodes, text: '' }) as TraceEvent;
+  const model = modelOf([
+    fault(1, 'pause', 'begin', ['n1', 'n2']),
+    fault(3, 'kill', 'begin', ['n1']),
+    fault(4, 'kill', 'end', ['n1']),
+    fault(6, 'kill', 'begin', ['n2']),
+    fault(8, 'pause', 'end', []),
+    fault(9, 'kill', 'end', ['n2']),
+  ]);
+  assert.deepEqual(model.pausesOf(0), [{ fromMs: 1, toMs: 3 }]);
+  assert.deepEqual(model.pausesOf(1), [{ fromMs: 1, toMs: 6 }]);
+  assert.deepEqual(model.pausesOf(2), []);
+  assert.deepEqual(
+    model.faults.map(({ kind, fromMs, toMs }) => `${kind} ${fromMs}..${toMs}`),
+    ['pause 1..8', 'kill 3..4', 'kill 6..9'],
+  );
+});
+
+test('times have as many digits as matter', () => {
+  assert.equal(moment(9956.29), '9.956290 s');
+  assert.equal(moment(2500), '2.500 s');
+  assert.equal(moment(-1152.225), '−1.152225 s');
+  assert.equal(stretch(-1152.225, 13_208.457), '−1.2 s – 13.2 s (14.4 s)');
+  assert.equal(stretch(2488.47, 2888.47), '2.488 s – 2.888 s (400.0 ms)');
+  assert.equal(stretch(1000, 1000.02), '1.000000 s – 1.000020 s (20 µs)');
+  assert.equal(stretch(-0.001, 14_000), '0.0 s – 14.0 s (14.0 s)');
 });
 
 test('how far a log was can be asked for any moment', () => {

@@ -89,11 +89,24 @@ test('the figures of a run stand in its report as they are; shares are cut, not 
     'all 12\u202f345 9\u202f000 3\u202f300 45 5.25 ms 70 ms 250 ms 1234 ms',
     'Messages between servers: 54\u202f321, 99 lost to faults.',
     'Nodes killed: 3, paused: 2. Started again: 3;',
-    '1 that no protocol could answer were answered all the same',
+    '20 could not be answered. Of 5 it is not certain; 4 of these were answered.',
+    '1 that no protocol could answer was answered all the same',
     'n3 1.50 2.50 17',
   ]) {
     assert.ok(text.includes(figure), `${figure}\n${text.slice(0, 1500)}`);
   }
+});
+
+test('what did not happen is not talked about', () => {
+  const none = { invoked: 0, answered: 0 };
+  const bound = {
+    ...{ attainable: 8, attained: 8, attainedShare: 1, missed: [] },
+    ...{ unattainable: none, uncertain: none },
+  };
+  const quiet = { ...figures, messages: { servers: 16, lost: 0, serverMessagesPerOperation: 2 } };
+  const text = textOf(renderReport(reportOf({ figures: quiet, bound })));
+  assert.match(text, /Messages between servers: 16\./);
+  assert.match(text, /8 of the 8 requests that could be answered were: .* the faults\. Whole run/);
 });
 
 test('each verdict has its word, warnings and reasons are escaped, other pages are linked', () => {

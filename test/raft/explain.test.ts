@@ -17,9 +17,9 @@ test('why an index is not committed: who has it, who lacks it, how many are need
       'n1 is leader in term 1; log ends at 2 (term 1), durable to 2, committed to 1',
       'voters n1 n2 n3',
       'index 2 (term 1) is not committed',
-      '  1 of 3 voters have index 2 on disk, 2 are needed; missing: n2 (has 1), n3 (has 1)',
-      '  n2 has 1 of 2: 1 appends under way',
-      '  n3 has 1 of 2: 1 appends under way',
+      '  1 of 3 voters has index 2 on disk, 2 are needed; missing: n2 (has 1), n3 (has 1)',
+      '  n2 has 1 of 2: 1 append under way',
+      '  n3 has 1 of 2: 1 append under way',
     ].join('\n'),
   );
   assert.match(leader.raft.explain(asLogIndex(1)), /index 1 is committed/);
@@ -49,7 +49,7 @@ test('which follower is held up, and by what', () => {
   world.isolate('n3');
   leader.propose('x');
   world.settle();
-  assert.match(leader.raft.explain(), /n3 has 1 of 2: paused, its window is full with 1 appends/);
+  assert.match(leader.raft.explain(), /n3 has 1 of 2: paused, its window is full with 1 append /);
   world.run(settings.electionTimeoutTicks.min);
   assert.match(leader.raft.explain(), /n3 has 1 of 2, silent for 10 ticks/);
 });

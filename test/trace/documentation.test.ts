@@ -89,6 +89,9 @@ async function benchEvents(): Promise<readonly TraceEvent[]> {
     { f: 'restarted', node: 'n1', tookMs: 3 },
     { f: 'pause', target: 'one', nodes: ['n1'] },
     { f: 'resume', nodes: ['n1'] },
+    { f: 'pause', target: 'one', nodes: ['n1'] },
+    { f: 'kill', target: 'one', nodes: ['n1'] },
+    { f: 'resume', nodes: [] },
   ];
   for (const fault of faults) trace.fault(fault);
   await trace.close();
@@ -108,4 +111,10 @@ test('what is really written has the members of the examples, and no kind of fau
   for (const event of written) {
     if (event.kind === 'fault') assert.ok(page.includes(`\`${event.fault}\``), event.fault);
   }
+});
+
+test('a pause ends in the trace even when all who were paused have been killed', async () => {
+  const last = (await benchEvents()).at(-1);
+  assert.ok(last?.kind === 'fault');
+  assert.deepEqual([last.fault, last.phase, last.nodes], ['pause', 'end', []]);
 });

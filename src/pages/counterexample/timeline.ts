@@ -8,13 +8,13 @@ import { escapeHtml } from '../html.ts';
 import { formatTime } from '../report/words.ts';
 import type { BadKey, ShownOperation } from './input.ts';
 
-const left = 118;
+const left = 142;
 const rowHeight = 62;
 const barHeight = 16;
 /** Of a step: labels must fit, and few steps fill the page. */
 const leastStep = 84;
 const mostStep = 150;
-const fullWidth = 930;
+const fullWidth = 905;
 const registerHeight = 58;
 const top = 10;
 

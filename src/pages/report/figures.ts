@@ -2,7 +2,7 @@
 
 import { escapeHtml } from '../html.ts';
 import type { Bound, Figures, ReportInput, ReportOperation } from './input.ts';
-import { formatMs, grouped, percent } from './words.ts';
+import { formatMs, grouped, percent, plural } from './words.ts';
 
 /** The figures that one looks for first. */
 export function tiles({ figures, bound, operations }: ReportInput): string {
@@ -51,11 +51,12 @@ export function remarks({ figures, bound }: ReportInput): string {
     'Latency is that of operations that ended ok. A compare-and-set that finds another value ends with fail.',
   ];
   if (messages !== null) {
-    const lost = messages.lost === null ? '' : `, ${grouped(messages.lost)} lost to faults`;
+    const lost = messages.lost ? `, ${grouped(messages.lost)} lost to faults` : '';
     sentences.push(`Messages between servers: ${grouped(messages.servers)}${lost}.`);
   }
   const { kills, pauses, restarts, restartMs } = faults;
-  if (kills + pauses > 0) sentences.push(`Nodes killed: ${kills}, paused: ${pauses}.`);
+  const hits = [kills > 0 ? `killed: ${kills}` : '', pauses > 0 ? `paused: ${pauses}` : ''];
+  if (kills + pauses > 0) sentences.push(`Nodes ${hits.filter((hit) => hit !== '').join(', ')}.`);
   if (restarts > 0 && restartMs === null) sentences.push(`Started again: ${restarts}.`);
   if (restartMs !== null) {
     sentences.push(
@@ -66,11 +67,26 @@ export function remarks({ figures, bound }: ReportInput): string {
 }
 
 function boundText({ attainable, attained, unattainable, uncertain }: Bound): string {
+  const could =
+    attainable === 0
+      ? 'No request could be answered: there is none whose'
+      : `${grouped(attained)} of the ${plural(attainable, 'request')} that could be answered ${attained === 1 ? 'was' : 'were'}: those whose`;
+  const not =
+    unattainable.invoked === 0 ? '' : ` ${grouped(unattainable.invoked)} could not be answered.`;
+  const perhaps =
+    uncertain.invoked === 0
+      ? ''
+      : ` Of ${grouped(uncertain.invoked)} it is not certain; ${answeredOf(uncertain)}.`;
   const wrong =
     unattainable.answered === 0
       ? ''
-      : ` <strong>${grouped(unattainable.answered)} that no protocol could answer were answered all the same</strong>: reads by lease, or a fault of the bench.`;
-  return `<p>${grouped(attained)} of the ${grouped(attainable)} requests that could be answered were: those whose node could make two round trips to a majority in time, over relays if need be, given the faults. ${grouped(unattainable.invoked)} could not; of ${grouped(uncertain.invoked)} neither is certain, and ${grouped(uncertain.answered)} of these were answered.${wrong}</p>`;
+      : ` <strong>${grouped(unattainable.answered)} that no protocol could answer ${unattainable.answered === 1 ? 'was' : 'were'} answered all the same</strong>: reads by lease, or a fault of the bench.`;
+  return `<p>${could} node could make two round trips to a majority in time, over relays if need be, given the faults.${not}${perhaps}${wrong}</p>`;
+}
+
+function answeredOf({ answered }: Bound['uncertain']): string {
+  if (answered === 0) return 'none of these was answered';
+  return `${grouped(answered)} of these ${answered === 1 ? 'was' : 'were'} answered`;
 }
 
 /** How many kinds of errors are listed. */
@@ -96,7 +112,7 @@ export function errorTable(operations: readonly ReportOperation[]): string {
         `<tr><th scope="row"><i class="dot ${type}"></i>${type}</th><td>${grouped(count)}</td><td class="text">${escapeHtml([...f].join(', '))}</td><td class="text">${escapeHtml(error)}</td></tr>`,
     );
   const more = sorted.length - rows.length;
-  const rest = more > 0 ? `<p class="soft">and ${more} more kinds</p>` : '';
+  const rest = more > 0 ? `<p class="soft">and ${plural(more, 'more kind')}</p>` : '';
   return `<h2>What did not end ok</h2>
 <div class="scroll"><table>
 <thead><tr><th></th><th>how often</th><th class="text">operations</th><th class="text">error</th></tr></thead>

@@ -79,6 +79,8 @@ export class ConditionSpans {
     }
     if (event.phase !== 'begin') return;
     for (const node of event.nodes) {
+      // A process that is killed does not come back paused.
+      if (event.fault === 'kill') this.#end(node, 'paused', timeMs);
       const text = event.fault === 'partition' ? `cut off: ${event.text}` : condition;
       this.#begin(node, condition, timeMs, text);
     }

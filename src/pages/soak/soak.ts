@@ -38,6 +38,15 @@ const maxRows = 500;
 
 const words = { valid: 'every rule held', invalid: 'invalid', unknown: 'unknown' } as const;
 
+/** What the command prints in a word, and a page can say in more. */
+const countWords: { readonly [what: string]: string } = {
+  elections: 'elections won',
+  committed: 'entries committed',
+  ok: 'operations that ended ok',
+  fail: 'that failed: they did not happen',
+  info: 'of which nobody knows',
+};
+
 /** One self-contained HTML page. */
 export function renderSoak(input: SoakInput): string {
   const { verdict, from, to, seeds } = input;
@@ -56,7 +65,7 @@ ${failureTables(input)}
 ${undecided(input)}
 <h2>What ran</h2>
 <table><tbody>
-${input.counts.map(([what, count]) => row(what, grouped(count))).join('\n')}
+${input.counts.map(([what, count]) => row(countWords[what] ?? what, grouped(count))).join('\n')}
 </tbody></table>
 <h2>The run</h2>
 <table class="facts"><tbody>
@@ -74,7 +83,7 @@ function row(name: string, html: string): string {
 function tiles({ seeds, failures, simulatedSeconds, seconds, cpuSeconds }: SoakInput): string {
   const speed = cpuSeconds > 0 ? simulatedSeconds / cpuSeconds : 0;
   const shown: (readonly [string, string])[] = [
-    [grouped(seeds), 'seeds ran'],
+    [grouped(seeds), seeds === 1 ? 'seed ran' : 'seeds ran'],
     [grouped(failures.length), failures.length === 1 ? 'broke a rule' : 'broke rules'],
     [duration(simulatedSeconds), 'simulated'],
     [grouped(Math.round(speed)), 'simulated seconds a CPU second'],

@@ -7,6 +7,7 @@ import {
   MalformedHistory,
   readJsonlHistory,
 } from '../../checker/index.ts';
+import { plural } from '../../pages/report/words.ts';
 import { benchTraceName, nodeTracesName, TraceFault } from '../../trace/index.ts';
 import { availabilityBound, type JudgedOperation, judgeOperations } from '../availability-bound.ts';
 import type { HistoryEvent } from '../history.ts';
@@ -50,7 +51,7 @@ function readRun(files: RunFiles): RunRecord {
   const opinion = opinionOf(results, checked, files);
   return recordOfHistory({
     ...opinion,
-    title: `${results?.options?.workload ?? 'lin-kv'}: ${nodes.length} nodes`,
+    title: `${results?.options?.workload ?? 'lin-kv'}: ${plural(nodes.length, 'node')}`,
     facts: results?.options === null || results === null ? [] : benchFacts(results.options),
     nodes,
     leastDurationMs: 1000 * (results?.options?.timeLimitSeconds ?? 0),

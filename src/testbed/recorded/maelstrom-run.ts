@@ -8,6 +8,7 @@ import {
   MalformedHistory,
   readJepsenHistory,
 } from '../../checker/index.ts';
+import { plural } from '../../pages/report/words.ts';
 import { availabilityBound, type JudgedOperation, judgeOperations } from '../availability-bound.ts';
 import type { HistoryEvent } from '../history.ts';
 import { recordOfHistory } from '../pages/history-record.ts';
@@ -33,7 +34,7 @@ export function readMaelstromRun(files: RunFiles): RunRecord {
   const judged = operations.filter((it): it is JudgedOperation => 'attainability' in it);
   const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
   const statistics = computeStatistics(events, noMessages);
-  const of = nodes.length === 0 ? '' : `: ${nodes.length} nodes`;
+  const of = nodes.length === 0 ? '' : `: ${plural(nodes.length, 'node')}`;
   return recordOfHistory({
     ...opinionOf(results, checked, files),
     title: `${test.workload ?? 'lin-kv'} under Maelstrom${of}`,

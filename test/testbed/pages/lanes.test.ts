@@ -54,6 +54,8 @@ test('faults of a trace: one partition at a time, kills and pauses by node, mome
     fault(50, 'transferLeadership', 'moment', ['n0']),
     fault(60, 'pause', 'begin', ['n0']),
     fault(70, 'partition', 'end', nodes),
+    fault(75, 'kill', 'begin', ['n0']),
+    fault(78, 'kill', 'end', ['n0']),
     { timeMs: 80, kind: 'broken', rule: 'a rule', node: 'n1', detail: '' },
   ]);
   assert.deepEqual(
@@ -65,6 +67,7 @@ test('faults of a trace: one partition at a time, kills and pauses by node, mome
       ['partition', 30, 70, 'n2'],
       ['transferLeadership', 50, 50, 'n0'],
       ['pause', 60, 100, 'n0'],
+      ['kill', 75, 78, 'n0'],
       ['broken rule', 80, 80, 'a rule (n1)'],
     ],
   );
@@ -72,7 +75,8 @@ test('faults of a trace: one partition at a time, kills and pauses by node, mome
     conditions.get(node)?.map(({ condition, fromMs, toMs }) => [condition, fromMs, toMs]);
   assert.deepEqual(told('n0'), [
     ['cut-off', 10, 30],
-    ['paused', 60, 100],
+    ['paused', 60, 75],
+    ['down', 75, 78],
   ]);
   assert.deepEqual(told('n1'), [['down', 20, 40]]);
   assert.deepEqual(told('n2'), [

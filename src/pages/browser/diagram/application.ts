@@ -14,7 +14,7 @@ import { listenToKeys } from './keys.ts';
 import { firstAbove, type Model } from './model.ts';
 import { msAt, type Related, type Scene, type Selection } from './scene.ts';
 import { Stage } from './stage.ts';
-import { duration, moment } from './times.ts';
+import { moment, stretch } from './times.ts';
 
 /** How much time is seen when one comes to a moment from far away, in milliseconds. */
 const closeMs = 400;
@@ -257,8 +257,7 @@ export class Application {
   /** The view has changed; what is slow follows when it has come to rest. */
   #settle(): void {
     const { view } = this.#scene;
-    element('#seen').textContent =
-      `${moment(view.fromMs)} – ${moment(view.toMs)} (${duration(view.spanMs)})`;
+    element('#seen').textContent = stretch(view.fromMs, view.toMs);
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
       const { selection } = this.#scene;

@@ -223,8 +223,7 @@ function drawPauses(
 ): readonly Stretch[] {
   const { model, layout, palette } = scene;
   const seen: Stretch[] = [];
-  for (const { kind, fromMs, toMs, nodes } of model.faults) {
-    if (kind !== 'pause' || !nodes.includes(node)) continue;
+  for (const { fromMs, toMs } of model.pausesOf(node)) {
     const x = Math.max(layout.left, xOf(scene, fromMs));
     const endX = Math.min(layout.width, xOf(scene, toMs));
     if (endX <= x) continue;

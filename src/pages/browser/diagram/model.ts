@@ -139,6 +139,17 @@ export class Model {
     }));
   }
 
+  /** When a node stood still. One that is killed does not come back paused, whatever others do. */
+  pausesOf(node: number): readonly { readonly fromMs: number; readonly toMs: number }[] {
+    const own = this.faults.filter(({ nodes }) => nodes.includes(node));
+    const kills = own.filter(({ kind }) => kind === 'kill');
+    return own.flatMap(({ kind, fromMs, toMs }) => {
+      if (kind !== 'pause') return [];
+      const killed = kills.find((it) => it.fromMs >= fromMs && it.fromMs < toMs);
+      return [{ fromMs, toMs: killed?.fromMs ?? toMs }];
+    });
+  }
+
   #openMessages({ messages, shapes }: DiagramData): Messages {
     const { count } = messages;
     const sentUs = decodeColumn(messages.sentUs, count);

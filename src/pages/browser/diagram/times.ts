@@ -9,9 +9,22 @@ export function duration(ms: number): string {
   return `${Math.round(ms * 1000)} µs`;
 }
 
-/** A moment of the run, to the microsecond: `12.345678 s`; shorter where nothing is lost. */
+/** A moment of the run, to the microsecond: `12.345678 s`; `12.345 s` where nothing is lost. */
 export function moment(ms: number): string {
-  return `${(ms / 1000).toFixed(6).replace(/0{1,3}$/, '')} s`;
+  return signed((ms / 1000).toFixed(6).replace(/000$/, ''));
+}
+
+/** What is seen, in as many digits as one could point at: `2.49 s – 2.89 s (400.0 ms)`. */
+export function stretch(fromMs: number, toMs: number): string {
+  const spanMs = toMs - fromMs;
+  const digits = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(spanMs / 1000))));
+  const [from, to] = [fromMs, toMs].map((ms) => signed((ms / 1000).toFixed(digits)));
+  return `${from} – ${to} (${duration(spanMs)})`;
+}
+
+/** Before the run began there is a sign, not a hyphen; and nothing is less than zero by nothing. */
+function signed(seconds: string): string {
+  return `${Number(seconds) === 0 ? seconds.replace('-', '') : seconds.replace('-', '−')} s`;
 }
 
 /** Moments for an axis, at least so far apart, and how they are written. */

@@ -76,7 +76,9 @@ export function saySpan({ role, term, leader, votedFor, reason }: Span): string 
   const parts = [role === 'unknown' ? 'up, role unknown' : `${sayRole(role)}, term ${term}`];
   if (role === 'follower' && leader !== null) parts.push(`follows ${leader}`);
   if (votedFor !== null && role !== 'leader') parts.push(`has voted for ${votedFor}`);
-  if (reason !== null) parts.push(`because ${reasons[reason] ?? reason}`);
+  const why = reason === null ? undefined : reasons[reason];
+  if (why !== undefined) parts.push(`because ${why}`);
+  else if (reason !== null) parts.push(reason);
   return parts.join('; ');
 }
 

@@ -74,7 +74,7 @@ export function peerTip({ marks }: LiveStatus, peer: LivePeer): string {
   return [
     `${node}: ${modeWords[mode]}`,
     `has ${count(matchIndex)} of ${count(marks.lastIndex)}, next is ${count(nextIndex)}`,
-    `${inflightAppends} appends under way; heard ${duration(silentMs)} ago`,
+    `${inflightAppends} ${inflightAppends === 1 ? 'append' : 'appends'} under way; heard ${duration(silentMs)} ago`,
   ].join('\n');
 }
 

@@ -10,15 +10,20 @@ import { dirname, resolve } from 'node:path';
 export function makeDirectories(path: string): void {
   const whole = resolve(path);
   try {
-    mkdirSync(whole);
+    makeDirectory(whole);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' || dirname(whole) === whole) {
-      if (code !== 'EEXIST') throw error;
-      mkdirSync(whole, { recursive: true }); // says whether what exists is a directory
-      return;
-    }
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(whole) === whole) throw error;
     makeDirectories(dirname(whole));
-    mkdirSync(whole);
+    makeDirectory(whole);
+  }
+}
+
+/** Another process may have made it meanwhile. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    mkdirSync(path, { recursive: true }); // refuses what is there and is no directory
   }
 }

@@ -1,7 +1,7 @@
 /** `raftwright report`: makes the pages of a run anew, from what the run has left. */
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../testbed/make-directories.ts';
 import type { RunRecord } from '../testbed/pages/run-record.ts';
 import { writeRunPages } from '../testbed/pages/write-run-pages.ts';
 import { isBenchRun, readBenchRun } from '../testbed/recorded/bench-run.ts';
@@ -70,7 +70,7 @@ function readRun(directory: string): RunRecord {
 
 function outputDirectory(path: string): string {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectories(path);
     return path;
   } catch (error) {
     throw new UsageError(`--output: ${(error as Error).message}`);

@@ -19,6 +19,7 @@ import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { runListened, runWithPages, writeSoakPages } from './simulation-pages.ts';
 import { SimulationSummary } from './simulation-summary.ts';
+import { demandStore } from './store-directory.ts';
 import { writingTo } from './trace-file.ts';
 
 export const simulateHelp = `Usage: raftwright simulate [--seed N | --seeds FROM..TO] [flags]
@@ -75,6 +76,7 @@ export async function simulateCommand(args: readonly string[]): Promise<number> 
     process.stdout.write(simulateHelp);
     return exitStatus.valid;
   }
+  if (flags.hasPages) demandStore(flags.store);
   const summary = new SimulationSummary(flags);
   const interrupt = new AbortController();
   const onSignal = (): void => {

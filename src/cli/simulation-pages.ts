@@ -1,8 +1,9 @@
 /** Where `raftwright simulate` leaves its pages, and when. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderSoak, type SoakFailure } from '../pages/soak/soak.ts';
+import { makeDirectories } from '../testbed/make-directories.ts';
 import { SimulationListener } from '../testbed/pages/simulation-pages.ts';
 import { writeRunPages } from '../testbed/pages/write-run-pages.ts';
 import { drawPlan, type Plan, type PlanChanges } from '../testbed/simulation/plan.ts';
@@ -37,7 +38,7 @@ export async function runWithPages(
     writer?.write(event);
   });
   const directory = directoryOf(store, plan.seed);
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   const files = writeRunPages(directory, listener.record({ plan, ...result }));
   for (const name of files) print(`${name.replace('.html', '')}: ${join(directory, name)}`);
   return result;
@@ -63,7 +64,7 @@ export async function writeSoakPages(
     failures.push({ ...violation, seed, detail: detail.slice(0, 300), links });
   }
   const directory = join(store, 'simulation');
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   const file = join(directory, 'report.html');
   const command = ['raftwright simulate', ...args].join(' ');
   writeFileSync(file, renderSoak({ ...forPage, failures, command }));
@@ -82,7 +83,7 @@ async function pagesOf(
   const listener = new SimulationListener(plan);
   const result = await runListened(plan, options, (event) => listener.note(event));
   const directory = directoryOf(store, seed);
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   const files = writeRunPages(directory, listener.record({ plan, ...result }));
   return files.map((name) => ({
     label: name.replace('.html', ''),

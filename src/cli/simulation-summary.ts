@@ -1,9 +1,10 @@
 /** Tells how a soak goes, and how it went. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SoakInput } from '../pages/soak/soak.ts';
 import { realClock } from '../replica/index.ts';
+import { makeDirectories } from '../testbed/make-directories.ts';
 import type { SeedResult } from '../testbed/simulation/run-seed.ts';
 import { TraceHash } from '../testbed/simulation/trace-hash.ts';
 import { exitStatus } from './exit-status.ts';
@@ -113,7 +114,7 @@ export class SimulationSummary {
     const [firstLine = ''] = detail.split('\n');
     this.#print(`seed ${seed} INVALID: ${net}: ${rule} (${where}) ${firstLine.slice(0, 300)}`);
     const directory = join(this.#options.store, 'simulation');
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     const file = join(directory, `seed-${seed}.json`);
     writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
     this.#print(`  raftwright simulate --seed ${seed}; ${file}`);

@@ -13,6 +13,7 @@ import { type FaultKind, faultKinds } from '../testbed/nemesis.ts';
 import { FileSink } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
+import { demandStore } from './store-directory.ts';
 
 export const testHelp = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
 
@@ -60,6 +61,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
     return exitStatus.valid;
   }
   if (options.trace !== null) demandWritable(options.trace);
+  demandStore(options.store);
   for (let run = 0; ; run++) {
     const status = await runOnce({ ...options, seed: options.seed + run });
     if (status !== exitStatus.valid || run + 1 === testCount) return status;

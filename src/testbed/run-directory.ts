@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { makeDirectories } from './make-directories.ts';
 
 export class RunDirectory {
   readonly path: string;
@@ -17,7 +18,7 @@ export class RunDirectory {
   /** Creates `store/<workload>/<time>` and points `latest` at it. */
   constructor(store: string, workload: string, startedAt: Date) {
     const parent = join(store, workload);
-    mkdirSync(parent, { recursive: true });
+    makeDirectories(parent);
     this.path = createUnique(join(parent, startedAt.toISOString().replaceAll(':', '')));
     this.nodeLogs = join(this.path, 'node-logs');
     mkdirSync(this.nodeLogs);

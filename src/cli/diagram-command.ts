@@ -13,7 +13,7 @@ import {
 import { exitStatus, UsageError } from './exit-status.ts';
 import { parseFlags } from './flags.ts';
 
-export const diagramHelp = `Usage: raftwright diagram FILE... [--output FILE]
+export const diagramHelp = `Usage: raftwright diagram FILE... [--output FILE] [--title TEXT]
 
 Draws a run as one HTML page: time runs to the right, each node has a lane, each message is an
 arrow. FILE is a trace, as simulate, scenario, test and nodes write it; several, one of the network

@@ -267,7 +267,9 @@ function writeLines(path: string | null, lines: () => Iterable<string>): void {
   const file = path === null ? null : createFile(path);
   const stdout = { write: (text: string) => void process.stdout.write(text) };
   try {
-    const writer = new TraceWriter(file ?? stdout);
+    const writer = new TraceWriter(
+      file === null ? stdout : { write: (text) => tell(() => file.write(text)) },
+    );
     for (const line of lines()) writer.writeLine(line);
     writer.flush();
   } finally {
@@ -276,8 +278,13 @@ function writeLines(path: string | null, lines: () => Iterable<string>): void {
 }
 
 function createFile(path: string): FileSink {
+  return tell(() => new FileSink(path));
+}
+
+/** Says what the disk says. */
+function tell<T>(act: () => T): T {
   try {
-    return new FileSink(path);
+    return act();
   } catch (error) {
     throw new UsageError(`--output cannot be written: ${(error as Error).message}`);
   }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -148,6 +148,9 @@ test('wrong flags and files that are no traces are refused', () => {
     [['trace', 'check', file('missing')], /missing cannot be read: ENOENT/],
     [['trace', 'merge', simulated, simulated], /each of a whole run: simulation and simulation/],
     [['trace', 'merge', simulated, '--output', directory], /--output cannot be written: EISDIR/],
+    ...(existsSync('/dev/full')
+      ? [[['trace', 'merge', simulated, '--output', '/dev/full'], /written: ENOSPC/] as const]
+      : []),
   ];
   for (const [args, fault] of refusals) {
     const { status, err } = run(...args);

@@ -7,7 +7,6 @@ import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.t
 import { MaelstromNode } from '../maelstrom/node.ts';
 import { Registry } from '../metrics/registry.ts';
 import { serveMetrics } from '../metrics/server.ts';
-import { writeTarget } from '../metrics/targets.ts';
 import { renderLivePage } from '../pages/live.ts';
 import { joinObservers, type Observer } from '../replica/index.ts';
 import type { FileStore } from '../storage/file-store.ts';
@@ -15,6 +14,7 @@ import { MemoryStore } from '../storage/memory.ts';
 import { dataDirectory, keyValueFileStore } from './data-directory.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, parseFlags } from './flags.ts';
+import { writeTarget } from './metrics-targets.ts';
 import { type TraceWish, withTrace } from './node-trace.ts';
 import { NodeWatch } from './node-watch.ts';
 import { version } from './version.ts';

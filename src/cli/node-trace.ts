@@ -1,10 +1,10 @@
 /** The trace of a lin-kv node: which file, and who is told what. */
 
-import { mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { LinKvObserver } from '../maelstrom/lin-kv.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
 import { joinObservers, type Observer, realClock } from '../replica/index.ts';
+import { makeDirectories } from '../testbed/make-directories.ts';
 import { NodeTrace, type TraceLevel } from '../trace/index.ts';
 import { fileName, runOf } from './data-directory.ts';
 
@@ -64,7 +64,7 @@ function open(
   const file = traceFile(path, node.id);
   const onFailed = (reason: string): void => log(`${file} cannot be written, no trace: ${reason}`);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectories(dirname(file));
     const trace = new NodeTrace({
       path: file,
       level,

@@ -268,7 +268,7 @@ function writeLines(path: string | null, lines: () => Iterable<string>): void {
   const stdout = { write: (text: string) => void process.stdout.write(text) };
   try {
     const writer = new TraceWriter(
-      file === null ? stdout : { write: (text) => tell(() => file.write(text)) },
+      file === null ? stdout : { write: (text) => orSayWhy(() => file.write(text)) },
     );
     for (const line of lines()) writer.writeLine(line);
     writer.flush();
@@ -278,11 +278,11 @@ function writeLines(path: string | null, lines: () => Iterable<string>): void {
 }
 
 function createFile(path: string): FileSink {
-  return tell(() => new FileSink(path));
+  return orSayWhy(() => new FileSink(path));
 }
 
-/** Says what the disk says. */
-function tell<T>(act: () => T): T {
+/** @throws UsageError with what the disk says */
+function orSayWhy<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {

@@ -188,6 +188,9 @@ test('a node whose trace cannot be written says so, and serves', async () => {
   );
   const missing = await liveOnce(join(other, 'below', 'trace.jsonl'), {});
   assert.match(missing.stderr, /no trace: (ENOTDIR|EEXIST)/);
+  // Where a recursive mkdir of Node.js never returns.
+  const below = await liveOnce('/proc/none/trace.jsonl', {});
+  assert.match(below.stderr, /no trace: (ENOENT|EACCES)/);
 });
 
 test('a node whose disk is full in the middle of its trace says so, and serves', async () => {

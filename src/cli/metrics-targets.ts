@@ -8,8 +8,9 @@
  * takes its file away.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../testbed/make-directories.ts';
 
 export interface Target {
   /** Names the file; any text. */
@@ -39,7 +40,7 @@ export function writeTarget(
   const text = `${JSON.stringify([{ targets: [`${host}:${port}`], labels }], null, 2)}\n`;
   const draft = `${file}.${process.pid}.draft`; // is not *.json, so nobody takes it for a target
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     writeFileSync(draft, text);
     renameSync(draft, file);
   } catch (error) {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Target, writeTarget } from '../../src/metrics/targets.ts';
+import { type Target, writeTarget } from '../../src/cli/metrics-targets.ts';
 
 function temporary(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'raftwright-targets-'));
@@ -49,10 +49,14 @@ test('a directory that cannot be written is a line in the log', (t) => {
   const file = join(directory, 'file');
   writeFileSync(file, '');
   const logged: string[] = [];
-  for (const impossible of [file, join(file, 'below')]) {
+  // Below /proc, where there is one, a recursive mkdir of Node.js never returns.
+  for (const impossible of [file, join(file, 'below'), '/proc/none/targets']) {
     const remove = writeTarget(impossible, n0, (line) => logged.push(line));
     remove();
-    assert.match(logged.pop() ?? '', /^metrics: no target for Prometheus in .*(EEXIST|ENOTDIR)/);
+    assert.match(
+      logged.pop() ?? '',
+      /^metrics: no target for Prometheus in .*(EEXIST|ENOTDIR|ENOENT|EACCES)/,
+    );
   }
   assert.deepEqual(logged, []);
 });

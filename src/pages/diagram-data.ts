@@ -26,7 +26,7 @@ export interface DiagramLimits {
   readonly operations: number;
 }
 
-export const diagramLimits: DiagramLimits = { messages: 300_000, operations: 100_000 };
+const diagramLimits: DiagramLimits = { messages: 300_000, operations: 100_000 };
 
 /** No moment is farther from 0: some years. */
 const maxUs = 2 ** 48;

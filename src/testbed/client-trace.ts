@@ -53,7 +53,7 @@ export class ClientTrace<Operation, Completion extends Ending>
 }
 
 /** An operation of either workload: of lin-kv, or of a machine of somebody's own. */
-export function describeOperation(asked: unknown): TracedOperation {
+function describeOperation(asked: unknown): TracedOperation {
   const told = asked as TracedOperation | NumberedOperation<unknown, unknown>;
   if ('f' in told) return { f: told.f, key: told.key, value: told.value };
   const { operation } = told;

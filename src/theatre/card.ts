@@ -163,7 +163,7 @@ function ending({ playbill, following }: CardState, actions: CardActions): Child
 }
 
 /** Where a rule comes from, as a link where there is one. */
-export function sourceLink(source: string): Child {
+function sourceLink(source: string): Child {
   const [address] = /https?:\/\/\S+/.exec(source) ?? [];
   const [page] = /^docs\/(\S+\.md)/.exec(source) ?? [];
   if (page !== undefined) return html('a', { href: `../../${page}` }, source);

@@ -6,7 +6,7 @@ import type { Picture } from './picture.ts';
 import { guides, type Programme } from './programme.ts';
 
 /** A dialog that closes by its own button, by Escape, and by a click beside it. */
-export function openDialog(dialog: HTMLDialogElement): void {
+function openDialog(dialog: HTMLDialogElement): void {
   dialog.showModal();
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close();

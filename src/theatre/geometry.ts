@@ -56,12 +56,12 @@ export function onLane(geometry: Geometry, from: string, to: string, share: numb
 }
 
 /** Whether two segments cross. */
-export function isCrossing(a: Point, b: Point, c: Point, d: Point): boolean {
+function isCrossing(a: Point, b: Point, c: Point, d: Point): boolean {
   return sideOf(a, b, c) !== sideOf(a, b, d) && sideOf(c, d, a) !== sideOf(c, d, b);
 }
 
 /** On which side of the line from `a` to `b` a point lies. */
-export function sideOf(a: Point, b: Point, point: Point): boolean {
+function sideOf(a: Point, b: Point, point: Point): boolean {
   return (b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x) > 0;
 }
 

@@ -54,7 +54,7 @@ export function stepsOf(lines: readonly ScriptLine[]): readonly PlayStep[] {
 }
 
 /** Paragraphs: comment lines that follow each other are one, an empty line or `#` ends it. */
-export function storyOf(comments: readonly string[]): readonly string[] {
+function storyOf(comments: readonly string[]): readonly string[] {
   const paragraphs: string[] = [];
   let isOpen = false;
   let isHeader = false;

@@ -2,6 +2,7 @@
 
 import type { SnapshotFormat } from './encoded-snapshots.ts';
 import { isJsonObject, type Json, parseJson, stringifyJson } from './json.ts';
+import { jsonFormat } from './json-format.ts';
 import type { KeyValueCommand, KeyValueResult, KeyValueSnapshot } from './key-value.ts';
 
 /** @throws TypeError when `value` is not a command. */
@@ -60,11 +61,7 @@ export const keyValueSnapshotFormat: SnapshotFormat<KeyValueSnapshot> = {
 };
 
 /** A result in a snapshot is its JSON, in UTF-8. */
-export const keyValueResultFormat: SnapshotFormat<KeyValueResult> = {
-  encode: (result) => new TextEncoder().encode(stringifyJson(result)),
-  decode: (data) =>
-    parseKeyValueResult(parseJson(new TextDecoder('utf-8', { fatal: true }).decode(data))),
-};
+export const keyValueResultFormat: SnapshotFormat<KeyValueResult> = jsonFormat(parseKeyValueResult);
 
 /** What a result weighs, in bytes, about. Most carry no value, and need no look at one. */
 export function sizeOfKeyValueResult(result: KeyValueResult): number {

@@ -48,6 +48,8 @@ export class LogReader {
   #entry: Entry | null = null;
   /** Nodes go one after the other, and one that is still there may write to one that is gone. */
   #isOver = false;
+  /** Nodes that are down by a fault: what they said last may have been cut in the middle. */
+  readonly #killed = new Set<string>();
   readonly #ofNodes = new Map<string, number>();
   readonly #others = new Map<string, number>();
 
@@ -60,9 +62,17 @@ export class LogReader {
     }
     this.#close();
     this.#entry = { level, thread, logger, lines: [(text ?? '').slice(0, maxLineLength)] };
-    if (logger !== 'maelstrom.db') return;
-    if (text?.startsWith('Tearing down') === true) this.#isOver = true;
-    if (text?.startsWith('Setting up') === true) this.#isOver = false;
+    if (logger === 'maelstrom.db') this.#noteLife(text ?? '');
+  }
+
+  #noteLife(text: string): void {
+    const [, what, node = ''] = /^(Setting up|Killing|Tearing down) (\S+)/.exec(text) ?? [];
+    if (what === 'Killing') this.#killed.add(node);
+    if (what === 'Tearing down') this.#isOver = true;
+    if (what === 'Setting up') {
+      this.#killed.delete(node);
+      this.#isOver = false;
+    }
   }
 
   /** To be called once, at the end. */
@@ -75,12 +85,18 @@ export class LogReader {
     const entry = this.#entry;
     this.#entry = null;
     if (entry === null || !['WARN', 'ERROR', 'FATAL'].includes(entry.level)) return;
-    const isFarewell = this.#isOver && /Invalid dest for message/.test(entry.lines.join('\n'));
-    const counts = isOfNode(entry) && !isFarewell ? this.#ofNodes : this.#others;
+    const counts = isOfNode(entry) && !this.#isExcused(entry) ? this.#ofNodes : this.#others;
     const text = summary(entry);
     const isKept = counts.has(text) || counts.size < maxDistinct;
     const key = isKept ? text : 'more of other texts';
     counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+
+  #isExcused({ thread, lines }: Entry): boolean {
+    const text = lines.join('\n');
+    if (/Invalid dest for message/.test(text)) return this.#isOver;
+    const node = /^(\S+) stdout$/.exec(thread)?.[1] ?? '';
+    return /not well-formed JSON/.test(text) && this.#killed.has(node);
   }
 }
 

@@ -136,5 +136,5 @@ function withEnd(last: Outcome, { status, tail }: ChildResult, isInterrupted: bo
 }
 
 function refusedReason(line: string): string {
-  return `${line.trim()}; kill and pause need a Maelstrom that was built after July 2026, kafka and txn-rw-register one from 0.2.2 on`;
+  return `${line.trim()}; kill and pause came to Maelstrom in July 2026, after its release 0.2.4`;
 }

@@ -148,7 +148,7 @@ const steady: readonly Preset[] = [
   ),
 ];
 
-/** They need a Maelstrom that was built after July 2026, when it learned to kill and to pause. */
+/** They need a Maelstrom of July 2026 or later (its pull requests 102 and 103). */
 const restarts: readonly Preset[] = [
   linKv(
     'kill5',
@@ -219,7 +219,7 @@ export function needsDisk(flags: readonly string[]): boolean {
   return faults.some((fault) => faultsOnDisk.includes(fault));
 }
 
-/** What starting, the quiet time before last reads, and judging add to a run, by experience. */
+/** An estimate of what starting, the ten quiet seconds before last reads, and judging add to a run. */
 const overheadSeconds = 15;
 
 /** About how long a preset runs. */

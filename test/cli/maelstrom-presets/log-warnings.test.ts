@@ -110,6 +110,20 @@ test('nodes that speak to those that are gone already, at the end, do no wrong',
   assert.deepEqual(counts(`${start}\n${end}\n${broken}`), [1, 0]);
 });
 
+test('half a line of a node that was killed as it wrote is no fault; a bad one before or after is', () => {
+  const db = (text: string): string => file('INFO', 'jepsen node n1', 'maelstrom.db', text);
+  const half = (node: string): string =>
+    file(
+      'WARN',
+      `${node} stdout`,
+      'maelstrom.process',
+      `Error!\nclojure.lang.ExceptionInfo: Node ${node} printed a line to STDOUT which was not well-formed JSON:\n{"src":"`,
+    );
+  assert.deepEqual(counts([db('Killing n1'), half('n1')].join('\n')), [0, 1]);
+  assert.deepEqual(counts([db('Killing n1'), half('n2')].join('\n')), [1, 0]);
+  assert.deepEqual(counts([db('Killing n1'), db('Setting up n1'), half('n1')].join('\n')), [1, 0]);
+});
+
 test('a summary says who warned of what, and equal ones are counted', () => {
   const bad = file('WARN', 'n1 stdout', 'maelstrom.process', 'Error!\nException: nonsense\n\tat x');
   assert.deepEqual(findingsIn(`${bad}\n${bad}`).ofNodes, [

@@ -135,7 +135,10 @@ test('faults that this Maelstrom does not know: skipped in a group, bad when ask
   const stage = new Stage(t);
   const named = await stage.run(['kill5'], { fake: 'old' });
   assert.equal(named.status, 1);
-  assert.match(named.stdout, /Must be one of partition; kill and pause need a Maelstrom/);
+  assert.match(
+    named.stdout,
+    /Must be one of partition; kill and pause came to Maelstrom in July 2026/,
+  );
   assert.equal(table(named.stdout)[0]?.[0], 'BAD');
   const { status, stdout } = await stage.run(['tutorial', 'restarts'], { fake: 'old' });
   assert.equal(status, 0, stdout);

@@ -2,7 +2,7 @@
 
 import type { RunFiles } from '../../testbed/recorded/files.ts';
 import { RunFault } from '../../testbed/recorded/run-fault.ts';
-import { noResults, type Results, type Verdict } from './outcome.ts';
+import { countByName, noResults, type Results, type Verdict } from './outcome.ts';
 
 interface Fields {
   readonly [name: string]: unknown;
@@ -17,13 +17,15 @@ const verdicts: { readonly [said: string]: Verdict } = {
 
 export function readBenchOutcome(files: RunFiles): Results {
   let results: Fields;
+  let partitions: Results['partitions'];
   try {
+    partitions = countByName(shapes(files.text('history.jsonl') ?? ''));
     const text = files.text('results.json');
     if (text === null) return { ...noResults, reasons: ['it has left no results.json'] };
     results = fieldsOf(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof RunFault)) throw error;
-    return { ...noResults, reasons: [`results.json cannot be read: ${error.message}`] };
+    return { ...noResults, reasons: [`its results cannot be read: ${error.message}`] };
   }
   const { verdict, reasons } = results;
   const statistics = fieldsOf(results['statistics']);
@@ -41,7 +43,17 @@ export function readBenchOutcome(files: RunFiles): Results {
     messagesPerOperation: numberOrNull(
       fieldsOf(statistics['messages'])['serverMessagesPerOperation'],
     ),
+    partitions,
   };
+}
+
+function shapes(history: string): string[] {
+  return history.split('\n').flatMap((line) => {
+    if (!line.includes('"start-partition"')) return [];
+    const { f, value } = fieldsOf(JSON.parse(line));
+    const { shape } = fieldsOf(value);
+    return f === 'start-partition' && typeof shape === 'string' ? [shape] : [];
+  });
 }
 
 function fieldsOf(value: unknown): Fields {

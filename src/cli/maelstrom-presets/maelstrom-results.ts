@@ -5,9 +5,9 @@ import { at, isKeyword, numberIn, textIn } from '../../testbed/recorded/edn-valu
 import type { RunFiles } from '../../testbed/recorded/files.ts';
 import { RunFault } from '../../testbed/recorded/run-fault.ts';
 import { faultOfNode, findingsIn, type LogFindings } from './log-warnings.ts';
-import { noResults, type Results, type Verdict } from './outcome.ts';
+import { countByName, noResults, type Results, type Verdict } from './outcome.ts';
 
-/** A longer history is not read for its latencies: it would take longer than it is worth. */
+/** A longer history is not read for its latencies and faults: that would take longer than it is worth. */
 const maxHistoryCharacters = 64 * 1024 * 1024;
 const maxReasonLength = 300;
 
@@ -23,7 +23,7 @@ export function readMaelstromOutcome(files: RunFiles): {
     const [form] = readEdn(text);
     if (form === undefined) return { results: brokeOff('results.edn is empty'), findings };
     return {
-      results: { ...readParts(form), latencyMs: latencies(files) },
+      results: { ...readParts(form), ...readHistory(files) },
       findings: withExceptions(findings, form),
     };
   } catch (error) {
@@ -53,7 +53,7 @@ function withExceptions(findings: LogFindings, results: Edn): LogFindings {
   return fault === null ? findings : { ...findings, ofNodes: [{ text: fault, times: 1 }] };
 }
 
-function readParts(results: Edn): Omit<Results, 'latencyMs'> {
+function readParts(results: Edn): Omit<Results, keyof FromHistory> {
   const stats = at(results, 'stats');
   const count = numberIn(at(stats, 'count'));
   const ok = numberIn(at(stats, 'ok-count'));
@@ -107,19 +107,23 @@ function errorIn(part: Edn): string | null {
   return null;
 }
 
-/** Median and 99th percentile of the clients' operations that ended ok. */
-function latencies(files: RunFiles): Results['latencyMs'] {
-  let forms: readonly Edn[];
+type FromHistory = Pick<Results, 'latencyMs' | 'partitions'>;
+
+function readHistory(files: RunFiles): FromHistory {
+  let forms: readonly Edn[] = [];
   try {
-    const text = files.text('history.edn');
-    if (text === null || text.length > maxHistoryCharacters) return null;
-    forms = readEdn(text);
+    const text = files.text('history.edn') ?? '';
+    if (text.length <= maxHistoryCharacters) forms = readEdn(text);
   } catch (error) {
     if (!(error instanceof EdnError) && !(error instanceof RunFault)) throw error;
-    return null;
   }
   const [only, ...others] = forms;
   const operations = only?.kind === 'sequence' && others.length === 0 ? only.items : forms;
+  return { latencyMs: latencies(operations), partitions: countByName(shapes(operations)) };
+}
+
+/** Median and 99th percentile of the clients' operations that ended ok. */
+function latencies(operations: readonly Edn[]): Results['latencyMs'] {
   const began = new Map<number, number>();
   const taken: number[] = [];
   for (const operation of operations) {
@@ -135,4 +139,13 @@ function latencies(files: RunFiles): Results['latencyMs'] {
   const median = taken[Math.ceil(0.5 * taken.length) - 1];
   const p99 = taken[Math.ceil(0.99 * taken.length) - 1];
   return median === undefined || p99 === undefined ? null : { median, p99 };
+}
+
+/** The nemesis says first which shape it wants, as a keyword, and then what was done. */
+function shapes(operations: readonly Edn[]): string[] {
+  return operations.flatMap((operation) => {
+    if (!isKeyword(at(operation, 'f'), 'start-partition')) return [];
+    const value = at(operation, 'value');
+    return value?.kind === 'keyword' ? [value.name] : [];
+  });
 }

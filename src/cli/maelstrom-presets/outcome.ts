@@ -29,6 +29,8 @@ export interface Results {
   readonly latencyMs: { readonly median: number; readonly p99: number } | null;
   /** Between servers. */
   readonly messagesPerOperation: number | null;
+  /** How often each shape of partition was drawn, by its name. */
+  readonly partitions: ReadonlyMap<string, number>;
 }
 
 export const noResults: Results = {
@@ -38,7 +40,14 @@ export const noResults: Results = {
   okShare: null,
   latencyMs: null,
   messagesPerOperation: null,
+  partitions: new Map(),
 };
+
+export function countByName(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
 
 export interface Outcome extends Results {
   readonly preset: string;

@@ -1,7 +1,7 @@
 /** The command line of `maelstrom/run`: which presets, and with what else. */
 
 import { UsageError } from '../exit-status.ts';
-import { groups, type Preset, presets, secondsOf } from './presets.ts';
+import { flagValue, groups, type Preset, presets, secondsOf } from './presets.ts';
 
 export const help = `Usage: maelstrom/run PRESET … [flags] [-- MORE FLAGS OF MAELSTROM [-- ARGUMENTS OF THE NODE]]
 
@@ -53,6 +53,11 @@ export function parseSelection(args: readonly string[]): Selection | string {
       throw new UsageError(
         `unknown flag: ${flag}; flags of Maelstrom come after --, as in maelstrom/run hard -- --time-limit 20`,
       );
+    }
+  }
+  for (const flag of ['-w', '--workload', '--bin']) {
+    if (flagValue(moreFlags, flag) !== null) {
+      throw new UsageError(`${flag} is what a preset sets; call maelstrom test itself for another`);
     }
   }
   if (names.length === 0) throw new UsageError('name a preset; maelstrom/run --list shows them');

@@ -21,6 +21,10 @@ export function describeOutcome(outcome: Outcome): string[] {
   if (messagesPerOperation !== null) {
     lines.push(`  ${messages(outcome)} messages between servers for each operation`);
   }
+  if (outcome.partitions.size > 0) {
+    const shapes = [...outcome.partitions].map(([shape, times]) => `${times} ${shape}`);
+    lines.push(`  partitions: ${shapes.sort().join(', ')}`);
+  }
   for (const { text, times } of nodeWarnings.slice(0, maxWarningsShown)) {
     lines.push(`  WARNING of a node, ${times} times: ${text}`);
   }

@@ -94,6 +94,12 @@ const history = [1, 2, 3]
     (ms) =>
       `{:type :invoke, :f :read, :value [0 nil], :process ${ms}, :time 0, :index 0}\n{:type :ok, :f :read, :value [0 nil], :process ${ms}, :time ${ms}000000, :index 1}\n`,
   )
+  .concat(
+    ['majorities-ring', 'one', 'majorities-ring'].map(
+      (shape) =>
+        `{:type :info, :f :start-partition, :value :${shape}, :process :nemesis, :time 5, :index 2}\n{:type :info, :f :start-partition, :value [:isolated {"n0" #{"n1"}}], :process :nemesis, :time 6, :index 3}\n`,
+    ),
+  )
   .join('');
 
 function leaveRun(): void {

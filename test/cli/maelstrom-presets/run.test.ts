@@ -19,6 +19,7 @@ test('a valid run is good: verdict, counts, availability, latency and messages a
   assert.equal(status, 0, stdout + stderr);
   assert.match(stdout, /tutorial: valid/);
   assert.match(stdout, /100 operations: 60 ok \(60\.0 %\), 38 fail, 2 info/);
+  assert.match(stdout, /partitions: 1 one, 2 majorities-ring/);
   assert.match(stdout, /raftwright check store\/lin-kv\/\S+\/history\.edn/);
   const [row] = table(stdout);
   assert.deepEqual(row?.slice(0, 10), [
@@ -175,16 +176,19 @@ test('a wrong name or flag is refused, and says what to do', async (t) => {
   assert.match(name.stderr, /unknown preset: gentle; maelstrom\/run --list shows them/);
   const flag = await stage.run(['tutorial', '--rate', '5']);
   assert.match(flag.stderr, /unknown flag: --rate; flags of Maelstrom come after --/);
+  const workload = await stage.run(['tutorial', '--', '-w', 'kafka']);
+  assert.match(workload.stderr, /-w is what a preset sets/);
 });
 
 test('--bench runs the same preset without Maelstrom', async (t) => {
   const stage = new Stage(t);
   for (const program of ['maelstrom', 'java', 'gnuplot', 'dot']) stage.remove(program);
   const { status, stdout, stderr } = await stage.run([
-    ...['tutorial', '--bench', '--', '--time-limit', '2', '--rate', '60', '--seed', '1'],
+    ...['partition3', '--bench', '--', '--time-limit', '2', '--rate', '200', '--seed', '1'],
   ]);
   assert.equal(status, 0, stdout + stderr);
   const [row] = table(stdout);
-  assert.deepEqual(row?.slice(0, 6), ['good', 'tutorial', 'lin-kv', '3', 'none', 'valid']);
+  assert.deepEqual(row?.slice(0, 6), ['good', 'partition3', 'lin-kv', '3', 'partition', 'valid']);
+  assert.match(stdout, /partitions: \d+ \S+/, 'the first comes at once');
   assert.match(stdout, /raftwright check store\/lin-kv\/\S+\/history\.jsonl/);
 });

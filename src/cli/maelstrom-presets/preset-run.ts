@@ -125,7 +125,7 @@ function withEnd(last: Outcome, { status, tail }: ChildResult, isInterrupted: bo
   if (isInterrupted) return { ...last, verdict: 'interrupted' };
   const refused = status === 254 ? tail.find((line) => refusal.test(line)) : undefined;
   if (refused !== undefined) {
-    return { ...last, verdict: 'not known here', reasons: [refusedReason(refused)] };
+    return { ...last, verdict: 'not known here', reasons: [refusedReason(refused, last.isBench)] };
   }
   if (last.verdict === 'valid' && status !== 0) {
     const how = status === null ? 'by a signal' : `with status ${status}`;
@@ -135,6 +135,10 @@ function withEnd(last: Outcome, { status, tail }: ChildResult, isInterrupted: bo
   return last;
 }
 
-function refusedReason(line: string): string {
-  return `${line.trim()}; kill and pause came to Maelstrom in July 2026, after its release 0.2.4`;
+function refusedReason(line: string, isBench: boolean): string {
+  const isOfFaults = !isBench && line.includes('--nemesis');
+  const why = isOfFaults
+    ? '; kill and pause came to Maelstrom in July 2026, after its release 0.2.4'
+    : '';
+  return `${line.trim()}${why}`;
 }

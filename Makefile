@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run test tools unit fuzz check build format scenarios rules metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
+.PHONY: help run maelstrom test tools unit fuzz check build format scenarios rules metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -10,6 +10,9 @@ help: ## show this list
 run: build ## five nodes, twenty seconds, partitions on: is it linearizable?
 	bin/raftwright test -w lin-kv --bin bin/lin-kv --node-count 5 --time-limit 20 --rate 100 \
 	  --concurrency 4n --nemesis partition --nemesis-interval 4
+
+maelstrom: build ## under the real Maelstrom: each workload, and lin-kv twice more, some eight minutes; ARGS='hard ring'
+	maelstrom/run $(or $(ARGS),default)
 
 test: tools check unit ## install, build, check types, lint, format and import rules, and run all tests
 

@@ -59,16 +59,15 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** Which nets have caught it, and by what; as docs/museum.md. */
+/** Which nets have caught it, and by what, as in docs/museum.md; then those that have not. */
 export function catchesOf(exhibit: Exhibit): readonly string[] {
   const findings = readRecord()[exhibit.number] ?? {};
-  return nets
-    .filter((net) => reaches(net, exhibit))
-    .flatMap(({ name }) => {
-      const finding = findings[name];
-      if (finding === undefined) return [];
-      const missedIn = isCaught(finding) ? null : finding.missedIn;
-      const missed = missedIn === null ? 'not caught' : `not in ${missedIn.toLocaleString('en')}`;
-      return wrap(isCaught(finding) ? finding.by : missed, name.padEnd(15));
-    });
+  const caught: string[] = [];
+  const missed: string[] = [];
+  for (const { name } of nets.filter((net) => reaches(net, exhibit))) {
+    const finding = findings[name];
+    if (isCaught(finding)) caught.push(...wrap(finding.by, name.padEnd(15)));
+    else if (finding !== undefined) missed.push(name);
+  }
+  return missed.length === 0 ? caught : [...caught, `missed by ${missed.join(', ')}`];
 }

@@ -6,8 +6,8 @@ import type { Chapter } from './chapter.ts';
 import { linksOf, type Section, sectionsOf } from './markdown.ts';
 import { widthMax } from './wrap.ts';
 
-/** Ten minutes, with the traces. */
-const lineCountMax = 260;
+/** Ten minutes, with the traces and without the answers. */
+const lineCountMax = 220;
 
 const endings = ['Files', 'Exercises', 'Next'];
 
@@ -21,7 +21,8 @@ export function faultsOfForm(chapter: Chapter, guide: readonly Chapter[]): reado
       : [],
   );
   if (basename(path) === 'README.md') return [...long, ...faultsOfContents(chapter, guide)];
-  const tooMany = lines.length > lineCountMax ? [`${lines.length} lines are no short chapter`] : [];
+  const { length } = text.replaceAll(/^<details>[\s\S]*?^<\/details>$/gm, '').split('\n');
+  const tooMany = length > lineCountMax ? [`${length} lines are no short chapter`] : [];
   return [...long, ...tooMany, ...faultsOfSections(chapter), ...faultsOfWay(chapter, guide)];
 }
 
@@ -42,10 +43,8 @@ function faultsOfSections({ path, text }: Chapter): readonly string[] {
   const faults: string[] = [];
   if (!titleOf(text).startsWith(`${number}. `)) faults.push(`the title is not "# ${number}. ..."`);
   const opening = (sections[0]?.lines ?? []).filter((line) => line !== '');
-  const question = opening.slice(
-    0,
-    opening.findIndex((line) => !line.startsWith('>')),
-  );
+  const end = opening.findIndex((line) => !line.startsWith('>'));
+  const question = opening.slice(0, end < 0 ? opening.length : end);
   if (!question.at(-1)?.endsWith('?')) faults.push('below the title, "> ...?" is missing');
   const last = sections.filter(({ depth }) => depth === 2).slice(-endings.length);
   if (last.map(({ title }) => title).join() !== endings.join()) {

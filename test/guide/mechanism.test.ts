@@ -173,6 +173,7 @@ const formOf = (text: string): readonly string[] => {
 test('a chapter has its form, or it is said what is missing', () => {
   assert.deepEqual(formOf(sound), []);
   const without = (part: string): string => formOf(sound.replace(part, 'x')).join('\n');
+  assert.deepEqual(formOf(sound.replace('See [the log](x.md#files).', '')), []);
   assert.match(without('# 1. Title'), /the title/);
   assert.match(without('> Why?'), /below the title/);
   assert.match(without('## Files'), /the last sections/);

@@ -9,6 +9,7 @@
  */
 
 import type { Part } from './part.ts';
+import type { Bug } from './scripts.ts';
 
 export interface Block {
   /** Of the comment, in its file, from 1 on. */
@@ -17,8 +18,7 @@ export interface Block {
   readonly kind: string;
   /** What follows the kind: `guided/figure-8-d.txt`; empty for none. */
   readonly subject: string;
-  /** The bug that is put in, or null. */
-  readonly exhibit: number | null;
+  readonly bug: Bug | null;
   /** What of it is shown, or null for all. */
   readonly part: Part | null;
   /** What stands between the fences now. */
@@ -39,7 +39,7 @@ type Piece =
     };
 
 const form =
-  /^<!-- ([a-z]+)(?:: (.*?))?(?: with exhibit (\d+))?(?: from "([^"]+)")?(?: to "([^"]+)")? -->$/;
+  /^<!-- ([a-z]+)(?:: (.*?))?(?: with exhibit (\d+)( unjudged)?)?(?: from "([^"]+)")?(?: to "([^"]+)")? -->$/;
 
 /**
  * The chapter with each block made anew.
@@ -97,12 +97,13 @@ function pieces(path: string, text: string): readonly Piece[] {
 }
 
 function parseComment(place: string, row: string): Omit<Block, 'line' | 'lines'> {
-  const [, kind, subject = '', exhibit, from, to] = form.exec(row) ?? [];
+  const [, kind, subject = '', exhibit, unjudged, from, to] = form.exec(row) ?? [];
   if (kind === undefined) throw new GuideFault(`${place}: no instruction of the guide: ${row}`);
   return {
     kind,
     subject,
-    exhibit: exhibit === undefined ? null : Number(exhibit),
+    bug:
+      exhibit === undefined ? null : { exhibit: Number(exhibit), isJudged: unjudged === undefined },
     part: from === undefined && to === undefined ? null : { from: from ?? null, to: to ?? null },
   };
 }

@@ -8,7 +8,7 @@ import { Shell } from './commands.ts';
 import { definitionOf } from './definition.ts';
 import { catchesOf, diffOf, exhibitOf } from './exhibits.ts';
 import { takePart } from './part.ts';
-import { playScript } from './scripts.ts';
+import { type Bug, playScript } from './scripts.ts';
 import { fold } from './wrap.ts';
 
 type Lines = readonly string[];
@@ -41,14 +41,14 @@ class Maker {
   #shell: Shell | null = null;
 
   async make(block: Block): Promise<Lines> {
-    const { kind, subject, exhibit } = block;
+    const { kind, subject, bug } = block;
     switch (kind) {
       case 'scenario':
-        return scenario(subject, exhibit);
+        return scenario(subject, bug);
       case 'play':
         return this.#play(block);
       case 'replay':
-        return playScript(this.#script, exhibit);
+        return playScript(this.#script, bug);
       case 'code': {
         const [file = '', name = ''] = subject.split(' ');
         return definitionOf(file, name);
@@ -68,12 +68,12 @@ class Maker {
   }
 
   /** `play` begins anew, `play: on` goes on. */
-  async #play({ subject, exhibit, lines }: Block): Promise<Lines> {
+  async #play({ subject, bug, lines }: Block): Promise<Lines> {
     if (subject !== '' && subject !== 'on') throw new Error(`play: ${subject}? Only "play: on"`);
     const written = lines.filter((line) => !line.startsWith(' '));
     const before = subject === 'on' ? this.#script : [];
     this.#script = [...before, ...written];
-    const played = await playScript(this.#script, exhibit);
+    const played = await playScript(this.#script, bug);
     return played.slice(startOfLast(played, before.length));
   }
 
@@ -90,7 +90,7 @@ function startOfLast(played: Lines, count: number): number {
 }
 
 /** As it is checked in, where another test holds it against the core; or played with a bug. */
-function scenario(path: string, exhibit: number | null): Lines | Promise<Lines> {
+function scenario(path: string, bug: Bug | null): Lines | Promise<Lines> {
   const lines = readFileSync(scenarioFile(path), 'utf8').trimEnd().split('\n');
-  return exhibit === null ? lines : playScript(lines, exhibit);
+  return bug === null ? lines : playScript(lines, bug);
 }

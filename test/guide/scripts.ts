@@ -5,28 +5,39 @@ import { parseScript, type Step } from '../../src/testbed/scenario/script.ts';
 import { type Runner, runnerWith } from './defect.ts';
 import { exhibitOf } from './exhibits.ts';
 
+/** A bug that is put into the core. */
+export interface Bug {
+  /** Its number in the museum. */
+  readonly exhibit: number;
+  /**
+   * Whether every step is judged, so that the run ends where the first rule is broken; otherwise it
+   * goes on to what comes of that.
+   */
+  readonly isJudged: boolean;
+}
+
 /**
  * The lines of a script, each command with its trace. With a bug, an expectation may fail, which is
  * said below it; and what makes a cluster unsafe ends the script.
  *
- * @param exhibit the number of the bug, or null for none
  * @throws Error when the script cannot be carried out, or something it expects is not so without a
  * bug.
  */
 export async function playScript(
   script: readonly string[],
-  exhibit: number | null,
+  bug: Bug | null,
 ): Promise<readonly string[]> {
-  const Run: Runner = exhibit === null ? ScenarioRun : await runnerWith(exhibitOf(exhibit));
+  const Run: Runner = bug === null ? ScenarioRun : await runnerWith(exhibitOf(bug.exhibit));
   const run = new Run();
   const written = script.filter((line) => !line.startsWith(' '));
   const told: string[] = [];
   for (const { text, step } of parseScript('script', written.join('\n')).lines) {
     told.push(text);
     if (step === null) continue;
-    const { trace, isOver } = playStep(run, step, exhibit !== null);
+    const { trace, isOver } = playStep(run, step, bug !== null);
     told.push(...trace.map((line) => `  ${line}`));
     if (isOver) break;
+    if (bug?.isJudged === false) run.world.judge.turnOff();
   }
   return told;
 }

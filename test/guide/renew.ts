@@ -19,11 +19,17 @@ export async function renew({ path, text }: Chapter): Promise<string> {
   try {
     return await renewBlocks(path, text, async (block) => {
       const lines = takePart(await maker.make(block), partOf(block));
-      return lines.flatMap(fold);
+      return withoutStars(lines).flatMap(fold);
     });
   } finally {
     maker.close();
   }
+}
+
+/** What was taken from the middle of a doc comment. */
+function withoutStars(lines: Lines): Lines {
+  const isInside = lines.every((line) => line.startsWith('*') && line !== '*/');
+  return isInside ? lines.map((line) => line.slice(2)) : lines;
 }
 
 /** Everything a person writes in a script or a list of commands is shown. */

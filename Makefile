@@ -2,7 +2,7 @@
 
 SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
 
-.PHONY: help run maelstrom test tools unit fuzz check build format scenarios rules metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
+.PHONY: help run maelstrom test tools unit fuzz check build format scenarios rules guide metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -49,6 +49,9 @@ scenarios: build ## write the traces of test/scenarios anew; read the diff befor
 
 rules: build ## write docs/rules.md anew: which function follows each rule, which scenario shows it
 	UPDATE=1 node --test dist/test/scenarios/rules.test.js
+
+guide: build ## write the generated blocks of docs/guide anew: traces, quoted code, what commands print
+	UPDATE=1 node --test dist/test/guide/guide.test.js
 
 metrics: build ## write the tables of docs/metrics.md anew: every family that a node shows
 	UPDATE=1 node --test dist/test/maelstrom/metrics-page.test.js

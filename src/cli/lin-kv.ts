@@ -1,10 +1,12 @@
 /** `bin/lin-kv`: a Maelstrom node that serves a linearizable key-value store. */
 
 import { randomInt } from 'node:crypto';
-import { type LinKvObserver, type LoggedCommand, serveLinKv } from '../maelstrom/lin-kv.ts';
-import { registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
+import { type LoggedCommand, serveLinKv } from '../maelstrom/lin-kv.ts';
 import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.ts';
 import { MaelstromNode } from '../maelstrom/node.ts';
+import { registerNodeMetrics } from '../maelstrom/node-metrics.ts';
+import type { WorkloadObserver } from '../maelstrom/serve-workload.ts';
+import { linKv } from '../maelstrom/workloads/lin-kv.ts';
 import { Registry } from '../metrics/registry.ts';
 import { serveMetrics } from '../metrics/server.ts';
 import { renderLivePage } from '../pages/live.ts';
@@ -140,10 +142,12 @@ async function serve(flags: LinKvFlags): Promise<void> {
   const watch = new NodeWatch();
   const registry = new Registry();
   const metrics =
-    metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
+    metricsPort === null
+      ? null
+      : registerNodeMetrics(registry, linKv, version, () => node.bufferedBytes);
   const wal = dataDir === null || metrics === null ? {} : registerWalMetrics(registry);
   const node = new MaelstromNode({ observer: metrics?.node ?? {} });
-  const logging = withLog(node, watch.watching(metrics?.linKv ?? {}));
+  const logging = withLog(node, watch.watching(metrics?.workload ?? {}));
   serveLinKv(node, {
     createStore: () => (dataDir === null ? new MemoryStore() : fileStore(node, dataDir, wal)),
     // Two lives of a node must not draw the same numbers: see ReplicaOptions.
@@ -172,7 +176,10 @@ function logOf(node: MaelstromNode): (line: string) => void {
 }
 
 /** Says on stderr what somebody who looks for a fault wants to see first. */
-function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
+function withLog<Machine>(
+  node: MaelstromNode,
+  observer: WorkloadObserver<Machine>,
+): WorkloadObserver<Machine> {
   const log = logOf(node);
   const logging: Observer = {
     onRoleChange: ({ role, term, leader, reason }) =>

@@ -1,7 +1,8 @@
 /** The tables of docs/metrics.md, written from the registry of a node that has all families. */
 
-import { registerLinKvMetrics } from '../../src/maelstrom/lin-kv-metrics.ts';
 import { registerWalMetrics } from '../../src/maelstrom/metrics/wal.ts';
+import { registerNodeMetrics } from '../../src/maelstrom/node-metrics.ts';
+import { linKv } from '../../src/maelstrom/workloads/lin-kv.ts';
 import type { CollectedFamily } from '../../src/metrics/family.ts';
 import { Registry } from '../../src/metrics/registry.ts';
 
@@ -54,7 +55,7 @@ const topics: readonly Topic[] = [
 /** A registry with every family that a node can have. */
 export function fullRegistry(): Registry {
   const registry = new Registry();
-  registerLinKvMetrics(registry, '0.0.0', () => 0);
+  registerNodeMetrics(registry, linKv, '0.0.0', () => 0);
   registerWalMetrics(registry);
   return registry;
 }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { keyValueFileStore } from '../../../src/cli/data-directory.ts';
+import { nodeFileStore } from '../../../src/cli/data-directory.ts';
 import { serveLinKv } from '../../../src/maelstrom/lin-kv.ts';
 import { registerWalMetrics } from '../../../src/maelstrom/metrics/wal.ts';
 import { MaelstromNode } from '../../../src/maelstrom/node.ts';
@@ -93,7 +93,7 @@ export async function startLive(t: TestContext, size = 3): Promise<LiveCluster> 
       log: () => {},
     });
     serveLinKv(node, {
-      createStore: () => keyValueFileStore(node, join(directory, name), wal, () => {}),
+      createStore: () => nodeFileStore(node, linKv, join(directory, name), wal, () => {}),
       seed: 7,
       settings,
       observer: metrics.workload,

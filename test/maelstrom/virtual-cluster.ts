@@ -2,7 +2,7 @@
 
 import type { LinKvOptions } from '../../src/maelstrom/lin-kv.ts';
 import type { Body } from '../../src/maelstrom/message.ts';
-import { MaelstromNode } from '../../src/maelstrom/node.ts';
+import { MaelstromNode, type Reply } from '../../src/maelstrom/node.ts';
 import { type ServingReplica, serveWorkload } from '../../src/maelstrom/serve-workload.ts';
 import type { AnyWorkload } from '../../src/maelstrom/workload.ts';
 import { linKv } from '../../src/maelstrom/workloads/lin-kv.ts';
@@ -36,6 +36,7 @@ export class VirtualCluster {
   readonly #seed: number;
   readonly #extrasOf: (name: string, clock: VirtualClock) => NodeExtras;
   readonly #workload: AnyWorkload;
+  readonly #sentTo = new Map<string, number>();
   #clients = 0;
 
   private constructor(
@@ -56,6 +57,7 @@ export class VirtualCluster {
       onEvent: (event, { message: { src, dest } }) => {
         const isBetweenNodes = this.names.includes(src) && this.names.includes(dest);
         if (event === 'send' && isBetweenNodes) this.messages++;
+        if (event === 'send') this.#sentTo.set(dest, this.linesTo(dest) + 1);
       },
     });
   }
@@ -151,19 +153,24 @@ export class VirtualCluster {
     );
   }
 
+  /** How many messages were sent to somebody so far. */
+  linesTo(name: string): number {
+    return this.#sentTo.get(name) ?? 0;
+  }
+
   /** Tells a node something, and hears no answer. */
   tell(node: string, body: Body): void {
     this.#network.send({ src: 'c0', dest: node, body });
   }
 
   /** Asks a node for something, lets time pass, and gives what it has answered, all of it. */
-  async answer(node: string, body: Body): Promise<Omit<Body, 'in_reply_to'>> {
+  async answer(node: string, body: Body): Promise<Reply> {
     const asked = this.ask(node, body);
     await this.clock.advance(1500);
     const { body: reply } = await asked;
     if (reply === null) throw new Error(`${node} does not answer ${body.type}`);
     const { in_reply_to: _, ...rest } = reply;
-    return rest;
+    return rest as Reply;
   }
 
   /** Writes at a node, or reads there. Time has to pass before there is an answer. */

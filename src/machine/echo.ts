@@ -28,7 +28,10 @@ export const echoKit: MachineKit<never, Json, Json, null, EchoMachine> = {
   sizeOfResult: () => 0,
   snapshots: linesFormat(
     () => [],
-    () => null,
+    (items) => {
+      if (items.length > 0) throw new TypeError('a snapshot of what has no state holds something');
+      return null;
+    },
   ),
 };
 

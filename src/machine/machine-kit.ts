@@ -8,7 +8,12 @@ export interface MachineKit<
   Query,
   Result,
   Snapshot,
-  Machine extends StateMachine<Command, Query, Result, Snapshot>,
+  Machine extends StateMachine<Command, Query, Result, Snapshot> = StateMachine<
+    Command,
+    Query,
+    Result,
+    Snapshot
+  >,
 > {
   /** A machine in its first state. */
   create(): Machine;

@@ -18,7 +18,7 @@ export type Transaction = readonly MicroOperation[];
 export type TransactionResult =
   /** What the reads found, in their order; null for a key that does not exist. */
   | { readonly kind: 'committed'; readonly reads: readonly Json[] }
-  /** Nothing was changed. An append found a value that is no list, or the reads are too large. */
+  /** Nothing was changed. An append found a value that is no list, or something is too large. */
   | { readonly kind: 'aborted'; readonly reason: 'notAList' | 'tooLarge' };
 
 export type TransactionsSnapshot = readonly Item[];
@@ -30,7 +30,10 @@ export type Item = { readonly key: Json; readonly weight: number } & (
   | { readonly kind: 'list'; readonly elements: Json[]; readonly length: number }
 );
 
-/** What the reads of one transaction may weigh: its result is remembered, and sent between nodes. */
+/**
+ * What the reads of one transaction may weigh, whose result is remembered, and sent between nodes;
+ * and so what any key may: what was written can be read.
+ */
 export const maxReadBytes: number = 2 * 1024 * 1024;
 
 export class TransactionsMachine
@@ -65,6 +68,7 @@ export class TransactionsMachine
       } else {
         const next = operation.kind === 'write' ? write(operation) : append(item, operation);
         if (next === null) return { kind: 'aborted', reason: 'notAList' };
+        if (next.weight > maxReadBytes) return { kind: 'aborted', reason: 'tooLarge' };
         written.set(name, next);
       }
     }

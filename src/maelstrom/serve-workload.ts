@@ -95,13 +95,7 @@ const maxCommandDepth = maxJsonDepth - 15;
 
 /** How commands and results stand in messages between nodes. */
 export function workloadWireFormat<Command, Query, Result, Snapshot>(
-  machine: MachineKit<
-    Command,
-    Query,
-    Result,
-    Snapshot,
-    StateMachine<Command, Query, Result, Snapshot>
-  >,
+  machine: MachineKit<Command, Query, Result, Snapshot>,
 ): WireFormat<SessionCommand<Command>, SessionResult<Result>> {
   return {
     parseCommand: (value) => parseSessionCommand(value, (inner) => machine.parseCommand(inner)),

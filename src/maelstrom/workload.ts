@@ -34,7 +34,12 @@ export interface Workload<
   Query,
   Result,
   Snapshot,
-  Machine extends StateMachine<Command, Query, Result, Snapshot>,
+  Machine extends StateMachine<Command, Query, Result, Snapshot> = StateMachine<
+    Command,
+    Query,
+    Result,
+    Snapshot
+  >,
 > {
   /** As Maelstrom calls it. */
   readonly name: string;
@@ -48,10 +53,4 @@ export interface Workload<
  * Any workload, for those who need not know what its machine is told: they hand its commands from
  * one of its functions to another, and never make one.
  */
-export type AnyWorkload = Workload<
-  unknown,
-  unknown,
-  unknown,
-  unknown,
-  StateMachine<unknown, unknown, unknown, unknown>
->;
+export type AnyWorkload = Workload<unknown, unknown, unknown, unknown>;

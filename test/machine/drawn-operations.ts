@@ -17,13 +17,7 @@ import type { Operation } from '../../src/replica/index.ts';
 
 type Random = () => number;
 
-export type AnyKit = MachineKit<
-  unknown,
-  unknown,
-  unknown,
-  unknown,
-  StateMachine<unknown, unknown, unknown, unknown>
->;
+export type AnyKit = MachineKit<unknown, unknown, unknown, unknown>;
 
 export interface DrawnMachine {
   readonly name: string;

@@ -79,6 +79,16 @@ test('reads that are too large for one answer abort the transaction, on the way 
   assert.deepEqual(machine.query([read('other')]), committed(null));
 });
 
+test('what could not be read any more is not written', () => {
+  const machine = new TransactionsMachine();
+  const third = 'x'.repeat(maxReadBytes / 6);
+  const tooLarge: TransactionResult = { kind: 'aborted', reason: 'tooLarge' };
+  assert.deepEqual(machine.apply([write('v', third.repeat(4))]), tooLarge);
+  assert.deepEqual(machine.apply([append('k', third), append('k', third)]), committed());
+  assert.deepEqual(machine.apply([append('k', third), append('k', 1)]), tooLarge);
+  assert.deepEqual(machine.query([read('v'), read('k')]), committed(null, [third, third]));
+});
+
 test('what the reads may weigh bounds what is remembered of them', () => {
   const machine = new TransactionsMachine();
   const values: Json[] = [1, 'text', null, { a: [1, 2] }, parseJson('1e400')];

@@ -45,7 +45,12 @@ const topics: readonly Topic[] = [
     note: 'Only of a node with a data directory: `--data-dir`.',
     names: /^raft_wal_/,
   },
-  { title: 'The key-value store', names: /^kv_/ },
+  {
+    title: 'Requests',
+    note: 'Of every machine, by the names that its own requests have: `send`, `poll`, `txn`. The table has those of lin-kv.',
+    names: /^kv_(requests|request|duplicate_requests)_/,
+  },
+  { title: 'The key-value store', note: 'Only of lin-kv.', names: /^kv_/ },
   { title: 'Lines of Maelstrom', names: /^maelstrom_/ },
   { title: 'The process', names: /^process_|^raft_tick_delay_seconds$/ },
   { title: 'Node.js', names: /^nodejs_/ },

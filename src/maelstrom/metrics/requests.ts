@@ -51,7 +51,7 @@ function registerAnswers(
 ): Pick<WorkloadObserver, 'onRequest' | 'onReply'> {
   const ended = registry.counter({
     name: 'kv_requests_total',
-    help: 'Requests of clients that were answered, by operation and error code of Maelstrom, "ok" for none. Codes 20 and 22 are answers like any other; 0 means that nobody knows whether it happened, 11 that it did not.',
+    help: 'Requests of clients that were answered, by operation and error code of Maelstrom, "ok" for none. Codes 14, 20 and 22 are answers like any other; 0 means that nobody knows whether it happened, 11 that it did not.',
     labels: ['op', 'code'],
   });
   const durations = registry.histogram({

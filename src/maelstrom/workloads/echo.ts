@@ -1,4 +1,4 @@
-/** echo: what is asked comes back. It goes through the log's leader, so that an answer says that there is one. */
+/** echo: what is asked comes back. It is asked of the replica, so that an answer says that the cluster works. */
 
 import { type EchoMachine, echoKit } from '../../machine/echo.ts';
 import type { Json } from '../../machine/json.ts';

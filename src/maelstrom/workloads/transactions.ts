@@ -78,5 +78,5 @@ const reasons: {
   readonly [R in Extract<TransactionResult, { readonly kind: 'aborted' }>['reason']]: string;
 } = {
   notAList: 'what was to be appended to is not a list; nothing was changed',
-  tooLarge: 'the reads are too large for one answer; nothing was changed',
+  tooLarge: 'what is read, or would be to read, is too large for one answer; nothing was changed',
 };

@@ -6,28 +6,34 @@ import { randomInt } from 'node:crypto';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AvailabilityBound } from '../testbed/availability-bound.ts';
-import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.ts';
+import { runBench } from '../testbed/bench.ts';
+import type { BenchOptions, BenchResult } from '../testbed/bench-options.ts';
 import { ClusterFailure } from '../testbed/cluster.ts';
 import { latencyDistributions } from '../testbed/latency.ts';
 import { type FaultKind, faultKinds } from '../testbed/nemesis.ts';
+import { workloads } from '../testbed/workloads/index.ts';
+import { topologyNames } from '../testbed/workloads/topology.ts';
 import { FileSink } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { demandStore } from './store-directory.ts';
+import { figuresLine, parseWorkloadFlags, workloadFlagDefinitions } from './workload-flags.ts';
 
-export const testHelp = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
+export const testHelp: string = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
 
-Runs a cluster of node programs on a simulated network, as Maelstrom does, and decides whether
-what its clients saw is linearizable. Results go to store/<workload>/<time>/, and store/latest.
+Runs a cluster of node programs on a simulated network, as Maelstrom does, and decides whether what
+its clients saw is what the workload promises: of lin-kv, whether it is linearizable. Results go to
+store/<workload>/<time>/, and store/latest. docs/bench.md says what is decided for each workload.
 
-  -w, --workload NAME         lin-kv, the default
+  -w, --workload NAME         one of these; default lin-kv
+${workloadList()}
       --bin FILE              the node program; a path, not looked up in PATH
       --node-count N          nodes n0 … n<N-1>; without it, n1 … n5
       --nodes NAMES           nodes by name, separated by commas
       --time-limit SECONDS    how long clients ask; default 60
       --rate N                operations a second over all clients; default 5
-      --concurrency N         clients: a number, or like 4n for 4 times the nodes; a multiple of
-                              2n; default 2n
+      --concurrency N         clients: a number, or like 4n for 4 times the nodes. Of lin-kv a
+                              multiple of 2n, and 2n by default; otherwise any number, and n
       --latency MS            mean latency between servers; default 0
       --latency-dist NAME     constant (the default), uniform or exponential
       --nemesis FAULTS        any of these, separated by commas; each comes and goes on its own:
@@ -36,6 +42,16 @@ what its clients saw is linearizable. Results go to store/<workload>/<time>/, an
                                 pause      SIGSTOP; later SIGCONT
       --nemesis-interval S    seconds between the beginning and the end of faults, on average;
                               default 10
+      --quiet-time S          between the end of all faults and the last reads, of workloads that
+                              have some; default 10
+      --availability WHAT     total: every operation must end ok; or a share of them, from 0 to 1
+      --consistency-models NAMES  hold it to more than the workload does: for sets and counters,
+                              linearizable
+      --topology NAME         what broadcast tells nodes: ${topologyNames.join(', ')};
+                              default grid
+      --key-count N, --max-txn-length N, --max-writes-per-key N
+                              of transactions: keys at a time, 10; micro-operations of each at the
+                              most, 4; writes of a key before a new one takes its place, 16
       --trace FILE            write down all that happens, inside the nodes too, if the node program
                               can: docs/trace.md. Of several runs, the last
       --log-stderr            show what nodes write to stderr
@@ -45,11 +61,23 @@ what its clients saw is linearizable. Results go to store/<workload>/<time>/, an
       --seed N                the chance of load, faults and latency; default: a new one
       --store DIRECTORY       default: store
 
-Maelstrom's flags for other workloads (--availability, --consistency-models, --key-count,
---max-txn-length, --max-writes-per-key, --topology) are accepted and change nothing.
+A flag of Maelstrom's that the workload does not look at is accepted and changes nothing.
 
 Exit status: 0 valid, 1 invalid, 2 unknown, 254 wrong flags, 255 a node or the bench broke off.
 `;
+
+/** The names, in lines that fit. */
+function workloadList(): string {
+  const indent = ' '.repeat(30);
+  const lines = [''];
+  for (const { name } of workloads) {
+    const last = lines.at(-1) ?? '';
+    const longer = last === '' ? name : `${last}, ${name}`;
+    if (longer.length <= 68) lines[lines.length - 1] = longer;
+    else lines.push(name);
+  }
+  return lines.map((line) => indent + line).join('\n');
+}
 
 export async function testCommand(args: readonly string[]): Promise<number> {
   const print = (line: string): void => {
@@ -80,7 +108,7 @@ async function runOnce(options: BenchOptions): Promise<number> {
   print(announce(options));
   try {
     const result = await runBench({ ...options, interrupt: interrupt.signal });
-    printResult(result, print);
+    printResult(result, options);
     return exitStatus[result.verdict];
   } catch (error) {
     if (!(error instanceof ClusterFailure)) throw error;
@@ -93,13 +121,12 @@ async function runOnce(options: BenchOptions): Promise<number> {
 
 const flagDefinitions = {
   help: { type: 'boolean', short: 'h', default: false },
-  workload: { type: 'string', short: 'w', default: 'lin-kv' },
+  ...workloadFlagDefinitions,
   bin: { type: 'string' },
   'node-count': { type: 'string' },
   nodes: { type: 'string' },
   'time-limit': { type: 'string', default: '60' },
   rate: { type: 'string', default: '5' },
-  concurrency: { type: 'string', default: '2n' },
   latency: { type: 'string', default: '0' },
   'latency-dist': { type: 'string', default: 'constant' },
   nemesis: { type: 'string', default: '' },
@@ -111,13 +138,6 @@ const flagDefinitions = {
   'test-count': { type: 'string', default: '1' },
   seed: { type: 'string' },
   store: { type: 'string', default: 'store' },
-  // Maelstrom has these for other workloads.
-  availability: { type: 'string' },
-  'consistency-models': { type: 'string' },
-  'key-count': { type: 'string' },
-  'max-txn-length': { type: 'string' },
-  'max-writes-per-key': { type: 'string' },
-  topology: { type: 'string' },
 } as const;
 
 /** @throws UsageError */
@@ -133,13 +153,12 @@ export function parseTestFlags(
     isHelp: values.help,
     testCount: integerFlag('test-count', values['test-count'], 1, 1_000_000),
     options: {
-      workload: choiceFlag('workload', values.workload, ['lin-kv']),
+      ...parseWorkloadFlags(values, nodes.length),
       bin: values.help ? '' : parseBin(values.bin),
       args: separator < 0 ? [] : args.slice(separator + 1),
       nodes,
       timeLimitSeconds: numberFlag('time-limit', values['time-limit'], 0.1, 1_000_000),
       rate: numberFlag('rate', values.rate, 0, 1_000_000),
-      concurrency: parseConcurrency(values.concurrency, nodes.length),
       latency: {
         meanMs: numberFlag('latency', values.latency, 0, 1_000_000),
         distribution: choiceFlag('latency-dist', values['latency-dist'], latencyDistributions),
@@ -204,17 +223,6 @@ function parseBin(bin: string | undefined): string {
   }
 }
 
-function parseConcurrency(text: string, nodeCount: number): number {
-  const match = /^([0-9]+)(n?)$/.exec(text);
-  const factor = Number(match?.[1] ?? 0) * (match?.[2] === 'n' ? nodeCount : 1);
-  if (factor === 0 || factor % (2 * nodeCount) !== 0 || factor > 100_000) {
-    throw new UsageError(
-      `--concurrency must be a positive multiple of 2n, which is ${2 * nodeCount} for ${nodeCount === 1 ? '1 node' : `${nodeCount} nodes`}: ${text}`,
-    );
-  }
-  return factor;
-}
-
 /** Each once, in the order of the list of kinds. */
 function parseFaults(text: string): FaultKind[] {
   const faults = text.split(',').map((fault) => fault.trim());
@@ -228,23 +236,30 @@ function announce(options: BenchOptions): string {
   const { nodes, concurrency, rate, timeLimitSeconds, faults, latency, seed } = options;
   const kinds = faults.map((kind) => `${kind}s`).join(', ');
   return [
-    `${options.workload}: ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
+    `${options.workload.name}: ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
     faults.length > 0 ? `${kinds} every ${options.nemesisIntervalSeconds} s` : 'no faults',
     ...(latency.meanMs > 0 ? [`latency ${latency.meanMs} ms, ${latency.distribution}`] : []),
     `seed ${seed}`,
   ].join('; ');
 }
 
-function printResult(result: BenchResult, print: (line: string) => void): void {
+function printResult(
+  result: BenchResult,
+  { workload, consistencyModels, print }: BenchOptions,
+): void {
   const { all, availability, longestWithoutOkMs, faults, messages } = result.statistics;
   const { latencyMs } = all;
   print('');
   for (const reason of result.reasons) print(reason);
   print(`${all.invoked} operations: ${all.ok} ok, ${all.fail} fail, ${all.info} info`);
-  print(
-    `${(100 * availability).toFixed(1)} % ok (compare-and-set fails when it finds another value)`,
-  );
-  for (const line of describeBound(result.bound)) print(line);
+  const why = workload.whyFail === undefined ? '' : ` (${workload.whyFail})`;
+  print(`${(100 * availability).toFixed(1)} % ok${why}`);
+  for (const line of describeBound(
+    result.bound,
+    workload.answersAlone?.(consistencyModels) ?? false,
+  ))
+    print(line);
+  for (const line of figuresLine(result.figures)) print(line);
   if (latencyMs !== null) {
     const { median, p99, max } = latencyMs;
     print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);
@@ -266,24 +281,23 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   if (existsSync(join(result.directory, 'counterexample.html'))) {
     print(`why it is not linearizable: ${directory}/counterexample.html`);
   }
-  print(`\n${verdictLines[result.verdict]}`);
+  print(`\n${verdictLine(result)}`);
 }
 
-function describeBound(bound: AvailabilityBound): string[] {
+function describeBound(bound: AvailabilityBound, answersAlone: boolean): string[] {
   const { attainable, attained, attainedShare, unattainable } = bound;
   if (attainable === 0) return ['nothing could have been answered, given the faults'];
   // Cut, not rounded: what is not everything does not read as 100 %.
   const share = (Math.floor(1000 * attainedShare) / 10).toFixed(1);
   const lines = [`${share} % answered of what could be answered: ${attained} of ${attainable}`];
   if (unattainable.answered > 0) {
-    const what = 'answered, though no protocol could: reads by lease, or a fault of the bench';
+    const why = `${answersAlone ? '' : 'reads by lease, or '}a fault of the bench`;
+    const what = `answered, though no protocol could: ${why}`;
     lines.push(`${unattainable.answered} ${what}`);
   }
   return lines;
 }
 
-const verdictLines = {
-  valid: 'VALID: the history is linearizable.',
-  invalid: 'INVALID: see above.',
-  unknown: 'UNKNOWN: see above.',
-} as const;
+function verdictLine({ verdict, claim }: BenchResult): string {
+  return verdict === 'valid' ? `VALID: ${claim}.` : `${verdict.toUpperCase()}: see above.`;
+}

@@ -49,6 +49,8 @@ const mayImport: {
   pages: { values: ['trace', 'node:'], types: ['checker', 'raft'] },
   storage: { values: ['node:'], types: ['raft'] },
   replica: { values: ['raft'], types: ['storage', 'machine'] },
+  transport: { values: ['raft', 'node:'], types: ['replica'] },
+  embedding: { values: ['transport', 'replica', 'raft', 'machine', 'storage', 'node:'] },
   maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
   testbed: {
     values: [

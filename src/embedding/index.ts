@@ -28,5 +28,5 @@ export { OperationError, type OperationReason } from './errors.ts';
 export type { Format, Formats } from './formats.ts';
 export type { LoggedCommand } from './logged-command.ts';
 export type { NodeObserver, NodeOptions, Storage } from './node-options.ts';
-export { type OperationOptions, RaftNode } from './raft-node.ts';
+export { type Asking, type OperationOptions, RaftNode } from './raft-node.ts';
 export { startNode } from './start-node.ts';

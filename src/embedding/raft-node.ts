@@ -13,6 +13,11 @@ export interface OperationOptions {
   readonly timeoutMs?: number;
 }
 
+/** What is asked, and how. A machine that can be asked one thing only needs no word for it. */
+export type Asking<Query> = undefined extends Query
+  ? [query?: Query, options?: OperationOptions]
+  : [query: Query, options?: OperationOptions];
+
 /** What a node is made of. */
 export interface NodeParts<Command, Query, Result> {
   readonly replica: Replica<Text, Question<Query>, Text>;
@@ -61,8 +66,8 @@ export class RaftNode<Command, Query, Result> {
    * @throws OperationError
    * @throws whatever the machine throws
    */
-  async query(query: Query, options: OperationOptions = {}): Promise<Result> {
-    return this.#resultOf(await this.submit({ kind: 'query', query }, options));
+  async query(...[query, options]: Asking<Query>): Promise<Result> {
+    return this.#resultOf(await this.submit({ kind: 'query', query: query as Query }, options));
   }
 
   /**
@@ -71,9 +76,9 @@ export class RaftNode<Command, Query, Result> {
    *
    * @throws whatever the machine throws
    */
-  queryStale(query: Query): Result {
+  queryStale(...[query]: Asking<Query>): Result {
     const { answer, formats } = this.#parts;
-    return formats.result.decode(bytesOf(answer(query)));
+    return formats.result.decode(bytesOf(answer(query as Query)));
   }
 
   /**

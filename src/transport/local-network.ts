@@ -6,7 +6,7 @@
 import type { Links, Network, NetworkPlace } from './network.ts';
 
 export interface LocalNetworkOptions {
-  /** How long a message is on its way, in milliseconds. Default: 0, which is some turns later. */
+  /** How long a message is on its way, in milliseconds. Default: 0, which is one turn of the timers. */
   readonly delayMs?: number;
 }
 

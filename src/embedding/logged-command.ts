@@ -7,7 +7,7 @@ import { parseSessionCommand, parseSessionResult } from '../machine/session-wire
 import type { SessionMachine } from '../machine/sessions.ts';
 import type { ReplicaMessage, WireFormat } from '../replica/index.ts';
 import type { CommandFormat } from '../storage/index.ts';
-import { asText, bytesOf, parseText, type Text, textBytes } from './text.ts';
+import { parseText, type Text, textBytes, textFormat } from './text.ts';
 import type { Question, TextMachine } from './text-machine.ts';
 
 export type LoggedCommand = SessionCommand<Text>;
@@ -32,7 +32,7 @@ export function inSessions<Command, Query, Result, Snapshot>(
 ): SessionMachine<Text, Question<Query>, Text> {
   return exactlyOnce(machine, {
     sizeOf: textBytes,
-    results: { encode: bytesOf, decode: asText },
+    results: textFormat,
     snapshots: bytesFormat,
   });
 }

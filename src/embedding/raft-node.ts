@@ -5,7 +5,7 @@ import type { ControlOutcome, Operation, Outcome, Replica } from '../replica/ind
 import { doubts, OperationError, refusals } from './errors.ts';
 import type { Formats } from './formats.ts';
 import { checkTimeout } from './node-options.ts';
-import { asText, bytesOf, type Text, textBytes } from './text.ts';
+import { asText, bytesOf, faultOf, type Text, textBytes } from './text.ts';
 import type { Question } from './text-machine.ts';
 
 export interface OperationOptions {
@@ -53,7 +53,8 @@ export class RaftNode<Command, Query, Result> {
    * be asked, and waits for a leader if need be.
    *
    * @throws OperationError which says whether it may have happened
-   * @throws TypeError when it is no command that can be carried; nothing was done
+   * @throws TypeError when it is no command that can be carried, and then nothing was done; or when
+   *     the machine's result cannot be carried, and then the message says that it was
    */
   async command(command: Command, options: OperationOptions = {}): Promise<Result> {
     return this.#resultOf(await this.submit({ kind: 'command', command }, options));
@@ -105,6 +106,8 @@ export class RaftNode<Command, Query, Result> {
     const outcome = await replica.submit(asked, timeoutMs);
     if (question?.failure) throw question.failure.error;
     if (outcome.kind !== 'done') return outcome;
+    const fault = faultOf(outcome.result);
+    if (fault !== null) throw new TypeError(`the command has taken effect, but ${fault}`);
     return { ...outcome, result: formats.result.decode(bytesOf(outcome.result)) };
   }
 

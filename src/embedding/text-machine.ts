@@ -6,7 +6,7 @@
 import { EncodedSnapshots } from '../machine/encoded-snapshots.ts';
 import type { StateMachine } from '../machine/machine.ts';
 import type { Formats } from './formats.ts';
-import { asText, bytesOf, shownText, type Text } from './text.ts';
+import { asText, bytesOf, faultText, shownText, type Text } from './text.ts';
 
 /** A query on its way to the machine of the same node, and what the machine threw instead. */
 export interface Question<Query> {
@@ -34,18 +34,23 @@ export class TextMachine<Command, Query, Result, Snapshot>
 
   /** @throws Error which is the end of the node: its state may differ from the others' now */
   apply(text: Text): Text {
+    let result: Result;
     try {
-      const command = this.#formats.command.decode(bytesOf(text));
-      return asText(this.#formats.result.encode(this.#machine.apply(command)));
+      result = this.#machine.apply(this.#formats.command.decode(bytesOf(text)));
     } catch (error) {
-      const { message } = error instanceof Error ? error : { message: String(error) };
       throw new Error(
-        `the machine threw while it applied the command ${shownText(text)}: ${message}. Every ` +
-          'node that applies it stops so. The command stays in the log: start the nodes again ' +
-          'with a machine that can carry it out. (A command that cannot succeed is a result, ' +
-          'and no exception.)',
+        `the machine threw while it applied the command ${shownText(text)}: ${messageOf(error)}. ` +
+          'Every node that applies it stops so. The command stays in the log: start the nodes ' +
+          'again with a machine that can carry it out. (A command that cannot succeed is a ' +
+          'result, and no exception.)',
         { cause: error },
       );
+    }
+    try {
+      return asText(this.#formats.result.encode(result));
+    } catch (error) {
+      // The states are the same everywhere, and that is what counts.
+      return faultText(messageOf(error));
     }
   }
 
@@ -79,4 +84,8 @@ export class TextMachine<Command, Query, Result, Snapshot>
   restore(snapshot: Uint8Array): void {
     this.#snapshots.restore(snapshot);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { frame, frameHeader } from '../../src/transport/tcp/frames.ts';
 import { parseAddress } from '../../src/transport/tcp/hello.ts';
 import { maxStrangers } from '../../src/transport/tcp/options.ts';
 import { TcpNetwork } from '../../src/transport/tcp-network.ts';
+import { foreign, own } from './certificates.ts';
 import {
   addressOf,
   freeAddresses,
@@ -284,4 +285,23 @@ test('closing leaves nothing open, also while peers are not there', async () => 
   a.say('b', 'nobody hears this');
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.equal(a.told.length, after, 'nothing is tried any more');
+});
+
+test('with tls, only who has a certificate of the authority is heard', async (t) => {
+  const addresses = await freeAddresses('a', 'b', 'c', 'd');
+  const tls = { ...own, ca: own.cert };
+  const a = await open(t, 'a', addresses, { tls });
+  const b = await open(t, 'b', addresses, { tls });
+  const c = await open(t, 'c', addresses, { tls: { ...foreign, ca: own.cert } });
+  const d = await open(t, 'd', addresses);
+  await until('a and b are connected', () =>
+    [a.told.includes('connected b'), b.told.includes('connected a')].every(Boolean),
+  );
+  a.say('b', 'in private');
+  await until('it is heard', () => b.received.length === 1);
+  await until('the others get nowhere', () =>
+    [c, d].every(({ told }) => told.some((line) => line.startsWith('disconnected a'))),
+  );
+  assert.ok([c, d].every(({ told }) => !told.includes('connected a')));
+  assert.ok(!a.told.some((line) => /connected [cd]$/.test(line)));
 });

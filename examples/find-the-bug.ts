@@ -77,10 +77,10 @@ const options = optionsOf(forgetful);
 const run: RunPlan = (plan, others) =>
   simulate({ ...options, ...others, seed: plan.seed, plan, faults: plan.faults });
 const { plan, result, trace } = await explainFailure(drawPlan(seed, options.plan), run);
-console.log(`the smallest run that breaks it has ${plan.nodes} nodes and ${result.violation?.net}`);
+console.log(`the smallest run that breaks it has ${plan.nodes} node${plan.nodes === 1 ? '' : 's'}`);
 console.log(result.violation?.detail);
 console.log('the end of its story:');
-console.log(trace.trimEnd().split('\n').slice(-12).join('\n'));
+console.log(trace.trimEnd().split('\n').slice(-8).join('\n'));
 
 const fixed = await search(() => new TicketOffice(), 20);
 console.log(`the fixed machine: ${fixed === null ? '20 seeds, and no rule is broken' : 'broken'}`);

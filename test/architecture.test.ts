@@ -160,6 +160,7 @@ test('links between the documents lead somewhere', () => {
     'CHANGELOG.md',
     'maelstrom/README.md',
     'monitoring/README.md',
+    'examples/README.md',
   ].concat(readdirSync(repositoryFile('docs')).map((name) => `docs/${name}`));
   for (const document of documents.filter((name) => name.endsWith('.md'))) {
     const text = readFileSync(repositoryFile(document), 'utf8');

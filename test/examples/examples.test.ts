@@ -1,17 +1,27 @@
-/** Each example is run as its reader would, and says what examples/README.md shows. */
+/** Each example is run as its reader would run it, and says what examples/README.md shows. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { repositoryFile, run } from '../process.ts';
 
+interface Shown {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly output: string;
+}
+
 const readme = readFileSync(repositoryFile('examples/README.md'), 'utf8');
 
-/** What the page shows of each program: the block after its command. */
-const shown = new Map(
-  [...readme.matchAll(/```\n\$ node dist\/examples\/(\S+)\.js\n([^`]*)```/g)].map(
-    ([, name = '', output = '']) => [name, output],
-  ),
+/** What the page shows: a block for each program, with its command and what that prints. */
+const shown: readonly Shown[] = [...readme.matchAll(/```\n\$ (.*)\n([^`]*)```/g)].map(
+  ([, command = '', output = '']) => ({
+    name: /examples\/(?:bin\/)?([a-z-]+)/.exec(command)?.[1] ?? command,
+    command: command.split(' '),
+    output,
+  }),
 );
 
 const examples = readdirSync(repositoryFile('examples'))
@@ -19,18 +29,24 @@ const examples = readdirSync(repositoryFile('examples'))
   .map((name) => name.slice(0, -'.ts'.length));
 
 test('the page shows every example and no other', () => {
-  assert.deepEqual([...shown.keys()].sort(), [...examples].sort());
+  assert.deepEqual(shown.map(({ name }) => name).sort(), [...examples].sort());
 });
 
-for (const example of examples) {
-  test(`${example} ends with status 0, and says what its page shows`, {
+for (const { name, command, output } of shown) {
+  test(`${name} ends with status 0, and prints what its page shows`, {
     timeout: 60_000,
-  }, async () => {
-    const { status, stdout, stderr } = await run(process.execPath, [
-      repositoryFile(`dist/examples/${example}.js`),
-    ]);
+  }, async (t) => {
+    const store = mkdtempSync(join(tmpdir(), 'raftwright-examples-'));
+    t.after(() => rmSync(store, { recursive: true }));
+    const [program = '', ...args] = command.map((word) =>
+      /^(bin|dist|examples)\//.test(word) ? repositoryFile(word) : word,
+    );
+    const { status, stdout, stderr } =
+      program === 'node'
+        ? await run(process.execPath, args)
+        : await run(program, [...args, '--store', store]);
+    assert.match(stdout, patternOf(output), stderr);
     assert.equal(stderr, '');
-    assert.match(stdout, patternOf(shown.get(example) ?? ''));
     assert.equal(status, 0);
   });
 }

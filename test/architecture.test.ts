@@ -50,7 +50,10 @@ const mayImport: {
   storage: { values: ['node:'], types: ['raft'] },
   replica: { values: ['raft'], types: ['storage', 'machine'] },
   transport: { values: ['raft', 'node:'], types: ['replica'] },
-  embedding: { values: ['transport', 'replica', 'raft', 'machine', 'storage', 'node:'] },
+  embedding: {
+    values: ['transport', 'replica', 'raft', 'machine', 'storage', 'maelstrom', 'node:'],
+    types: ['metrics'],
+  },
   maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
   testbed: {
     values: [

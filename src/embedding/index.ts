@@ -26,6 +26,7 @@ export type { TcpNetworkOptions, TcpObserver } from '../transport/tcp/options.ts
 export { TcpNetwork } from '../transport/tcp-network.ts';
 export { OperationError, type OperationReason } from './errors.ts';
 export type { Format, Formats } from './formats.ts';
+export type { NodeMetrics } from './instruments.ts';
 export type { LoggedCommand } from './logged-command.ts';
 export type { NodeObserver, NodeOptions, Storage } from './node-options.ts';
 export { type Asking, type OperationOptions, RaftNode } from './raft-node.ts';

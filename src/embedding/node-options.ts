@@ -6,6 +6,7 @@ import type { Clock, Observer } from '../replica/index.ts';
 import type { Store, StoreRepair } from '../storage/index.ts';
 import type { Network } from '../transport/index.ts';
 import type { Formats } from './formats.ts';
+import type { NodeMetrics } from './instruments.ts';
 import type { LoggedCommand } from './logged-command.ts';
 
 /** Where a node keeps what it must not forget: its term, its vote, its log, its snapshots. */
@@ -52,7 +53,9 @@ export interface NodeOptions<Command, Query, Result, Snapshot> {
   readonly leaseReads?: boolean;
   /** Of the core, such as `snapshotEntries`. */
   readonly settings?: Partial<Settings>;
-  /** What happens in this node, for logs and metrics. */
+  /** Registers the node's metrics. */
+  readonly metrics?: NodeMetrics;
+  /** What happens in this node, for logs and metrics of your own. */
   readonly observer?: NodeObserver;
   /** For tests: time, and chance. Default: the real clock, and another seed in each life. */
   readonly clock?: Clock;

@@ -6,6 +6,7 @@ import { joinObservers, Replica, realClock } from '../replica/index.ts';
 import { FileStore, MemoryStore, nodeDisk, type Store } from '../storage/index.ts';
 import { connect } from './connect.ts';
 import { withDefaults } from './formats.ts';
+import { createInstruments, type Instruments } from './instruments.ts';
 import { inSessions, type LoggedCommand, loggedCommandFormat } from './logged-command.ts';
 import { newMachine } from './new-machine.ts';
 import {
@@ -35,7 +36,10 @@ export async function startNode<Command, Query, Result, Snapshot>(
   const cluster = options.cluster ?? [...options.nodes].sort().join(' ');
   const formats = withDefaults(options.formats);
   const machine = new TextMachine(newMachine(options.machine, formats), formats);
-  const store = createStore(options, cluster);
+  const { storage } = options;
+  const hasLog = typeof storage === 'object' && 'directory' in storage;
+  const instruments = createInstruments(options.metrics, clock, hasLog);
+  const store = createStore(options, cluster, instruments.wal);
   const ending = new Ending();
   let replica: Replica<Text, Question<Query>, Text> | null = null;
   const { transport, close } = await connect({
@@ -45,7 +49,10 @@ export async function startNode<Command, Query, Result, Snapshot>(
     cluster,
     receive: (message) => replica?.receive(message),
     lost: (peer) => replica?.notePeerLost(peer),
-    onMalformed: (from, fault) => observer.onMalformedMessage?.(from, fault),
+    onMalformed(from, fault) {
+      instruments.onMalformedMessage();
+      observer.onMalformedMessage?.(from, fault);
+    },
   });
   const end = (): Promise<string | null> => ending.end([close, () => store.close?.()]);
   try {
@@ -59,7 +66,9 @@ export async function startNode<Command, Query, Result, Snapshot>(
       store,
       transport: { ...transport, stop: () => void end() },
       clock,
-      observer: joinObservers(observer, { onHalted: (reason) => ending.note(reason) }),
+      observer: joinObservers(instruments.observer, observer, {
+        onHalted: (reason) => ending.note(reason),
+      }),
       readConsistency: leaseReads ? 'linearizableByLease' : 'linearizable',
       ...(maxOpenRequests === undefined ? {} : { maxOpenRequests }),
     });
@@ -67,6 +76,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
     await end();
     throw error;
   }
+  instruments.attach(replica);
   return new RaftNode<Command, Query, Result>(id, {
     replica,
     formats,
@@ -84,18 +94,24 @@ type ClosableStore = Store<LoggedCommand> & { close?(): Promise<void> };
 function createStore<C, Q, R, S>(
   { id, storage, observer }: NodeOptions<C, Q, R, S>,
   cluster: string,
+  wal: Instruments['wal'],
 ): ClosableStore {
   if (storage === 'memory') return new MemoryStore();
   if ('store' in storage) return storage.store;
   const { directory, segmentBytes } = storage;
-  return new FileStore({
-    disk: nodeDisk(directory),
+  const store = new FileStore({
+    disk: nodeDisk(directory, wal),
     node: id,
     cluster,
     format: loggedCommandFormat,
-    onRepair: (repair) => observer?.onRepair?.(repair),
+    onRepair(repair) {
+      wal.onRepair?.(repair);
+      observer?.onRepair?.(repair);
+    },
     ...(segmentBytes === undefined ? {} : { segmentBytes }),
   });
+  wal.onOpen?.(() => store.logUsage);
+  return store;
 }
 
 /** How a node has come to its end, and when nothing of it is open any more. */

@@ -59,16 +59,20 @@ function faultOf(value: object, path: string, depth: number): string | null {
 
 /** What it is, and what can be done about it. */
 function instance(value: object): [what: string, advice: string] {
-  if (value instanceof Map) return ['a Map', 'use [...map], and new Map(pairs) to read it'];
-  if (value instanceof Set) return ['a Set', 'use [...set], and new Set(values) to read it'];
-  if (value instanceof Date) return ['a Date', 'use date.getTime()'];
-  if (ArrayBuffer.isView(value))
-    return [nameOf(value), 'use base64, or bytesFormat for bytes alone'];
-  return [nameOf(value), 'use a plain object'];
-}
-
-function nameOf(value: object): string {
-  return `an instance of ${value.constructor?.name || 'a class'}`;
+  const name = value.constructor?.name || 'a class without a name';
+  switch (name) {
+    case 'Map':
+      return ['a Map', 'use [...map], and new Map(pairs) to read it'];
+    case 'Set':
+      return ['a Set', 'use [...set], and new Set(values) to read it'];
+    case 'Date':
+      return ['a Date', 'use date.getTime()'];
+    default:
+      return [
+        `an instance of ${name}`,
+        ArrayBuffer.isView(value) ? 'use base64, or bytesFormat for bytes alone' : 'use plain data',
+      ];
+  }
 }
 
 function said(path: string, what: string, advice: string): string {

@@ -1,7 +1,7 @@
 /** A node that is running: what one asks of it. */
 
 import { asNodeId, type RaftStatus } from '../raft/index.ts';
-import type { ControlOutcome, Operation, Outcome, Replica } from '../replica/index.ts';
+import type { Clock, ControlOutcome, Operation, Outcome, Replica } from '../replica/index.ts';
 import { doubts, OperationError, refusals } from './errors.ts';
 import type { Formats } from './formats.ts';
 import { checkTimeout } from './node-options.ts';
@@ -18,6 +18,9 @@ export type Asking<Query> = undefined extends Query
   ? [query?: Query, options?: OperationOptions]
   : [query: Query, options?: OperationOptions];
 
+/** How often a change of membership that is nearly over is looked at. */
+const pollMs = 10;
+
 /** What a node is made of. */
 export interface NodeParts<Command, Query, Result> {
   readonly replica: Replica<Text, Question<Query>, Text>;
@@ -28,6 +31,8 @@ export interface NodeParts<Command, Query, Result> {
   readonly maxCommandBytes: number;
   /** Resolves when the replica has stopped, by itself or not, and nothing is left open. */
   readonly stopped: Promise<string | null>;
+  readonly clock: Clock;
+  readonly isStopped: () => boolean;
   /** Why the replica has stopped by itself; null when it has not. */
   readonly haltReason: () => string | null;
 }
@@ -140,7 +145,8 @@ export class RaftNode<Command, Query, Result> {
 
   /**
    * Makes these the members, whoever was before. Voters decide; learners only follow. The leader can
-   * do this, and nobody else; it takes as long as new voters take to catch up.
+   * do this, and nobody else; it takes as long as new voters take to catch up. When it resolves, the
+   * old voters are not needed any more.
    *
    * @throws OperationError
    */
@@ -151,6 +157,24 @@ export class RaftNode<Command, Query, Result> {
     const { replica } = this.#parts;
     const change = replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
     this.#checkDone(await change);
+    await this.#untilCommitted(this.status().lastIndex);
+  }
+
+  /**
+   * What decides a change is committed by old and new voters together; the entry after it, which
+   * lets the old ones go, is in the log, and not committed yet.
+   */
+  async #untilCommitted(index: number): Promise<void> {
+    const { clock, isStopped } = this.#parts;
+    while (this.status().commitIndex < index) {
+      if (isStopped()) throw this.#error('stopped', true, doubts.stopped);
+      if (this.leader !== this.id) {
+        throw this.#error('leadershipLost', true, 'the leader was lost before the change was over');
+      }
+      await new Promise<void>((resolve) => {
+        clock.after(pollMs, resolve);
+      });
+    }
   }
 
   /**

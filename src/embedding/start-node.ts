@@ -83,7 +83,9 @@ export async function startNode<Command, Query, Result, Snapshot>(
     answer: (query) => machine.answer(query),
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     maxCommandBytes: options.maxCommandBytes ?? defaultMaxCommandBytes,
+    clock,
     stopped: ending.ended,
+    isStopped: () => ending.hasBegun,
     haltReason: () => ending.reason,
   });
 }
@@ -117,6 +119,7 @@ function createStore<C, Q, R, S>(
 /** How a node has come to its end, and when nothing of it is open any more. */
 class Ending {
   reason: string | null = null;
+  hasBegun = false;
   readonly ended: Promise<string | null>;
   #resolve: (reason: string | null) => void = () => {};
 
@@ -133,6 +136,7 @@ class Ending {
 
   /** Closes what is open, one after the other; what fails to close is a reason, and no obstacle. */
   async end(closings: readonly (() => Promise<void> | undefined)[]): Promise<string | null> {
+    this.hasBegun = true;
     for (const close of closings) {
       try {
         await close();

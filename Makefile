@@ -1,6 +1,6 @@
 # Everything here needs Node.js (20.19 or newer), git and make; npm brings the compiler and the linter.
 
-SOURCES := $(shell find src test -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find src test examples -name '*.ts' 2>/dev/null)
 
 .PHONY: help run maelstrom test tools unit fuzz check build format scenarios rules guide metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
 
@@ -29,10 +29,11 @@ fuzz: build ## feed everything that parses with SEEDS=10000 random inputs each, 
 	FUZZ_SEEDS=$(or $(SEEDS),10000) node --test --test-concurrency=1 dist/test/fuzz/*.test.js
 
 build: dist/.built ## install and compile
-dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.browser.json $(SOURCES)
+dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.browser.json tsconfig.examples.json $(SOURCES)
 	rm -rf dist
 	npx --no-install tsc
 	npx --no-install tsc -p tsconfig.browser.json
+	npx --no-install tsc -p tsconfig.examples.json
 	npx --no-install esbuild src/pages/browser/*.ts src/theatre/main.ts --bundle --minify \
 	  --target=es2022 --outbase=src --outdir=dist/src --log-level=warning
 	@touch $@

@@ -1,0 +1,93 @@
+/** Every workload on the same core, while nodes are killed and cut off: the verdict, and what it took. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BenchResult, runBench } from '../../src/testbed/bench.ts';
+import type { FaultKind } from '../../src/testbed/nemesis.ts';
+import {
+  type BenchWorkload,
+  defaultWorkloadOptions,
+} from '../../src/testbed/workloads/bench-workload.ts';
+import { workloads as allWorkloads } from '../../src/testbed/workloads/index.ts';
+import { repositoryFile } from '../process.ts';
+import { type Benchmark, figure, table } from './benchmark.ts';
+
+const nodes: readonly string[] = ['n0', 'n1', 'n2', 'n3', 'n4'];
+const faults: readonly FaultKind[] = ['partition', 'kill'];
+const intervalSeconds = 3;
+const timeLimitSeconds = 20;
+const rate = 100;
+const seed = 18;
+
+export const workloads: Benchmark = {
+  name: 'workloads',
+  title: 'Every workload under faults',
+  async measure(print) {
+    const head = [
+      ...['workload', 'verdict', 'operations', 'ok', 'could be answered', 'of these answered'],
+      ...['median', 'p99', 'messages for each operation'],
+    ];
+    const rows: string[][] = [];
+    for (const workload of allWorkloads) {
+      const result = await runOnce(workload);
+      print(`${workload.name}: ${result.verdict}`);
+      if (result.verdict === 'invalid') throw new Error(result.reasons.join('\n'));
+      rows.push(rowOf(workload, result));
+    }
+    return `Real processes of \`bin/raft-node --machine NAME --data-dir DIR\`: five nodes, asked ${rate} times a second by
+${4 * nodes.length} clients for ${timeLimitSeconds} s, with partitions and kills every ${intervalSeconds} s, each on its own. Judged by the strictest
+model that the workload knows. What could be answered is a bound on any protocol that asks a majority
+([bench.md](bench.md), "What could have been answered"). A history that is not valid ends the benchmark.
+
+${table([head, ...rows])}
+`;
+  },
+};
+
+async function runOnce(workload: BenchWorkload): Promise<BenchResult> {
+  const store = mkdtempSync(join(tmpdir(), 'raftwright-workloads-'));
+  try {
+    return await runBench({
+      workload,
+      workloadOptions: defaultWorkloadOptions,
+      consistencyModels: workload.consistencyModels.filter((model) =>
+        ['linearizable', 'strict-serializable'].includes(model),
+      ),
+      bin: repositoryFile('bin/raft-node'),
+      args: ['--machine', workload.name, '--data-dir', join(store, 'data')],
+      nodes,
+      timeLimitSeconds,
+      rate,
+      concurrency: 4 * nodes.length,
+      latency: { meanMs: 0, distribution: 'constant' },
+      faults,
+      nemesisIntervalSeconds: intervalSeconds,
+      seed,
+      store,
+      logStderr: false,
+      logNetSend: false,
+      logNetRecv: false,
+      trace: null,
+      print: () => {},
+    });
+  } finally {
+    rmSync(store, { recursive: true });
+  }
+}
+
+function rowOf({ name }: BenchWorkload, { verdict, statistics, bound }: BenchResult): string[] {
+  const { all, messages } = statistics;
+  const share = bound.attainable === 0 ? 0 : bound.attained / bound.attainable;
+  return [
+    name,
+    verdict,
+    figure(all.invoked),
+    figure(all.ok),
+    figure(bound.attainable),
+    (Math.floor(1000 * share) / 1000).toFixed(3),
+    all.latencyMs === null ? '–' : `${figure(all.latencyMs.median, 1)} ms`,
+    all.latencyMs === null ? '–' : `${figure(all.latencyMs.p99)} ms`,
+    figure(messages.serverMessagesPerOperation, 1),
+  ];
+}

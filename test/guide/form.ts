@@ -7,7 +7,7 @@ import { linksOf, type Section, sectionsOf } from './markdown.ts';
 import { widthMax } from './wrap.ts';
 
 /** Ten minutes, with the traces and without the answers. */
-const lineCountMax = 260;
+const lineCountMax = 270;
 
 const endings = ['Files', 'Exercises', 'Next'];
 
@@ -16,7 +16,7 @@ export function faultsOfForm(chapter: Chapter, guide: readonly Chapter[]): reado
   const { path, text } = chapter;
   const lines = text.split('\n');
   const long = lines.flatMap((line, at) =>
-    line.length > widthMax && !/^\||^<!--|\]\(/.test(line)
+    line.length > widthMax && !/^\||^<!--|^\+ |\]\(/.test(line)
       ? [`line ${at + 1} has ${line.length} characters`]
       : [],
   );

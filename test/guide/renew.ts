@@ -19,7 +19,7 @@ export async function renew({ path, text }: Chapter): Promise<string> {
   try {
     return await renewBlocks(path, text, async (block) => {
       const lines = takePart(await maker.make(block), partOf(block));
-      return withoutStars(lines).flatMap(fold);
+      return block.kind === 'exhibit' ? lines : withoutStars(lines).flatMap(fold);
     });
   } finally {
     maker.close();

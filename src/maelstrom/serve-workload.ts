@@ -36,10 +36,11 @@ import {
   type WireFormat,
 } from '../replica/index.ts';
 import { errorCodes, malformed, RpcError } from './errors.ts';
-import type { MaelstromNode } from './node.ts';
+import type { Body } from './message.ts';
+import type { MaelstromNode, Reply } from './node.ts';
 import { outcomeReply } from './outcome-reply.ts';
 import { createPeerTransport, type PeerTransport, receivePeers } from './peer-transport.ts';
-import type { Workload } from './workload.ts';
+import type { RequestType, Workload } from './workload.ts';
 
 export interface ServeOptions<Command, Query, Result, Machine> {
   readonly createStore: () => ReplicaOptions<Command, Query, Result>['store'];
@@ -132,6 +133,7 @@ export function serveWorkload<
 ): void {
   const { clock = realClock, observer = {}, requestTimeoutMs = defaultRequestTimeoutMs } = options;
   let replica: Replica<Command, Query, Result> | null = null;
+  let ownCopy: Machine | null = null;
   let transport: PeerTransport<SessionCommand<Command>, SessionResult<Result>> | null = null;
   const onMalformed = (from: string, fault: string): void =>
     observer.onMalformedPeerMessage?.(from, fault);
@@ -151,15 +153,33 @@ export function serveWorkload<
     const sessions = withSessions(workload.machine, machine, options);
     replica = await startReplica(node, seed, sessions, peers, options);
     transport = peers;
+    ownCopy = machine;
     observer.onStart?.(replica, machine, sessions);
   });
   node.onEnd(() => replica?.stop());
   receivePeers(node, () => transport, onMalformed);
 
+  /** The replica, and the machine in it. */
+  const started = (): {
+    readonly replica: Replica<Command, Query, Result>;
+    readonly copy: Machine;
+  } => {
+    if (replica !== null && ownCopy !== null) return { replica, copy: ownCopy };
+    throw new RpcError(errorCodes.temporarilyUnavailable, 'starting');
+  };
   const submit = (operation: Operation<Command, Query>): Promise<Outcome<Result>> => {
     if (operation.kind === 'command') checkLimits(operation.command);
-    if (replica === null) throw new RpcError(errorCodes.temporarilyUnavailable, 'starting');
-    return replica.submit(operation, requestTimeoutMs);
+    return started().replica.submit(operation, requestTimeoutMs);
+  };
+  const answer = (
+    request: RequestType<Command, Query, Result>,
+    body: Body,
+  ): Reply | Promise<Reply> => {
+    const asked = request.toOperation(body);
+    if (asked.kind === 'nothing') return asked.reply;
+    const toReply = (result: Result): Reply => request.toReply(result, body);
+    if (asked.kind === 'ownQuery') return toReply(started().copy.query(asked.query));
+    return submit(asked).then((outcome) => outcomeReply(outcome, toReply));
   };
   for (const [type, request] of Object.entries(workload.requests)) {
     node.handle(type, async (body) => {
@@ -168,11 +188,7 @@ export function serveWorkload<
         observer.onReply?.(type, code, clock.now() - startMs);
       observer.onRequest?.(type);
       try {
-        const asked = request.toOperation(body);
-        const reply =
-          asked.kind === 'nothing'
-            ? asked.reply
-            : outcomeReply(await submit(asked), (result) => request.toReply(result, body));
+        const reply = await answer(request, body);
         ended(reply.type === 'error' ? Number(reply['code']) : null);
         return reply;
       } catch (error) {

@@ -13,6 +13,8 @@ import type { Reply } from './node.ts';
 /** What the machine is asked for a request; or the reply, when it need not be asked. */
 export type Asked<Command, Query> =
   | Operation<Command, Query>
+  /** Of this node's copy alone: for what has the same answer whatever the state is. */
+  | { readonly kind: 'ownQuery'; readonly query: Query }
   | { readonly kind: 'nothing'; readonly reply: Reply };
 
 export interface RequestType<Command, Query, Result> {

@@ -21,16 +21,15 @@ const linKv = (name: string, flags: string, about: string): Preset =>
 
 /**
  * One for every workload, by its name. The flags are those of Maelstrom's own guide and of the
- * exercises that were written for it, with partitions added where the workload allows for them, and
+ * exercises that were written for it, with partitions added, and
  * with consensus's promise where they ask for another: strict serializability for transactions, and
  * nowhere `--availability total`, since a minority behind a partition cannot answer.
  */
 const workloads: readonly Preset[] = [
-  // Its checker calls wrong what is not answered, for whatever reason: so there are no partitions.
   preset(
     'echo',
     'echo',
-    '--node-count 3 --time-limit 10 --rate 10',
+    '--node-count 3 --time-limit 10 --rate 10 --nemesis partition --nemesis-interval 3',
     'every message comes back as it came',
   ),
   preset(

@@ -1,4 +1,8 @@
-/** echo: what is asked comes back. It is asked of the replica, so that an answer says that the cluster works. */
+/**
+ * echo: what is asked comes back. An echo says nothing of any state, so that there is nothing to
+ * agree about: each node answers by itself, also when it hears nobody. Maelstrom demands that every
+ * single one is answered, through partitions, too.
+ */
 
 import { type EchoMachine, echoKit } from '../../machine/echo.ts';
 import type { Json } from '../../machine/json.ts';
@@ -10,7 +14,7 @@ export const echo: Workload<never, Json, Json, null, EchoMachine> = {
   machine: echoKit,
   requests: {
     echo: {
-      toOperation: (body) => ({ kind: 'query', query: field(body, 'echo') }),
+      toOperation: (body) => ({ kind: 'ownQuery', query: field(body, 'echo') }),
       toReply: (result) => ({ type: 'echo_ok', echo: result }),
     },
   },

@@ -105,7 +105,6 @@ for (const { name, request, check } of cases) {
 
 test('a node that finds no leader says so definitely, for reads and writes of every kind', async () => {
   for (const [name, body] of [
-    ['echo', { type: 'echo', echo: 1 }],
     ['broadcast', { type: 'read' }],
     ['g-counter', { type: 'add', delta: 1 }],
     ['kafka', { type: 'poll', offsets: { a: 0 } }],
@@ -117,6 +116,19 @@ test('a node that finds no leader says so definitely, for reads and writes of ev
     await cluster.clock.advance(3000);
     const reply = await cluster.answer(node, body as unknown as Body);
     assert.deepEqual([reply.type, reply['code']], ['error', 11], name);
+  }
+});
+
+test('an echo needs nobody else, and so do neighbours that are told', async () => {
+  for (const [name, body, type] of [
+    ['echo', { type: 'echo', echo: 1 }, 'echo_ok'],
+    ['broadcast', { type: 'topology', topology: { n1: ['n2'] } }, 'topology_ok'],
+  ] as const) {
+    const cluster = await startWorkload(name);
+    const [node = ''] = cluster.followers;
+    cluster.cutOff(node);
+    await cluster.clock.advance(3000);
+    assert.equal((await cluster.answer(node, body as unknown as Body)).type, type);
   }
 });
 

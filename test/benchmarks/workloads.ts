@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BenchResult, runBench } from '../../src/testbed/bench.ts';
+import { runBench } from '../../src/testbed/bench.ts';
+import type { BenchResult } from '../../src/testbed/bench-options.ts';
 import type { FaultKind } from '../../src/testbed/nemesis.ts';
 import {
   type BenchWorkload,
@@ -60,6 +61,8 @@ async function runOnce(workload: BenchWorkload): Promise<BenchResult> {
       timeLimitSeconds,
       rate,
       concurrency: 4 * nodes.length,
+      quietSeconds: 10,
+      availability: null,
       latency: { meanMs: 0, distribution: 'constant' },
       faults,
       nemesisIntervalSeconds: intervalSeconds,

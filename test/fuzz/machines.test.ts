@@ -198,7 +198,7 @@ fuzz<Request>({
       const asked = request.toOperation(body);
       if (asked.kind === 'nothing') return;
       const machine = workload.machine.create();
-      if (asked.kind === 'query') {
+      if (asked.kind !== 'command') {
         return void stringifyJson(request.toReply(machine.query(asked.query), body));
       }
       const command = workload.machine.parseCommand(carried(asked.command));

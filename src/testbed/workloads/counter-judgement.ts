@@ -9,6 +9,7 @@ import {
   findCounterDisorder,
   type Range,
 } from '../../checker/index.ts';
+import { plural } from '../../pages/report/words.ts';
 import type { ClientEvent, JudgeContext, Judgement } from './bench-workload.ts';
 import { maxTold, nodesOf, silentNodes, told, whoAsked } from './call-words.ts';
 import { answered, callsOf } from './calls-of.ts';
@@ -48,7 +49,7 @@ function wrongReasons(findings: CounterFindings, context: JudgeContext): string[
   const { wrong, impossible, acceptable, isExact, uncertain } = findings;
   const sums = `${isExact ? '' : 'something from '}${showRanges(acceptable)}`;
   const unknown =
-    uncertain === 0 ? '' : `, given that of ${uncertain} adds nobody knows whether they happened`;
+    uncertain === 0 ? '' : `, since nobody knows whether ${plural(uncertain, 'add')} happened`;
   return [
     ...told(
       wrong,

@@ -24,6 +24,21 @@ const correct: [workload: string, program: string, flags: string[], args: string
   ['g-counter', 'central', [], ['counter', 'local']],
 ];
 
+describe('our own node passes, under partitions and held to more than is asked', () => {
+  for (const workload of ['echo', 'unique-ids', 'g-set', 'broadcast', 'g-counter', 'pn-counter']) {
+    test(workload, async () => {
+      const isSum = !['echo', 'unique-ids'].includes(workload);
+      const models = isSum ? ['--consistency-models', 'linearizable'] : [];
+      const flags = [...base, '--time-limit', '3', ...partitions, '-w', workload, ...models];
+      const machine = ['--machine', workload];
+      const ended = await bench(repositoryFile('bin/raft-node'), flags, machine);
+      assert.equal(ended.status, 0, ended.stdout);
+      const report = readFileSync(join(resultsOf(ended), 'report.html'), 'utf8');
+      assert.match(report, /<h2>Leaders<\/h2>/);
+    });
+  }
+});
+
 // They wait most of their time.
 describe('correct nodes', { concurrency: 3 }, () => {
   for (const [workload, program, flags, args] of correct) {

@@ -42,7 +42,7 @@ export function judgeCounter(events: readonly ClientEvent[], context: JudgeConte
 export function counterClaim({ consistencyModels }: JudgeContext): string {
   const sums =
     'every final read is the sum of all acknowledged adds and of some whose end is unknown';
-  return consistencyModels.includes('linearizable') ? `${sums}; and no read was stale` : sums;
+  return consistencyModels.includes('linearizable') ? `${sums}; and no read was found stale` : sums;
 }
 
 function wrongReasons(findings: CounterFindings, context: JudgeContext): string[] {

@@ -6,7 +6,8 @@ import { randomInt } from 'node:crypto';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { AvailabilityBound } from '../testbed/availability-bound.ts';
-import { type BenchOptions, type BenchResult, runBench } from '../testbed/bench.ts';
+import { runBench } from '../testbed/bench.ts';
+import type { BenchOptions, BenchResult } from '../testbed/bench-options.ts';
 import { ClusterFailure } from '../testbed/cluster.ts';
 import { latencyDistributions } from '../testbed/latency.ts';
 import { type FaultKind, faultKinds } from '../testbed/nemesis.ts';
@@ -14,6 +15,7 @@ import { FileSink } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { demandStore } from './store-directory.ts';
+import { parseWorkloadFlags, workloadFlagDefinitions } from './workload-flags.ts';
 
 export const testHelp = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
 
@@ -80,7 +82,7 @@ async function runOnce(options: BenchOptions): Promise<number> {
   print(announce(options));
   try {
     const result = await runBench({ ...options, interrupt: interrupt.signal });
-    printResult(result, print);
+    printResult(result, options);
     return exitStatus[result.verdict];
   } catch (error) {
     if (!(error instanceof ClusterFailure)) throw error;
@@ -93,13 +95,12 @@ async function runOnce(options: BenchOptions): Promise<number> {
 
 const flagDefinitions = {
   help: { type: 'boolean', short: 'h', default: false },
-  workload: { type: 'string', short: 'w', default: 'lin-kv' },
+  ...workloadFlagDefinitions,
   bin: { type: 'string' },
   'node-count': { type: 'string' },
   nodes: { type: 'string' },
   'time-limit': { type: 'string', default: '60' },
   rate: { type: 'string', default: '5' },
-  concurrency: { type: 'string', default: '2n' },
   latency: { type: 'string', default: '0' },
   'latency-dist': { type: 'string', default: 'constant' },
   nemesis: { type: 'string', default: '' },
@@ -111,13 +112,6 @@ const flagDefinitions = {
   'test-count': { type: 'string', default: '1' },
   seed: { type: 'string' },
   store: { type: 'string', default: 'store' },
-  // Maelstrom has these for other workloads.
-  availability: { type: 'string' },
-  'consistency-models': { type: 'string' },
-  'key-count': { type: 'string' },
-  'max-txn-length': { type: 'string' },
-  'max-writes-per-key': { type: 'string' },
-  topology: { type: 'string' },
 } as const;
 
 /** @throws UsageError */
@@ -133,13 +127,12 @@ export function parseTestFlags(
     isHelp: values.help,
     testCount: integerFlag('test-count', values['test-count'], 1, 1_000_000),
     options: {
-      workload: choiceFlag('workload', values.workload, ['lin-kv']),
+      ...parseWorkloadFlags(values, nodes.length),
       bin: values.help ? '' : parseBin(values.bin),
       args: separator < 0 ? [] : args.slice(separator + 1),
       nodes,
       timeLimitSeconds: numberFlag('time-limit', values['time-limit'], 0.1, 1_000_000),
       rate: numberFlag('rate', values.rate, 0, 1_000_000),
-      concurrency: parseConcurrency(values.concurrency, nodes.length),
       latency: {
         meanMs: numberFlag('latency', values.latency, 0, 1_000_000),
         distribution: choiceFlag('latency-dist', values['latency-dist'], latencyDistributions),
@@ -204,17 +197,6 @@ function parseBin(bin: string | undefined): string {
   }
 }
 
-function parseConcurrency(text: string, nodeCount: number): number {
-  const match = /^([0-9]+)(n?)$/.exec(text);
-  const factor = Number(match?.[1] ?? 0) * (match?.[2] === 'n' ? nodeCount : 1);
-  if (factor === 0 || factor % (2 * nodeCount) !== 0 || factor > 100_000) {
-    throw new UsageError(
-      `--concurrency must be a positive multiple of 2n, which is ${2 * nodeCount} for ${nodeCount === 1 ? '1 node' : `${nodeCount} nodes`}: ${text}`,
-    );
-  }
-  return factor;
-}
-
 /** Each once, in the order of the list of kinds. */
 function parseFaults(text: string): FaultKind[] {
   const faults = text.split(',').map((fault) => fault.trim());
@@ -228,22 +210,21 @@ function announce(options: BenchOptions): string {
   const { nodes, concurrency, rate, timeLimitSeconds, faults, latency, seed } = options;
   const kinds = faults.map((kind) => `${kind}s`).join(', ');
   return [
-    `${options.workload}: ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
+    `${options.workload.name}: ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}, ${concurrency} clients, ${rate} operations a second for ${timeLimitSeconds} s`,
     faults.length > 0 ? `${kinds} every ${options.nemesisIntervalSeconds} s` : 'no faults',
     ...(latency.meanMs > 0 ? [`latency ${latency.meanMs} ms, ${latency.distribution}`] : []),
     `seed ${seed}`,
   ].join('; ');
 }
 
-function printResult(result: BenchResult, print: (line: string) => void): void {
+function printResult(result: BenchResult, { workload, print }: BenchOptions): void {
   const { all, availability, longestWithoutOkMs, faults, messages } = result.statistics;
   const { latencyMs } = all;
   print('');
   for (const reason of result.reasons) print(reason);
   print(`${all.invoked} operations: ${all.ok} ok, ${all.fail} fail, ${all.info} info`);
-  print(
-    `${(100 * availability).toFixed(1)} % ok (compare-and-set fails when it finds another value)`,
-  );
+  const why = workload.whyFail === undefined ? '' : ` (${workload.whyFail})`;
+  print(`${(100 * availability).toFixed(1)} % ok${why}`);
   for (const line of describeBound(result.bound)) print(line);
   if (latencyMs !== null) {
     const { median, p99, max } = latencyMs;
@@ -266,7 +247,7 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   if (existsSync(join(result.directory, 'counterexample.html'))) {
     print(`why it is not linearizable: ${directory}/counterexample.html`);
   }
-  print(`\n${verdictLines[result.verdict]}`);
+  print(`\n${verdictLine(result)}`);
 }
 
 function describeBound(bound: AvailabilityBound): string[] {
@@ -282,8 +263,6 @@ function describeBound(bound: AvailabilityBound): string[] {
   return lines;
 }
 
-const verdictLines = {
-  valid: 'VALID: the history is linearizable.',
-  invalid: 'INVALID: see above.',
-  unknown: 'UNKNOWN: see above.',
-} as const;
+function verdictLine({ verdict, claim }: BenchResult): string {
+  return verdict === 'valid' ? `VALID: ${claim}.` : `${verdict.toUpperCase()}: see above.`;
+}

@@ -29,6 +29,8 @@ import { type CompletedOperation, completedOperations } from './statistics.ts';
 
 export interface AvailabilityOptions {
   readonly nodes: readonly string[];
+  /** The number of clients; the number of nodes or a multiple of it, unless it is said. */
+  readonly concurrency?: number;
   /** How long clients wait. */
   readonly clientTimeoutMs: number;
   /** The mean latency between nodes. */
@@ -73,7 +75,7 @@ export function judgeOperations(
   events: readonly HistoryEvent[],
   options: AvailabilityOptions,
 ): JudgedOperation[] {
-  const { nodes, clientTimeoutMs } = options;
+  const { nodes, clientTimeoutMs, concurrency = nodes.length } = options;
   const delayMs = Math.max(leastDelayMs, options.latencyMs);
   const situations = situationsIn(events, nodes);
   const roundTrips = new RoundTrips(situations, nodes);
@@ -82,7 +84,7 @@ export function judgeOperations(
     .toSorted((a, b) => a.startMs - b.startMs)
     .map((operation) => {
       const { process, startMs, durationMs } = operation;
-      const node = nodes[process % nodes.length] ?? '';
+      const node = nodes[(process % concurrency) % nodes.length] ?? '';
       while ((situations[first]?.toMs ?? 0) <= startMs) first++;
       const request = { node, first, startMs };
       const deadlineMs = startMs + clientTimeoutMs;

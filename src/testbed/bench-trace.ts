@@ -4,6 +4,7 @@
  * kept until then, and has negative times.
  */
 
+import { type Json, stringifyJson } from '../machine/json.ts';
 import type { Body } from '../maelstrom/message.ts';
 import { quoteName } from '../maelstrom/quoted-names.ts';
 import { encodeHeader, jsonOf, roundMs } from '../trace/encode.ts';
@@ -115,7 +116,8 @@ function membersOf(event: Happening): string {
       const { operation, f, key, value } = event;
       const names = `"client":${quoteName(event.client)},"node":${quoteName(event.node)}`;
       const what = `"f":${quoteName(f)},"key":${shortJson(key)},"value":${shortJson(value)}`;
-      return `"kind":"invoke","operation":${operation},${names},${what}}`;
+      const phase = event.final === true ? ',"final":true' : '';
+      return `"kind":"invoke","operation":${operation},${names},${what}${phase}}`;
     }
     case 'complete': {
       const { operation, type, value, error } = event;
@@ -127,10 +129,11 @@ function membersOf(event: Happening): string {
   }
 }
 
-/** What a register holds, mostly a small number or two. */
+/** Mostly a small number or two. */
 function shortJson(value: unknown): string {
   if (typeof value === 'number' || value === null) return String(value);
-  return Array.isArray(value) ? `[${value.map(shortJson).join(',')}]` : jsonOf(value);
+  if (Array.isArray(value)) return `[${value.map(shortJson).join(',')}]`;
+  return stringifyJson(value as Json);
 }
 
 /** A message's body has been put into words already. */

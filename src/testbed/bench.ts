@@ -6,15 +6,8 @@
  */
 
 import { resolve } from 'node:path';
-import {
-  type CheckResult,
-  checkHistory,
-  describeResult,
-  readJsonlHistory,
-} from '../checker/index.ts';
-import { stringifyJson } from '../machine/json.ts';
+import { type Json, stringifyJson } from '../machine/json.ts';
 import type { Body } from '../maelstrom/message.ts';
-import { plural } from '../pages/report/words.ts';
 import { createRandom } from '../raft/index.ts';
 import { type Cancel, realClock } from '../replica/index.ts';
 import {
@@ -27,73 +20,24 @@ import {
   withoutPlaces,
   writeTrace,
 } from '../trace/index.ts';
-import {
-  type AvailabilityBound,
-  availabilityBound,
-  judgeOperations,
-} from './availability-bound.ts';
+import { type BenchOptions, type BenchResult, clientTimeoutMs, isStrict } from './bench-options.ts';
+import { showProgress } from './bench-progress.ts';
 import { BenchTrace } from './bench-trace.ts';
+import type { ClientOperation, Completion } from './client-operation.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
 import { textOf } from './envelope-text.ts';
 import { FaultsInForce } from './faults-in-force.ts';
 import { History } from './history.ts';
-import type { Latency } from './latency.ts';
-import {
-  type Completion,
-  LinKvWorkload,
-  linKvProtocol,
-  type Operation,
-} from './lin-kv-workload.ts';
+import { type JudgedRun, judgeRun } from './judge-run.ts';
 import { Load } from './load.ts';
-import { type FaultEvent, type FaultKind, faultKinds, startNemesis } from './nemesis.ts';
+import { type FaultEvent, faultKinds, startNemesis } from './nemesis.ts';
 import { type Envelope, Network, type NetworkEvent } from './network.ts';
-import { benchFacts } from './pages/bench-facts.ts';
-import { noTraceOfNodes, recordOfHistory } from './pages/history-record.ts';
-import { openRunTrace } from './pages/open-trace.ts';
-import type { RunRecord, RunTrace } from './pages/run-record.ts';
-import { writeRunPages } from './pages/write-run-pages.ts';
+import { writeBenchPages } from './pages/bench-pages.ts';
 import { RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
-import { computeStatistics, type Statistics } from './statistics.ts';
+import { setUpNodes } from './set-up.ts';
 import { TimerScope } from './timer-scope.ts';
-
-export interface BenchOptions {
-  readonly workload: 'lin-kv';
-  /** A path, not looked up in PATH. */
-  readonly bin: string;
-  readonly args: readonly string[];
-  readonly nodes: readonly string[];
-  readonly timeLimitSeconds: number;
-  /** Operations a second, over all clients. */
-  readonly rate: number;
-  /** The number of clients: a multiple of twice the number of nodes. */
-  readonly concurrency: number;
-  readonly latency: Latency;
-  readonly faults: readonly FaultKind[];
-  readonly nemesisIntervalSeconds: number;
-  readonly seed: number;
-  readonly store: string;
-  readonly logStderr: boolean;
-  readonly logNetSend: boolean;
-  readonly logNetRecv: boolean;
-  /** A file for all that happened, of the run and inside the nodes; null for none. */
-  readonly trace: string | null;
-  /** Lines for people. */
-  readonly print: (line: string) => void;
-  /** Ends the run before its time; what has happened until then is judged. */
-  readonly interrupt?: AbortSignal;
-}
-
-export type Verdict = 'valid' | 'invalid' | 'unknown';
-
-export interface BenchResult {
-  readonly verdict: Verdict;
-  /** Why it is not valid; empty when it is. */
-  readonly reasons: readonly string[];
-  readonly statistics: Statistics;
-  readonly bound: AvailabilityBound;
-  readonly directory: string;
-}
+import type { WorkloadSetup } from './workloads/bench-workload.ts';
 
 /** @throws ClusterFailure when a node ends on its own or does not answer `init` */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
@@ -118,7 +62,7 @@ class Bench {
     this.#options = options;
     this.#originMs = this.#clock.now();
     this.#faultsInForce = new FaultsInForce(options.nodes);
-    this.#directory = new RunDirectory(options.store, options.workload, new Date());
+    this.#directory = new RunDirectory(options.store, options.workload.name, new Date());
     this.#trace = new BenchTrace({
       file: this.#directory.openJsonLines(benchTraceName),
       nodes: options.nodes,
@@ -169,18 +113,53 @@ class Bench {
   }
 
   async #runLoad(): Promise<void> {
-    const { nodes, concurrency, seed, timeLimitSeconds } = this.#options;
+    const { workload, timeLimitSeconds, print } = this.#options;
+    await this.#setUpNodes();
     this.#originMs = this.#clock.now();
     this.#trace.begin(this.#originMs);
-    const asked = this.#trace.clients<Operation, Completion>(concurrency);
-    const load = new Load({
+    const load = this.#createLoad();
+    const stopFaults = this.#startFaults();
+    const faults = this.#faultsInForce;
+    const stopProgress = showProgress({ clock: this.#clock, counts: load.counts, faults, print });
+    await this.#wait(timeLimitSeconds * 1000);
+    stopFaults();
+    await load.finish();
+    stopProgress();
+    if (workload.final === undefined || this.#options.interrupt?.aborted === true) return;
+    await this.#recover();
+    const ask = workload.final(this.#setupWith(6));
+    await load.askAll((client) => ask(client).map((asked) => ({ ...asked, final: true })));
+  }
+
+  async #setUpNodes(): Promise<void> {
+    const { workload, nodes, concurrency } = this.#options;
+    if (workload.setUp === undefined) return;
+    await setUpNodes({
+      network: this.#network,
+      clock: this.#clock,
+      client: `c${nodes.length + concurrency}`,
+      nodes,
+      requestFor: workload.setUp(this.#setupWith(7)),
+    });
+  }
+
+  /** @param stream which of the run's chances it draws from */
+  #setupWith(stream: number): WorkloadSetup {
+    const { nodes, concurrency, seed, workloadOptions: options } = this.#options;
+    return { nodes, concurrency, random: createRandom(seed + stream), options };
+  }
+
+  #createLoad(): Load<ClientOperation, Completion, Body> {
+    const { workload, concurrency, seed, latency } = this.#options;
+    const asked = this.#trace.clients<ClientOperation, Completion>(concurrency);
+    return new Load({
       ...this.#options,
       clock: this.#clock,
       network: this.#network,
       random: createRandom(seed + 2),
-      clientTimeoutMs: this.#clientTimeoutMs,
-      workload: new LinKvWorkload(nodes.length, concurrency, createRandom(seed + 3)),
-      protocol: linKvProtocol,
+      clientTimeoutMs: clientTimeoutMs(latency),
+      workload: workload.create(this.#setupWith(3)),
+      protocol: workload.protocol,
       // Its own clock begins a little later than that of faults and traces.
       history: {
         invoke: (_loadMs, ...event) => {
@@ -194,16 +173,6 @@ class Bench {
       },
       onMalformedReply: (node, fault) => this.#noteFault(`node ${node} sent a bad reply: ${fault}`),
     });
-    const stopFaults = this.#startFaults();
-    this.#showProgress(load);
-    await this.#wait(timeLimitSeconds * 1000);
-    stopFaults();
-    await load.finish();
-  }
-
-  /** Maelstrom's clients wait this long. */
-  get #clientTimeoutMs(): number {
-    return Math.max(1000, 10 * this.#options.latency.meanMs);
   }
 
   #startFaults(): Cancel {
@@ -220,37 +189,30 @@ class Bench {
     });
   }
 
+  /** Ends what is in force of faults, and gives the nodes a quiet time. */
+  async #recover(): Promise<void> {
+    const { quietSeconds, print } = this.#options;
+    if (this.#network.isPartitioned) {
+      this.#network.heal();
+      this.#noteFaultEvent({ f: 'stop-partition' });
+    }
+    const nodes = this.#cluster.startAll();
+    if (nodes.length > 0) this.#noteFaultEvent({ f: 'start', nodes });
+    await this.#cluster.whenRestarted();
+    print(`faults are over; ${quietSeconds} s of quiet before the last questions`);
+    await this.#wait(quietSeconds * 1000);
+  }
+
   #noteFaultEvent(event: FaultEvent): void {
     this.#history.fault(this.#elapsedMs, event);
     this.#trace.fault(event);
     this.#faultsInForce.note(event);
   }
 
-  #showProgress(load: Load<Operation, Completion, Body>): void {
-    let seconds = 0;
-    let before = { ...load.counts };
-    this.#clock.every(1000, () => {
-      const { invoked, ok, fail, info } = load.counts;
-      const since = (count: number, previous: number): string => String(count - previous);
-      this.#options.print(
-        [
-          `${++seconds} s`.padStart(6),
-          `${since(invoked, before.invoked).padStart(6)} op/s`,
-          `ok ${since(ok, before.ok)}`.padEnd(8),
-          `fail ${since(fail, before.fail)}`.padEnd(9),
-          `info ${since(info, before.info)}`.padEnd(8),
-          this.#faultsInForce.tell(),
-        ]
-          .join('  ')
-          .trimEnd(),
-      );
-      before = { ...load.counts };
-    });
-  }
-
   /** Resolves after a time, or when the run is interrupted. */
   #wait(ms: number): Promise<void> {
     const { interrupt } = this.#options;
+    if (interrupt?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#clock.after(ms, resolve);
       interrupt?.addEventListener('abort', () => {
@@ -297,87 +259,40 @@ class Bench {
     if (this.#protocolFaults.length <= 20) this.#options.print(`FAULT: ${fault}`);
   }
 
-  /**
-   * Whether failed operations are believed, too: that a key did not exist, or held another value.
-   * Who loses everything when it is killed is caught by nothing else: no read shows an old value.
-   */
-  get #isStrict(): boolean {
-    return this.#options.faults.includes('kill');
-  }
-
   #judge(): BenchResult {
-    const lines = this.#history.events.map((event) => stringifyJson(event));
-    this.#directory.write('history.jsonl', lines.map((line) => `${line}\n`).join(''));
-    const statistics = computeStatistics(this.#history.events, this.#trace.counts);
-    const operations = judgeOperations(this.#history.events, {
-      nodes: this.#options.nodes,
-      clientTimeoutMs: this.#clientTimeoutMs,
-      latencyMs: this.#options.latency.meanMs,
-    });
-    const bound = availabilityBound(operations);
-    const reasons = this.#protocolFaults.slice(0, 5);
-    let verdict: Verdict = reasons.length > 0 ? 'invalid' : 'valid';
-    let checked: CheckResult | null = null;
-
-    if (statistics.all.invoked > 0) {
-      checked = checkHistory(readJsonlHistory(lines), { strict: this.#isStrict });
-      if (checked.verdict !== 'valid') reasons.push(describeResult(checked));
-      if (checked.verdict === 'invalid') verdict = 'invalid';
-      if (checked.verdict === 'unknown' && verdict === 'valid') verdict = 'unknown';
-    }
-    // A system that refuses everything is linearizable, and of no use.
-    for (const [f, { ok }] of Object.entries(statistics.byFunction)) {
-      if (ok > 0) continue;
-      reasons.push(`no ${f} ended ok, so there is too little to judge by`);
-      if (verdict === 'valid') verdict = 'unknown';
-    }
-    this.#writeResults(verdict, reasons, { statistics, bound });
-    const found = { verdict, reasons, statistics, bound, operations, checked };
-    try {
-      this.#writePages(found, openRunTrace(this.#directory.path));
-    } catch (error) {
-      // Neither verdict nor report depends on what is traced.
-      this.#options.print(`no diagram: ${(error as Error).message}`);
-      this.#writePages(found, null);
-    }
-    return { verdict, reasons, statistics, bound, directory: this.#directory.path };
+    const { events } = this.#history;
+    const lines = events.map((event) => `${stringifyJson(event)}\n`);
+    this.#directory.write('history.jsonl', lines.join(''));
+    const messages = this.#trace.counts;
+    const run = { events, messages, protocolFaults: this.#protocolFaults };
+    const judged = judgeRun(this.#options, run);
+    const { verdict, reasons, claim, statistics, bound, judgement } = judged;
+    this.#writeResults(verdict, reasons, judged);
+    writeBenchPages(this.#directory.path, this.#options, events, judged);
+    const { figures } = judgement;
+    const directory = this.#directory.path;
+    return { verdict, reasons, claim, figures, statistics, bound, directory };
   }
 
   #writeResults(
-    verdict: Verdict | 'crashed',
+    verdict: JudgedRun['verdict'] | 'crashed',
     reasons: readonly string[],
-    figures: Pick<BenchResult, 'statistics' | 'bound'> | null,
+    judged: JudgedRun | null,
   ): void {
-    const { print: _print, interrupt: _interrupt, ...options } = this.#options;
-    const run = this.#directory.runName;
-    const { statistics = null, bound = null } = figures ?? {};
-    const results = { verdict, reasons, statistics, bound, run, strict: this.#isStrict, options };
+    const { print: _print, interrupt: _interrupt, workload, ...others } = this.#options;
+    const figures: Json = judged?.judgement.figures ?? {};
+    const results = {
+      verdict,
+      reasons,
+      statistics: judged?.statistics ?? null,
+      bound: judged?.bound ?? null,
+      history: judged?.judgement.verdict ?? null,
+      figures,
+      run: this.#directory.runName,
+      strict: isStrict(this.#options),
+      options: { workload: workload.name, ...others },
+    };
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
-  }
-
-  #writePages(
-    found: Pick<
-      RunRecord,
-      'verdict' | 'reasons' | 'statistics' | 'bound' | 'operations' | 'checked'
-    >,
-    trace: RunTrace | null,
-  ): void {
-    const { workload, nodes, timeLimitSeconds } = this.#options;
-    writeRunPages(
-      this.#directory.path,
-      recordOfHistory({
-        ...found,
-        title: `${workload}: ${plural(nodes.length, 'node')}`,
-        warnings: [],
-        facts: benchFacts(this.#options),
-        nodes,
-        leastDurationMs: timeLimitSeconds * 1000,
-        events: this.#history.events,
-        trace,
-        whyNoRoles: noTraceOfNodes,
-        omitted: [],
-      }),
-    );
   }
 }
 
@@ -385,7 +300,7 @@ class Bench {
 function aboutRun(options: BenchOptions): TraceHeader['about'] {
   const { workload, bin, args, seed, rate, concurrency, latency, faults } = options;
   return {
-    workload,
+    workload: workload.name,
     'node program': [bin, ...args].join(' '),
     seed: String(seed),
     rate: String(rate),

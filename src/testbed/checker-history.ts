@@ -1,29 +1,48 @@
 /** A history as the checker takes it, without the detour over a file. */
 
-import { type History as CheckerHistory, observationOf, Pairing } from '../checker/index.ts';
+import {
+  type History as CheckerHistory,
+  MalformedHistory,
+  observationOf,
+  Pairing,
+} from '../checker/index.ts';
 import { canonicalJson, type Json } from '../machine/json.ts';
 import type { ClientEvent, HistoryEvent } from './history.ts';
 
 type Value = string | null;
 
-/** @throws MalformedHistory when the events do not tell one story, or none is of a client */
-export function asCheckerHistory(events: readonly HistoryEvent[]): CheckerHistory {
+const functions = ['read', 'write', 'cas'] as const;
+
+/**
+ * @param lineOf where an event stands in a file; without it, as the events are counted
+ * @throws MalformedHistory when the events do not tell one story, or none is of a client
+ */
+export function asCheckerHistory(
+  events: readonly HistoryEvent[],
+  lineOf?: (event: ClientEvent) => number,
+): CheckerHistory {
   const pairing = new Pairing();
   events.forEach((event, position) => {
     if (event.process === 'nemesis') return;
     pairing.add({
-      line: position + 1,
+      line: lineOf?.(event) ?? position + 1,
       index: undefined,
       timeNs: event.time,
       process: event.process,
       type: event.type,
-      f: event.f,
-      key: String(event.key),
+      f: functionOf(event.f, position),
+      key: canonicalJson(event.key),
       value: { value: toValue(event.value), pair: toPair(event.value) },
       observation: observationIn(event),
     });
   });
   return pairing.finish();
+}
+
+function functionOf(f: string, position: number): (typeof functions)[number] {
+  const known = functions.find((it) => it === f);
+  if (known === undefined) throw new MalformedHistory(position + 1, `${f} is not of a register`);
+  return known;
 }
 
 function toValue(json: Json): Value {

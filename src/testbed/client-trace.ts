@@ -10,6 +10,7 @@ export interface TracedOperation {
   readonly f: string;
   readonly key: unknown;
   readonly value: unknown;
+  readonly final?: true;
 }
 
 export interface ClientTraceOptions {
@@ -52,10 +53,13 @@ export class ClientTrace<Operation, Completion extends Ending>
   }
 }
 
-/** An operation of either workload: of lin-kv, or of a machine of somebody's own. */
+/** An operation of a workload of the bench, or of a machine of somebody's own. */
 function describeOperation(asked: unknown): TracedOperation {
   const told = asked as TracedOperation | NumberedOperation<unknown, unknown>;
-  if ('f' in told) return { f: told.f, key: told.key, value: told.value };
+  if ('f' in told) {
+    const { f, key, value, final } = told;
+    return final === undefined ? { f, key, value } : { f, key, value, final };
+  }
   const { operation } = told;
   const isQuery = operation.kind === 'query';
   return { f: operation.kind, key: null, value: isQuery ? operation.query : operation.command };

@@ -54,6 +54,8 @@ const initTimeoutMs = 10_000;
 export class Cluster implements Processes {
   readonly #options: ClusterOptions;
   readonly #members: Member[] = [];
+  /** Starts that have not come to their end. */
+  readonly #restarts = new Set<Promise<void>>();
   #isStopped = false;
   /** Rejects when a node ends on its own, or is not there again in time; never resolves. */
   readonly failed: Promise<never>;
@@ -104,9 +106,17 @@ export class Cluster implements Processes {
     const down = this.#those(({ state }) => state === 'down');
     for (const member of down) {
       member.state = 'starting';
-      this.#restart(member).catch((error) => this.#fail(error));
+      const restart = this.#restart(member)
+        .catch((error) => this.#fail(error))
+        .finally(() => this.#restarts.delete(restart));
+      this.#restarts.add(restart);
     }
     return namesOf(down);
+  }
+
+  /** Resolves when all that were started again have answered `init`. */
+  async whenRestarted(): Promise<void> {
+    await Promise.all(this.#restarts);
   }
 
   pause(nodes: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 /** What clients and faults did, in order: the events that the checker and the report read. */
 
 import type { Json } from '../machine/json.ts';
-import type { Completion, Operation } from './lin-kv-workload.ts';
+import type { ClientOperation, Completion } from './client-operation.ts';
 import type { Recorder } from './load.ts';
 import type { FaultEvent } from './nemesis.ts';
 import type { PartitionShape } from './partitions.ts';
@@ -12,10 +12,14 @@ export interface ClientEvent {
   readonly time: number;
   readonly process: number;
   readonly type: 'invoke' | 'ok' | 'fail' | 'info';
-  readonly f: Operation['f'];
-  readonly key: number;
+  readonly f: string;
+  /** Null where the workload has no keys. */
+  readonly key: Json;
+  /** What was asked, or, of what ended ok, what it led to. */
   readonly value: Json;
   readonly error?: Json;
+  /** Asked when faults had ended and a quiet time had passed. */
+  readonly final?: true;
 }
 
 /** What became of a fault, as it is written down. */
@@ -48,28 +52,36 @@ export type NemesisEvent = FaultRecord & {
 
 export type HistoryEvent = ClientEvent | NemesisEvent;
 
-export class History implements Recorder<Operation, Completion> {
+export class History implements Recorder<ClientOperation, Completion> {
   readonly #events: HistoryEvent[] = [];
 
   get events(): readonly HistoryEvent[] {
     return this.#events;
   }
 
-  invoke(timeMs: number, process: number, operation: Operation): void {
+  invoke(timeMs: number, process: number, operation: ClientOperation): void {
     const { f, key, value } = operation;
-    this.#events.push({ time: toNs(timeMs), process, type: 'invoke', f, key, value });
+    const time = toNs(timeMs);
+    this.#events.push({ time, process, type: 'invoke', f, key, value, ...phaseOf(operation) });
   }
 
-  complete(timeMs: number, process: number, operation: Operation, completion: Completion): void {
+  complete(
+    timeMs: number,
+    process: number,
+    operation: ClientOperation,
+    completion: Completion,
+  ): void {
     const { f, key } = operation;
     const { type } = completion;
     const time = toNs(timeMs);
+    const phase = phaseOf(operation);
     if (completion.type === 'ok') {
-      const value = completion.value ?? operation.value;
-      this.#events.push({ time, process, type, f, key, value });
+      const { value = operation.value } = completion;
+      this.#events.push({ time, process, type, f, key, value, ...phase });
     } else {
       const { value } = operation;
-      this.#events.push({ time, process, type, f, key, value, error: completion.error });
+      const { error } = completion;
+      this.#events.push({ time, process, type, f, key, value, error, ...phase });
     }
   }
 
@@ -77,6 +89,10 @@ export class History implements Recorder<Operation, Completion> {
     const time = toNs(timeMs);
     this.#events.push({ time, process: 'nemesis', type: 'info', ...recordOf(event) });
   }
+}
+
+function phaseOf({ final }: ClientOperation): { readonly final?: true } {
+  return final === undefined ? {} : { final };
 }
 
 function recordOf(event: FaultEvent): FaultRecord {

@@ -25,7 +25,7 @@ export interface LoadOptions<Operation, Completion extends Ending, B extends Any
   /** Operations a second, over all clients. */
   readonly rate: number;
   readonly clientTimeoutMs: number;
-  readonly workload: Workload<Operation>;
+  readonly workload: Workload<Operation, Completion>;
   readonly protocol: Protocol<Operation, Completion, B>;
   readonly history: Recorder<Operation, Completion>;
   /** A node's reply was not what the protocol allows. */
@@ -87,6 +87,19 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
     });
   }
 
+  /**
+   * Every client asks what it is given, one after the other, whatever the rate. To be called when
+   * `finish` has resolved; resolves when all has ended.
+   */
+  async askAll(operationsOf: (client: number) => readonly Operation[]): Promise<void> {
+    const workers = this.#free.toSorted((a, b) => a.number - b.number);
+    await Promise.all(
+      workers.map(async (worker) => {
+        for (const operation of operationsOf(worker.number)) await this.#ask(worker, operation);
+      }),
+    );
+  }
+
   #schedule(delayMs: number): void {
     const { clock } = this.#options;
     this.#isDue = false;
@@ -125,8 +138,12 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
   }
 
   async #perform(worker: Worker<B>): Promise<void> {
+    await this.#ask(worker, this.#options.workload.next(worker.number));
+    this.#release(worker);
+  }
+
+  async #ask(worker: Worker<B>, operation: Operation): Promise<void> {
     const { workload, protocol, history, clientTimeoutMs, concurrency } = this.#options;
-    const operation = workload.next(worker.number);
     history.invoke(this.elapsedMs, worker.process, operation);
     this.counts.invoked++;
     const request = protocol.toRequest(operation);
@@ -137,11 +154,11 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
         : this.#judgeReply(worker.node, operation, reply);
     history.complete(this.elapsedMs, worker.process, operation, completion);
     this.counts[completion.type]++;
+    workload.completed?.(worker.number, operation, completion);
     if (completion.type === 'info') {
       worker.process += concurrency;
       workload.replaceProcess(worker.number);
     }
-    this.#release(worker);
   }
 
   #judgeReply(node: string, operation: Operation, reply: B): Completion {

@@ -149,6 +149,10 @@ export class Network<B extends AnyBody = Body> {
     this.#grudge = grudge;
   }
 
+  get isPartitioned(): boolean {
+    return this.#grudge.size > 0;
+  }
+
   heal(): void {
     this.#grudge = new Map();
   }

@@ -39,6 +39,8 @@ export interface CompletedOperation {
   readonly error: Json;
   readonly startMs: number;
   readonly durationMs: number;
+  /** It was asked after the quiet time at the end. */
+  readonly isFinal: boolean;
 }
 
 export interface MessageCounts {
@@ -65,7 +67,7 @@ export interface FaultStatistics {
 
 export interface Statistics {
   readonly all: OperationStatistics;
-  readonly byFunction: { readonly [F in ClientEvent['f']]: OperationStatistics };
+  readonly byFunction: { readonly [f: string]: OperationStatistics };
   /** Operations that ended ok, of those that were invoked. */
   readonly availability: number;
   /** The longest time, within the run, in which no operation ended ok. */
@@ -74,13 +76,15 @@ export interface Statistics {
   readonly messages: MessageCounts & { readonly serverMessagesPerOperation: number };
 }
 
+/** @param functions what clients can ask for; they may have asked for none of it */
 export function computeStatistics(
   events: readonly HistoryEvent[],
   messages: MessageCounts,
+  functions: readonly string[],
 ): Statistics {
   const operations = completedOperations(events);
   const invoked = events.filter((event) => event.type === 'invoke');
-  const of = (f: ClientEvent['f']): OperationStatistics =>
+  const of = (f: string): OperationStatistics =>
     summarize(
       invoked.filter((event) => event.f === f).length,
       operations.filter((operation) => operation.f === f),
@@ -88,15 +92,23 @@ export function computeStatistics(
   const all = summarize(invoked.length, operations);
   return {
     all,
-    byFunction: { read: of('read'), write: of('write'), cas: of('cas') },
+    byFunction: Object.fromEntries(functions.map((f) => [f, of(f)])),
     availability: ratio(all.ok, all.invoked),
-    longestWithoutOkMs: longestWithoutOk(events),
+    longestWithoutOkMs: longestWithoutOk(beforeTheEnd(events)),
     faults: countFaults(events),
     messages: {
       ...messages,
       serverMessagesPerOperation: ratio(messages.servers, all.invoked),
     },
   };
+}
+
+/** Without what is asked after a quiet time: nobody was to be answered in that time. */
+function beforeTheEnd(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  const isFinal = (event: HistoryEvent): boolean => 'final' in event;
+  if (!events.some(isFinal)) return events;
+  const last = events.findLastIndex((event) => event.process !== 'nemesis' && !isFinal(event));
+  return events.slice(0, last + 1);
 }
 
 function longestWithoutOk(events: readonly HistoryEvent[]): number {
@@ -153,6 +165,7 @@ export function completedOperations(events: readonly HistoryEvent[]): CompletedO
       isAnswered: type === 'ok' || isOfRegister(event.error),
       startMs: startNs / 1e6,
       durationMs: (event.time - startNs) / 1e6,
+      isFinal: event.final === true,
     });
   }
   return operations;

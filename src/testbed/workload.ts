@@ -3,11 +3,13 @@
 import type { AnyBody } from './network.ts';
 
 /** Chooses operations. */
-export interface Workload<Operation> {
+export interface Workload<Operation, Completion extends Ending = Ending> {
   /** The next operation of one of the clients, numbered from 0. */
   next(client: number): Operation;
   /** A client goes on as a new process, since nobody knows how its last operation ended. */
   replaceProcess(client: number): void;
+  /** Is told of every ending, where the next choice depends on it. */
+  completed?(client: number, operation: Operation, completion: Completion): void;
 }
 
 /**

@@ -129,6 +129,8 @@ export type ClientEvent =
       readonly f: string;
       readonly key: unknown;
       readonly value: unknown;
+      /** Asked after the quiet time at the end of a run. */
+      readonly final?: true;
     }
   | {
       readonly kind: 'complete';

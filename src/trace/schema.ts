@@ -121,7 +121,15 @@ export const schema: {
   send: { id: count, from: text, to: text, body },
   receive: { id: count },
   lose: { id: count },
-  invoke: { operation: count, client: text, node: text, f: text, key: anything, value: anything },
+  invoke: {
+    operation: count,
+    client: text,
+    node: text,
+    f: text,
+    key: anything,
+    value: anything,
+    final: trueIfThere,
+  },
   complete: {
     operation: count,
     type: oneOf('ok', 'fail', 'info'),

@@ -3,9 +3,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BenchResult, runBench } from '../../src/testbed/bench.ts';
+import { runBench } from '../../src/testbed/bench.ts';
+import type { BenchResult } from '../../src/testbed/bench-options.ts';
 import type { Latency } from '../../src/testbed/latency.ts';
 import { type FaultKind, faultKinds } from '../../src/testbed/nemesis.ts';
+import { defaultWorkloadOptions } from '../../src/testbed/workloads/bench-workload.ts';
+import { linKv } from '../../src/testbed/workloads/lin-kv.ts';
 import { repositoryFile } from '../process.ts';
 import { against, type Benchmark, figure, table } from './benchmark.ts';
 
@@ -92,7 +95,11 @@ async function runOnce(
   const store = mkdtempSync(join(tmpdir(), 'raftwright-availability-'));
   try {
     return await runBench({
-      workload: 'lin-kv',
+      workload: linKv,
+      workloadOptions: defaultWorkloadOptions,
+      quietSeconds: 0,
+      availability: null,
+      consistencyModels: [],
       bin: repositoryFile('bin/lin-kv'),
       args: faults.includes('kill') ? ['--data-dir', join(store, 'data')] : [],
       nodes: Array.from({ length: nodeCount }, (_, position) => `n${position}`),

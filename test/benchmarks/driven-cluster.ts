@@ -7,18 +7,18 @@ import type { Body } from '../../src/maelstrom/message.ts';
 import { createRandom } from '../../src/raft/index.ts';
 import { realClock } from '../../src/replica/index.ts';
 import { BenchTrace } from '../../src/testbed/bench-trace.ts';
+import type { Completion } from '../../src/testbed/client-operation.ts';
 import { Cluster } from '../../src/testbed/cluster.ts';
 import { History } from '../../src/testbed/history.ts';
-import {
-  type Completion,
-  LinKvWorkload,
-  linKvProtocol,
-  type Operation,
-} from '../../src/testbed/lin-kv-workload.ts';
 import { Load, type Recorder } from '../../src/testbed/load.ts';
 import { Network } from '../../src/testbed/network.ts';
 import { RunDirectory } from '../../src/testbed/run-directory.ts';
 import type { Workload } from '../../src/testbed/workload.ts';
+import {
+  LinKvWorkload,
+  linKvProtocol,
+  type Operation,
+} from '../../src/testbed/workloads/lin-kv.ts';
 import { cpuMsOf } from './cpu-time.ts';
 
 export type Mix = 'mixed' | 'writes';

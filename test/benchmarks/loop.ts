@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '../../src/raft/index.ts';
-import { LinKvWorkload, toRequest } from '../../src/testbed/lin-kv-workload.ts';
+import { LinKvWorkload, linKvProtocol } from '../../src/testbed/workloads/lin-kv.ts';
 import { type Benchmark, figure, median, table } from './benchmark.ts';
 import { cpuMsOf } from './cpu-time.ts';
 
@@ -99,7 +99,7 @@ function countLines(chunk: Buffer): number {
 function batchOf(size: number): Buffer {
   const workload = new LinKvWorkload(5, 20, createRandom(1));
   const lines = Array.from({ length: size }, (_, at) => {
-    const body = { msg_id: 1000 + at, ...toRequest(workload.next(at % 20)) };
+    const body = { msg_id: 1000 + at, ...linKvProtocol.toRequest(workload.next(at % 20)) };
     return `${JSON.stringify({ id: 100_000 + at, src: `c${at % 20}`, dest: 'n1', body })}\n`;
   });
   return Buffer.from(lines.join(''));

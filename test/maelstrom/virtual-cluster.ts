@@ -7,9 +7,9 @@ import { createRandom } from '../../src/raft/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
 import { Client } from '../../src/testbed/client.ts';
 import type { Latency } from '../../src/testbed/latency.ts';
-import { linKvProtocol } from '../../src/testbed/lin-kv-workload.ts';
 import { type Grudge, Network } from '../../src/testbed/network.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
+import { linKvProtocol } from '../../src/testbed/workloads/lin-kv.ts';
 
 /** What a client was told, and how long it took. */
 export interface Answer {

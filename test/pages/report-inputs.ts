@@ -17,6 +17,7 @@ export function reportOf(parts: Partial<ReportInput>): ReportInput {
   return {
     title: 'lin-kv',
     verdict: 'valid',
+    validWord: 'linearizable',
     reasons: [],
     warnings: [],
     facts: [],
@@ -26,6 +27,8 @@ export function reportOf(parts: Partial<ReportInput>): ReportInput {
     durationMs: 1000,
     figures: noFigures,
     bound: null,
+    findings: [],
+    whyFail: null,
     operations: [],
     faults: [],
     lanes: [],

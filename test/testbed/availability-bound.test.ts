@@ -8,10 +8,11 @@ import {
   type JudgedOperation,
   judgeOperations,
 } from '../../src/testbed/availability-bound.ts';
+import type { Completion } from '../../src/testbed/client-operation.ts';
 import { History } from '../../src/testbed/history.ts';
-import type { Completion, Operation } from '../../src/testbed/lin-kv-workload.ts';
 import type { FaultEvent } from '../../src/testbed/nemesis.ts';
 import type { Grudge } from '../../src/testbed/network.ts';
+import type { Operation } from '../../src/testbed/workloads/lin-kv.ts';
 
 const write: Operation = { f: 'write', key: 0, value: 1 };
 const timedOut: Completion = { type: 'info', error: 'net-timeout' };

@@ -5,15 +5,15 @@ import { test } from 'node:test';
 import type { Body } from '../../src/maelstrom/message.ts';
 import { createRandom } from '../../src/raft/index.ts';
 import type { Clock } from '../../src/replica/index.ts';
-import {
-  type Completion,
-  LinKvWorkload,
-  linKvProtocol,
-  type Operation,
-} from '../../src/testbed/lin-kv-workload.ts';
+import type { Completion } from '../../src/testbed/client-operation.ts';
 import { Load } from '../../src/testbed/load.ts';
 import { Network } from '../../src/testbed/network.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
+import {
+  LinKvWorkload,
+  linKvProtocol,
+  type Operation,
+} from '../../src/testbed/workloads/lin-kv.ts';
 
 interface Stage {
   readonly rate: number;

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultBands } from '../../src/testbed/fault-bands.ts';
 import { History } from '../../src/testbed/history.ts';
-import type { Operation } from '../../src/testbed/lin-kv-workload.ts';
 import { computeStatistics } from '../../src/testbed/statistics.ts';
+import type { Operation } from '../../src/testbed/workloads/lin-kv.ts';
 
 const read: Operation = { f: 'read', key: 0, value: null };
 const write: Operation = { f: 'write', key: 0, value: 1 };
+const functions = ['read', 'write', 'cas'];
 const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
 
 /** 100 reads that take 1 to 100 ms, two writes that go wrong, and one partition. */
@@ -30,12 +31,8 @@ function someHistory(): History {
 }
 
 test('counts, quantiles of ok operations, availability and messages for each operation', () => {
-  const statistics = computeStatistics(someHistory().events, {
-    servers: 204,
-    clients: 204,
-    lost: 3,
-    overflowed: 0,
-  });
+  const messages = { servers: 204, clients: 204, lost: 3, overflowed: 0 };
+  const statistics = computeStatistics(someHistory().events, messages, functions);
   assert.deepEqual(statistics.all, {
     invoked: 102,
     ok: 100,
@@ -43,8 +40,8 @@ test('counts, quantiles of ok operations, availability and messages for each ope
     info: 1,
     latencyMs: { median: 50, p95: 95, p99: 99, max: 100 },
   });
-  assert.equal(statistics.byFunction.write.latencyMs, null);
-  assert.equal(statistics.byFunction.cas.invoked, 0);
+  assert.equal(statistics.byFunction['write']?.latencyMs, null);
+  assert.equal(statistics.byFunction['cas']?.invoked, 0);
   assert.equal(statistics.availability, 0.98);
   assert.equal(statistics.messages.serverMessagesPerOperation, 2);
 });
@@ -89,7 +86,7 @@ function someFaults(): History {
 }
 
 test('kills, pauses and restarts are counted by nodes, with how long restarts took', () => {
-  const { faults } = computeStatistics(someFaults().events, noMessages);
+  const { faults } = computeStatistics(someFaults().events, noMessages, functions);
   assert.deepEqual(faults, {
     partitions: 1,
     kills: 2,
@@ -97,7 +94,7 @@ test('kills, pauses and restarts are counted by nodes, with how long restarts to
     restarts: 2,
     restartMs: { median: 100, max: 300 },
   });
-  assert.equal(computeStatistics([], noMessages).faults.restartMs, null);
+  assert.equal(computeStatistics([], noMessages, functions).faults.restartMs, null);
 });
 
 test('the longest time without an ok is counted from the beginning and to the end, too', () => {
@@ -108,7 +105,7 @@ test('the longest time without an ok is counted from the beginning and to the en
       history.complete(ms, 1, read, { type: 'ok', value: 3 });
     }
     history.fault(1000, { f: 'stop-partition' });
-    return computeStatistics(history.events, noMessages).longestWithoutOkMs;
+    return computeStatistics(history.events, noMessages, functions).longestWithoutOkMs;
   };
   assert.equal(longest(), 1000);
   assert.equal(longest(600, 700), 600);

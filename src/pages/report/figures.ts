@@ -45,11 +45,10 @@ export function figuresTable({ all, byFunction }: Figures): string {
 }
 
 /** What the figures leave to be said. */
-export function remarks({ figures, bound }: ReportInput): string {
+export function remarks({ figures, bound, whyFail }: ReportInput): string {
   const { messages, faults } = figures;
-  const sentences = [
-    'Latency is that of operations that ended ok. A compare-and-set that finds another value ends with fail.',
-  ];
+  const sentences = ['Latency is that of operations that ended ok.'];
+  if (whyFail !== null) sentences.push(`${escapeHtml(capitalized(whyFail))}.`);
   if (messages !== null) {
     const lost = messages.lost ? `, ${grouped(messages.lost)} lost to faults` : '';
     sentences.push(`Messages between servers: ${grouped(messages.servers)}${lost}.`);
@@ -64,6 +63,10 @@ export function remarks({ figures, bound }: ReportInput): string {
     );
   }
   return `<p>${sentences.join(' ')}</p>${bound === null ? '' : boundText(bound)}`;
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function boundText({ attainable, attained, unattainable, uncertain }: Bound): string {

@@ -15,6 +15,8 @@ export type OutcomeType = 'ok' | 'fail' | 'info';
 export interface ReportInput {
   readonly title: string;
   readonly verdict: Verdict;
+  /** What is said of it, in a word, when it is valid. */
+  readonly validWord: string;
   /** What is wrong, or could not be decided; each a line or a few. */
   readonly reasons: readonly string[];
   /** What must not be overlooked whatever the verdict is: two judges that differ. */
@@ -31,6 +33,10 @@ export interface ReportInput {
   readonly figures: Figures;
   /** What any protocol could have answered; null where that cannot be said. */
   readonly bound: Bound | null;
+  /** What the checker has counted, beside the verdict. */
+  readonly findings: readonly (readonly [name: string, value: string])[];
+  /** Why operations end with `fail` though nothing is wrong; null where they do not. */
+  readonly whyFail: string | null;
   /** In the order of their invocations. */
   readonly operations: readonly ReportOperation[];
   /** In the order in which they began. */
@@ -50,12 +56,14 @@ export interface ReportOperation {
   readonly process: string;
   /** The node that was asked; empty when that is not known. */
   readonly node: string;
+  /** What was asked for; that it was asked at the end, after the quiet time, is said here. */
   readonly f: string;
+  /** Empty where there are no keys. */
   readonly key: string;
   /** What was written, expected and written, or read. */
   readonly value: string;
   readonly type: OutcomeType;
-  /** It ended ok, or the register itself said no. */
+  /** It ended ok, or what was asked for itself said no. */
   readonly isAnswered: boolean;
   /** Whether any protocol could have answered it; null where that was not asked. */
   readonly attainability: 'attainable' | 'uncertain' | 'unattainable' | null;

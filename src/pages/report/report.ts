@@ -8,20 +8,15 @@ import { renderPage } from '../page.ts';
 import { drawn, isMissed, reportData } from './data.ts';
 import { distribution } from './distribution.ts';
 import { errorTable, figuresTable, remarks, tiles } from './figures.ts';
-import type { Link, ReportInput, Verdict } from './input.ts';
+import type { Link, ReportInput } from './input.ts';
 import { reportStyle } from './style.ts';
 import { faultTable, leaderTable, messageTable, missedTable, operationTables } from './tables.ts';
 import { faultClass, faultWord, grouped } from './words.ts';
 
-const verdictWords: { readonly [V in Verdict]: string } = {
-  valid: 'linearizable',
-  invalid: 'invalid',
-  unknown: 'unknown',
-};
-
 /** One self-contained HTML page. */
 export function renderReport(input: ReportInput): string {
   const { title, verdict } = input;
+  const word = verdict === 'valid' ? input.validWord : verdict;
   const shown = drawn(input.operations);
   return renderPage({
     title: `${title}: ${verdict}`,
@@ -30,13 +25,14 @@ export function renderReport(input: ReportInput): string {
     data: reportData(input, shown),
     body: [
       navigation(input.links),
-      `<h1>${escapeHtml(title)} <span class="verdict ${verdict}">${verdictWords[verdict]}</span></h1>`,
+      `<h1>${escapeHtml(title)} <span class="verdict ${verdict}">${escapeHtml(word)}</span></h1>`,
       ...input.warnings.map((it) => `<p class="warning">${escapeHtml(it)}</p>`),
       whyNot(input.links),
       ...input.reasons.map((it) => `<pre class="reason">${escapeHtml(it)}</pre>`),
       tiles(input),
       figuresTable(input.figures),
       remarks(input),
+      findings(input),
       notes(input, shown.length),
       input.durationMs > 0 ? pictures(input) : '',
       distribution(input.operations),
@@ -64,6 +60,12 @@ function whyNot(links: readonly Link[]): string {
   const link = links.find(({ href }) => href === 'counterexample.html');
   if (link === undefined) return '';
   return `<p class="lead"><a href="${link.href}">Why it is not linearizable: the smallest part of the history that shows it</a></p>`;
+}
+
+/** What the checker has counted. */
+function findings({ findings: all }: ReportInput): string {
+  if (all.length === 0) return '';
+  return `<h2>What the checker counted</h2>\n${namedValues(all)}`;
 }
 
 /** What the page does not show. */
@@ -171,9 +173,13 @@ function latencyLegend({ faults, operations, diagram }: ReportInput): string {
 }
 
 function facts({ facts: all }: ReportInput): string {
+  return `<h2>The run</h2>\n${namedValues(all)}`;
+}
+
+function namedValues(all: readonly (readonly [name: string, value: string])[]): string {
   const rows = all.map(
     ([name, value]) =>
       `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
-  return `<h2>The run</h2>\n<table class="facts"><tbody>${rows.join('')}</tbody></table>`;
+  return `<table class="facts"><tbody>${rows.join('')}</tbody></table>`;
 }

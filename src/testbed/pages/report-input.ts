@@ -21,6 +21,7 @@ export function reportInput(
   return {
     title: run.title,
     verdict: run.verdict,
+    validWord: run.validWord,
     reasons: run.reasons,
     warnings: run.warnings,
     facts: run.facts,
@@ -30,6 +31,8 @@ export function reportInput(
     durationMs: run.durationMs,
     figures: run.statistics,
     bound: run.bound,
+    findings: Object.entries(run.figures).map(([name, value]) => [name, showText(value)]),
+    whyFail: run.whyFail,
     operations: operationsOf(run),
     faults: run.faults,
     lanes,
@@ -42,13 +45,13 @@ export function reportInput(
 function operationsOf({ operations, nodes }: RunRecord): ReportOperation[] {
   return operations
     .map((it): ReportOperation => {
-      const { number, process, f, key, type, isAnswered, startMs, durationMs } = it;
+      const { number, process, f, key, type, isAnswered, isFinal, startMs, durationMs } = it;
       return {
         id: number,
         process: String(process),
         node: it.node ?? nodeAskedBy(process, nodes),
-        f,
-        key: String(key),
+        f: isFinal ? `${f} (final)` : f,
+        key: key === null ? '' : showText(key),
         value: describeValue(it),
         type,
         isAnswered,
@@ -67,11 +70,16 @@ export function nodeAskedBy(process: number, nodes: readonly string[]): string {
 }
 
 function describeValue({ f, type, value }: RunRecord['operations'][number]): string {
-  if (f === 'read') return type === 'ok' ? show(value) : '';
+  if (type !== 'ok' && value === null) return '';
   if (f === 'cas' && Array.isArray(value) && value.length === 2) {
     return `${show(value[0] ?? null)} → ${show(value[1] ?? null)}`;
   }
   return show(value);
+}
+
+/** A text stands for itself. */
+function showText(value: Json): string {
+  return typeof value === 'string' ? value : show(value);
 }
 
 function describeError(error: Json): string {

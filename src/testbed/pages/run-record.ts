@@ -1,6 +1,7 @@
 /** A run as its pages are made from it: of the bench, of a simulation, or of Maelstrom. */
 
 import type { CheckResult } from '../../checker/index.ts';
+import type { Json } from '../../machine/json.ts';
 import type { ConditionSpan, ReportFault, RoleSpan, SendTimes } from '../../pages/report/input.ts';
 import type { TraceEvent, TraceHeader } from '../../trace/format.ts';
 import type { AvailabilityBound, JudgedOperation } from '../availability-bound.ts';
@@ -10,6 +11,8 @@ import type { CompletedOperation, Statistics } from '../statistics.ts';
 export interface RunRecord {
   readonly title: string;
   readonly verdict: 'valid' | 'invalid' | 'unknown';
+  /** What is said of it, in a word, when it is valid. */
+  readonly validWord: string;
   readonly reasons: readonly string[];
   /** What must not be overlooked, whatever the verdict is. */
   readonly warnings: readonly string[];
@@ -30,6 +33,10 @@ export interface RunRecord {
     } | null;
   };
   readonly bound: AvailabilityBound | null;
+  /** What the checker of the workload has counted, by name. */
+  readonly figures: { readonly [name: string]: Json };
+  /** Why operations end with `fail` though nothing is wrong; null where they do not. */
+  readonly whyFail: string | null;
   /** What the checker says of the events; null when it was not asked. */
   readonly checked: CheckResult | null;
   readonly faults: readonly ReportFault[];

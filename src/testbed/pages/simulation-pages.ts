@@ -9,6 +9,7 @@ import { describePlan } from '../simulation/plan-changes.ts';
 import type { SimulationResult } from '../simulation/simulation.ts';
 import { simulationHeader } from '../simulation/trace.ts';
 import { completedOperations, computeStatistics } from '../statistics.ts';
+import { linKv } from '../workloads/lin-kv.ts';
 import type { RunRecord } from './run-record.ts';
 import { TraceHistory } from './trace-history.ts';
 
@@ -27,7 +28,11 @@ export class SimulationListener {
     const nodes = nodesOf(plan);
     this.#plan = plan;
     this.#reading = new TraceReading(nodes);
-    this.#history = new TraceHistory(nodes, 2 * nodes.length * plan.clientsPerNode);
+    this.#history = new TraceHistory(
+      nodes,
+      2 * nodes.length * plan.clientsPerNode,
+      linKv.functions,
+    );
   }
 
   note(event: TraceEvent): void {
@@ -47,12 +52,8 @@ export class SimulationListener {
     const findings = this.#reading.finish(durationMs);
     const { events } = this.#history;
     const messages = findings.sends?.timesMs.length ?? 0;
-    const statistics = computeStatistics(events, {
-      servers: messages,
-      clients: 0,
-      lost: findings.lost,
-      overflowed: 0,
-    });
+    const counts = { servers: messages, clients: 0, lost: findings.lost, overflowed: 0 };
+    const statistics = computeStatistics(events, counts, linKv.functions);
     const pauses = findings.faults.filter(({ kind }) => kind === 'pause').length;
     return {
       title: `Simulation: seed ${plan.seed}`,
@@ -69,6 +70,9 @@ export class SimulationListener {
         faults: { ...statistics.faults, kills: result.counts.crashes, pauses },
       },
       bound: null,
+      figures: {},
+      validWord: 'linearizable',
+      whyFail: linKv.whyFail ?? null,
       checked:
         events.length === 0 ? null : checkHistory(asCheckerHistory(events), { strict: true }),
       faults: findings.faults,

@@ -4,10 +4,9 @@ import type { Json } from '../../machine/json.ts';
 import type { TraceEvent } from '../../trace/format.ts';
 import type { ClientEvent } from '../history.ts';
 
-const functions: readonly string[] = ['read', 'write', 'cas'] satisfies ClientEvent['f'][];
-
 /** Is told the events of a trace, in the order of time. */
 export class TraceHistory {
+  readonly #functions: readonly string[];
   readonly #nodeCount: number;
   readonly #concurrency: number;
   readonly #events: ClientEvent[] = [];
@@ -17,9 +16,11 @@ export class TraceHistory {
 
   /**
    * @param nodes the first client that is bound to a node comes after as many others
-   * @param concurrency how many clients there are, a multiple of the number of nodes
+   * @param concurrency how many clients there are
+   * @param functions what is taken over; all else is left out
    */
-  constructor(nodes: readonly string[], concurrency: number) {
+  constructor(nodes: readonly string[], concurrency: number, functions: readonly string[]) {
+    this.#functions = functions;
     this.#nodeCount = nodes.length;
     this.#concurrency = concurrency;
   }
@@ -31,11 +32,12 @@ export class TraceHistory {
   note(event: TraceEvent): void {
     const time = Math.round(event.timeMs * 1e6);
     if (event.kind === 'invoke') {
-      const { f, key, value, client } = event;
-      if (!functions.includes(f)) return;
+      const { f, key, value, client, final } = event;
+      if (!this.#functions.includes(f)) return;
       const process = this.#processes.get(client) ?? this.#firstProcessOf(client);
       this.#processes.set(client, process);
-      const invocation = { time, process, type: 'invoke', f, key, value } as ClientEvent;
+      const phase = final === undefined ? {} : { final };
+      const invocation = { time, process, type: 'invoke', f, key, value, ...phase } as ClientEvent;
       this.#open.set(event.operation, { client, asked: invocation });
       this.#events.push(invocation);
     } else if (event.kind === 'complete') {
@@ -47,7 +49,8 @@ export class TraceHistory {
       const value = type === 'ok' ? (event.value as Json) : open.asked.value;
       // Who does not know how an operation ended goes on as another process.
       if (type === 'info') this.#processes.set(open.client, process + this.#concurrency);
-      const completion = { time, process, type, f, key, value };
+      const phase = open.asked.final === undefined ? {} : { final: open.asked.final };
+      const completion = { time, process, type, f, key, value, ...phase };
       this.#events.push(type === 'ok' ? completion : { ...completion, error: event.error as Json });
     }
   }

@@ -1,22 +1,21 @@
 /** A run of the bench, read from its directory. */
 
-import {
-  type CheckResult,
-  checkHistory,
-  describeResult,
-  MalformedHistory,
-  readJsonlHistory,
-} from '../../checker/index.ts';
+import { MalformedHistory } from '../../checker/index.ts';
 import { plural } from '../../pages/report/words.ts';
 import { benchTraceName, nodeTracesName, TraceFault } from '../../trace/index.ts';
 import { availabilityBound, type JudgedOperation, judgeOperations } from '../availability-bound.ts';
+import { clientTimeoutMs } from '../bench-options.ts';
 import type { HistoryEvent } from '../history.ts';
+import { judgeHistory } from '../judge-run.ts';
 import { benchFacts } from '../pages/bench-facts.ts';
 import { noTraceOfNodes, recordOfHistory } from '../pages/history-record.ts';
 import { openRunTrace } from '../pages/open-trace.ts';
 import type { RunRecord, RunTrace } from '../pages/run-record.ts';
 import { TraceHistory } from '../pages/trace-history.ts';
 import { type CompletedOperation, completedOperations, computeStatistics } from '../statistics.ts';
+import type { BenchWorkload, Judgement } from '../workloads/bench-workload.ts';
+import { findWorkload, workloads } from '../workloads/index.ts';
+import { linKv } from '../workloads/lin-kv.ts';
 import { type BenchResults, readBenchResults } from './bench-results.ts';
 import { byNumber, type RunFiles } from './files.ts';
 import { readHistoryLines } from './history-lines.ts';
@@ -41,17 +40,24 @@ function readRun(files: RunFiles): RunRecord {
   const trace = openRunTrace(files.directory);
   const nodes = results?.options?.nodes ?? nodesIn(files, trace);
   const concurrency = results?.options?.concurrency ?? 100 * nodes.length;
-  const { events, strange, source } = readEvents(files, trace, nodes, concurrency);
+  const workload = workloadOf(results, files);
+  const { events, strange } = readEvents(files, trace, { nodes, concurrency, workload });
   const strict = results?.strict ?? events.some(({ f }) => f === 'kill');
-  const checked = source === null ? null : check(source, strict, files);
+  const { consistencyModels = [] } = results?.options ?? {};
+  const context = { nodes, concurrency, strict, consistencyModels };
+  const isEmpty = events.every(({ process }) => process === 'nemesis');
+  const judgement = isEmpty ? null : judgeAgain(workload, events, context, files);
   const operations = judge(events, nodes, results);
   const messages = results?.statistics?.messages ?? null;
-  const statistics = computeStatistics(events, messages ?? noMessages);
+  const statistics = computeStatistics(events, messages ?? noMessages, workload.functions);
   const judged = operations.filter((it): it is JudgedOperation => 'attainability' in it);
-  const opinion = opinionOf(results, checked, files);
+  const opinion = opinionOf(results, judgement, files);
   return recordOfHistory({
     ...opinion,
-    title: `${results?.options?.workload ?? 'lin-kv'}: ${plural(nodes.length, 'node')}`,
+    validWord: workload.validWord ?? 'valid',
+    whyFail: workload.whyFail ?? null,
+    figures: judgement?.figures ?? {},
+    title: `${workload.name}: ${plural(nodes.length, 'node')}`,
     facts: results?.options === null || results === null ? [] : benchFacts(results.options),
     nodes,
     leastDurationMs: 1000 * (results?.options?.timeLimitSeconds ?? 0),
@@ -59,7 +65,7 @@ function readRun(files: RunFiles): RunRecord {
     operations,
     statistics: { ...statistics, messages: messages === null ? null : statistics.messages },
     bound: judged.length > 0 ? availabilityBound(judged) : null,
-    checked,
+    checked: judgement?.linearizability ?? null,
     trace,
     whyNoRoles: noTraceOfNodes,
     omitted: [
@@ -77,46 +83,53 @@ function nodesIn(files: RunFiles, trace: RunTrace | null): readonly string[] {
   return [...new Set(names)].sort(byNumber);
 }
 
-interface Events {
-  readonly events: readonly HistoryEvent[];
-  readonly strange: number;
-  /** Lines that the checker reads; null when there is nothing to judge. */
-  readonly source: readonly string[] | null;
+function workloadOf(results: BenchResults | null, files: RunFiles): BenchWorkload {
+  const name = results?.options?.workload ?? linKv.name;
+  const workload = findWorkload(name);
+  if (workload !== undefined) return workload;
+  const known = workloads.map((it) => it.name).join(', ');
+  throw new RunFault(
+    `${files.path('results.json')} is of the workload ${name}, which is none of ${known}`,
+  );
+}
+
+interface Setting {
+  readonly nodes: readonly string[];
+  readonly concurrency: number;
+  readonly workload: BenchWorkload;
 }
 
 /** The history; where a run broke off before it was written, what the trace has of clients. */
 function readEvents(
   files: RunFiles,
   trace: RunTrace | null,
-  nodes: readonly string[],
-  concurrency: number,
-): Events {
+  { nodes, concurrency, workload }: Setting,
+): { readonly events: readonly HistoryEvent[]; readonly strange: number } {
   const text = files.text('history.jsonl');
   if (text !== null) {
-    const lines = text.split('\n');
-    if (text.trim() === '') return { events: [], strange: 0, source: null };
-    // The checker finds what is wrong with lines, and says where.
-    readHistory(lines, files);
-    return { ...readHistoryLines(lines), source: lines };
+    return orSayWhere(files, () => readHistoryLines(text.split('\n'), workload.functions));
   }
-  const history = new TraceHistory(nodes, concurrency);
+  const history = new TraceHistory(nodes, concurrency, workload.functions);
   if (trace !== null) for (const event of trace.events) history.note(event);
-  const { events } = history;
-  const source = events.length === 0 ? null : events.map((event) => JSON.stringify(event));
-  return { events, strange: 0, source };
+  return { events: history.events, strange: 0 };
 }
 
-function readHistory(lines: readonly string[], files: RunFiles) {
+function judgeAgain(
+  workload: BenchWorkload,
+  events: readonly HistoryEvent[],
+  context: Parameters<typeof judgeHistory>[2],
+  files: RunFiles,
+): Judgement {
+  return orSayWhere(files, () => judgeHistory(workload, events, context));
+}
+
+function orSayWhere<T>(files: RunFiles, act: () => T): T {
   try {
-    return readJsonlHistory(lines);
+    return act();
   } catch (error) {
     if (!(error instanceof MalformedHistory)) throw error;
     throw new RunFault(`${files.path('history.jsonl')}: ${error.message}`);
   }
-}
-
-function check(lines: readonly string[], strict: boolean, files: RunFiles): CheckResult {
-  return checkHistory(readHistory(lines, files), { strict });
 }
 
 function judge(
@@ -124,16 +137,21 @@ function judge(
   nodes: readonly string[],
   results: BenchResults | null,
 ): readonly (CompletedOperation | JudgedOperation)[] {
-  const latency = results?.options?.latency;
-  if (latency === undefined || nodes.length === 0) return completedOperations(events);
-  const clientTimeoutMs = Math.max(1000, 10 * latency.meanMs);
-  return judgeOperations(events, { nodes, clientTimeoutMs, latencyMs: latency.meanMs });
+  const options = results?.options ?? null;
+  if (options === null || nodes.length === 0) return completedOperations(events);
+  const { latency, concurrency } = options;
+  return judgeOperations(events, {
+    nodes,
+    concurrency,
+    clientTimeoutMs: clientTimeoutMs(latency),
+    latencyMs: latency.meanMs,
+  });
 }
 
 /** The verdict that the run was given, and what the checker says of it now. */
 function opinionOf(
   results: BenchResults | null,
-  checked: CheckResult | null,
+  judgement: Judgement | null,
   files: RunFiles,
 ): Pick<RunRecord, 'verdict' | 'reasons' | 'warnings'> {
   const reasons: string[] = [...(results?.reasons ?? [])];
@@ -146,14 +164,15 @@ function opinionOf(
   } else if (results.verdict === 'crashed') {
     reasons.unshift('The run broke off. This is what it left.');
   }
-  const now = checked?.verdict ?? 'unknown';
-  const saidOfHistory = reasons.some((it) => it.startsWith('Not linearizable')) ? 'invalid' : said;
+  const now = judgement?.verdict ?? 'unknown';
+  const wasBlamed = results?.history === 'invalid';
+  const saidOfHistory = wasBlamed ? 'invalid' : said;
   if (now === 'invalid' && saidOfHistory !== 'invalid') {
     if (said !== 'unknown') warnings.push(differing(said, now));
-    if (checked !== null) reasons.push(describeResult(checked));
+    reasons.push(...(judgement?.reasons ?? []));
   }
-  if (now === 'valid' && reasons.some((it) => it.startsWith('Not linearizable'))) {
-    warnings.push(differing('not linearizable', 'linearizable'));
+  if (now === 'valid' && wasBlamed) {
+    warnings.push(differing('invalid', now));
   }
   return { verdict: now === 'invalid' ? 'invalid' : said, reasons, warnings };
 }

@@ -14,6 +14,7 @@ import type { HistoryEvent } from '../history.ts';
 import { recordOfHistory } from '../pages/history-record.ts';
 import type { RunRecord } from '../pages/run-record.ts';
 import { type CompletedOperation, completedOperations, computeStatistics } from '../statistics.ts';
+import { linKv } from '../workloads/lin-kv.ts';
 import { at, numberIn, textIn } from './edn-values.ts';
 import { byNumber, type RunFiles } from './files.ts';
 import { readMaelstromHistory } from './maelstrom-history.ts';
@@ -33,7 +34,7 @@ export function readMaelstromRun(files: RunFiles): RunRecord {
   const operations = judge(events, nodes, test);
   const judged = operations.filter((it): it is JudgedOperation => 'attainability' in it);
   const noMessages = { servers: 0, clients: 0, lost: 0, overflowed: 0 };
-  const statistics = computeStatistics(events, noMessages);
+  const statistics = computeStatistics(events, noMessages, linKv.functions);
   const of = nodes.length === 0 ? '' : `: ${plural(nodes.length, 'node')}`;
   return recordOfHistory({
     ...opinionOf(results, checked, files),
@@ -51,6 +52,9 @@ export function readMaelstromRun(files: RunFiles): RunRecord {
     },
     bound: judged.length > 0 ? availabilityBound(judged) : null,
     checked,
+    figures: {},
+    validWord: 'linearizable',
+    whyFail: linKv.whyFail ?? null,
     trace: null,
     whyNoRoles:
       'Maelstrom does not know which role a node has. The lanes show what was done to nodes.',

@@ -15,13 +15,9 @@ import { MaelstromNode } from '../../maelstrom/node.ts';
 import { mayArriveTwice } from '../../maelstrom/peer-transport.ts';
 import { createRandom } from '../../raft/index.ts';
 import { asCheckerHistory } from '../checker-history.ts';
+import type { Completion } from '../client-operation.ts';
 import { History } from '../history.ts';
-import {
-  type Completion,
-  LinKvWorkload,
-  linKvProtocol,
-  type Operation,
-} from '../lin-kv-workload.ts';
+import { LinKvWorkload, linKvProtocol, type Operation } from '../workloads/lin-kv.ts';
 import type { Plan } from './plan.ts';
 import type { Clients, NodeContext, NodeProcess, Opinion, System } from './system.ts';
 import { WitnessedMachine } from './witness.ts';

@@ -56,7 +56,7 @@ export type Opinion =
 /** One run's clients, and the record of what they saw. */
 export interface Clients<Operation, Completion extends Ending, B extends AnyBody> {
   readonly concurrency: number;
-  readonly workload: Workload<Operation>;
+  readonly workload: Workload<Operation, Completion>;
   readonly protocol: Protocol<Operation, Completion, B>;
   readonly history: Recorder<Operation, Completion>;
   /** An operation that a healthy cluster answers ok. */

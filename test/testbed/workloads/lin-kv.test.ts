@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom } from '../../src/raft/index.ts';
+import { createRandom } from '../../../src/raft/index.ts';
+import { MalformedReply } from '../../../src/testbed/workload.ts';
 import {
   LinKvWorkload,
   linKvProtocol,
   type Operation,
-  toCompletion,
-  toRequest,
-} from '../../src/testbed/lin-kv-workload.ts';
-import { MalformedReply } from '../../src/testbed/workload.ts';
+} from '../../../src/testbed/workloads/lin-kv.ts';
+
+const { toRequest, toCompletion } = linKvProtocol;
 
 const read: Operation = { f: 'read', key: 7, value: null };
 const write: Operation = { f: 'write', key: 7, value: 3 };
@@ -97,7 +97,7 @@ test('replies: ok with exactly its fields, or an error that is definite or is no
   assert.equal(linKvProtocol.unanswered(cas, 'net-timeout').type, 'info');
 
   const malformed: [operation: Operation, body: object, fault: RegExp][] = [
-    [read, { type: 'read_ok' }, /must have a value/],
+    [read, { type: 'read_ok' }, /must have "value"/],
     [read, { type: 'read_ok', value: 1, index: 5 }, /must not have "index"/],
     [write, { type: 'write_ok', value: 3 }, /must not have "value"/],
     [write, { type: 'read_ok', value: 3 }, /expected write_ok, got read_ok/],

@@ -7,26 +7,21 @@
  * wrong without a verdict, the group takes a new key, so that each history stays easy to judge.
  */
 
-import type { Json } from '../machine/json.ts';
-import { isDefiniteCode } from '../maelstrom/errors.ts';
-import type { Body } from '../maelstrom/message.ts';
-import { nextInteger, type Random } from '../raft/index.ts';
-import { MalformedReply, type Protocol, type Workload } from './workload.ts';
+import { checkHistory, describeResult } from '../../checker/index.ts';
+import type { Body } from '../../maelstrom/message.ts';
+import { nextInteger, type Random } from '../../raft/index.ts';
+import { asCheckerHistory } from '../checker-history.ts';
+import type { ClientOperation, Completion } from '../client-operation.ts';
+import type { Protocol, Workload } from '../workload.ts';
+import type { BenchWorkload, ClientEvent, JudgeContext, Judgement } from './bench-workload.ts';
+import { closedProtocol } from './closed-protocol.ts';
 
 /** What a client is about to do. `value` is what is written, or [from, to]; null for a read. */
-export interface Operation {
+export interface Operation extends ClientOperation {
   readonly f: 'read' | 'write' | 'cas';
   readonly key: number;
   readonly value: number | readonly [from: number, to: number] | null;
 }
-
-/** How an operation ended. `value` is what was read. */
-export type Completion =
-  | { readonly type: 'ok'; readonly value?: Json }
-  | {
-      readonly type: 'fail' | 'info';
-      readonly error: string | readonly [code: number, text: string];
-    };
 
 /** Values are drawn from 0 to 4: small enough that compare-and-set succeeds now and then. */
 const valueCount = 5;
@@ -84,54 +79,43 @@ export class LinKvWorkload implements Workload<Operation> {
   }
 }
 
-export function toRequest({ f, key, value }: Operation): Body {
-  switch (f) {
-    case 'read':
-      return { type: 'read', key };
-    case 'write':
-      return { type: 'write', key, value: value as number };
-    case 'cas': {
-      const [from, to] = value as readonly [number, number];
+export const linKvProtocol: Protocol<ClientOperation, Completion, Body> = closedProtocol({
+  read: {
+    toRequest: ({ key }) => ({ type: 'read', key }),
+    reply: 'read_ok',
+    result: 'value',
+    isHarmless: true,
+  },
+  write: { toRequest: ({ key, value }) => ({ type: 'write', key, value }), reply: 'write_ok' },
+  cas: {
+    toRequest({ key, value }) {
+      const [from, to] = value as Operation['value'] & object;
       return { type: 'cas', key, from, to };
-    }
-  }
+    },
+    reply: 'cas_ok',
+  },
+});
+
+function judge(
+  events: readonly ClientEvent[],
+  { strict, lineOf }: Pick<JudgeContext, 'strict' | 'lineOf'>,
+): Judgement {
+  if (events.length === 0) return { verdict: 'valid', reasons: [], figures: {} };
+  const checked = checkHistory(asCheckerHistory(events, lineOf), { strict });
+  const { verdict } = checked;
+  const reasons = verdict === 'valid' ? [] : [describeResult(checked)];
+  return { verdict, reasons, figures: {}, linearizability: checked };
 }
 
-/**
- * What a reply says about an operation.
- *
- * @throws MalformedReply when it is neither an error nor exactly what this request is answered with
- */
-export function toCompletion({ f }: Operation, reply: Body): Completion {
-  if (reply.type === 'error') return errorCompletion(f, reply);
-  const allowed = new Set(['type', 'in_reply_to', 'msg_id', ...(f === 'read' ? ['value'] : [])]);
-  const expected = `${f}_ok`;
-  if (reply.type !== expected) throw new MalformedReply(`expected ${expected}, got ${reply.type}`);
-  for (const name of Object.keys(reply)) {
-    if (!allowed.has(name)) throw new MalformedReply(`${expected} must not have "${name}"`);
-  }
-  if (reply.msg_id === null) throw new MalformedReply('msg_id must be an integer, or be left out');
-  if (f !== 'read') return { type: 'ok' };
-  const value = reply['value'];
-  if (value === undefined) throw new MalformedReply('read_ok must have a value');
-  return { type: 'ok', value };
-}
-
-function errorCompletion(f: Operation['f'], reply: Body): Completion {
-  const code = typeof reply['code'] === 'number' ? reply['code'] : -1;
-  const text = typeof reply['text'] === 'string' ? reply['text'] : '';
-  // A read that fails has changed nothing, whatever the reason.
-  const isDefinite = f === 'read' || isDefiniteCode(code);
-  return { type: isDefinite ? 'fail' : 'info', error: [code, text] };
-}
-
-/** Without an answer, only a read has surely changed nothing. */
-function unanswered({ f }: Operation, why: string): Completion {
-  return { type: f === 'read' ? 'fail' : 'info', error: why };
-}
-
-export const linKvProtocol: Protocol<Operation, Completion, Body> = {
-  toRequest,
-  toCompletion,
-  unanswered,
+export const linKv: BenchWorkload = {
+  name: 'lin-kv',
+  functions: ['read', 'write', 'cas'],
+  concurrencyUnit: (nodeCount) => 2 * nodeCount,
+  consistencyModels: ['linearizable'],
+  claim: () => 'the history is linearizable',
+  validWord: 'linearizable',
+  whyFail: 'compare-and-set fails when it finds another value',
+  create: ({ nodes, concurrency, random }) => new LinKvWorkload(nodes.length, concurrency, random),
+  protocol: linKvProtocol,
+  judge,
 };

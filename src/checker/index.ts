@@ -1,4 +1,4 @@
-/** Is a history linearizable, and why not? Pure: text goes in, a verdict comes out. */
+/** Does a history keep what was promised, and why not? Pure: text goes in, a verdict comes out. */
 
 export {
   type CheckOptions,
@@ -26,7 +26,28 @@ export {
 } from './history.ts';
 export { readJepsenHistory } from './jepsen.ts';
 export { readJsonlHistory } from './jsonl.ts';
+export {
+  checkKafka,
+  type KafkaOperation,
+  type KafkaResult,
+  type Offsets,
+  type Placed,
+  reasonsOfKafka,
+} from './kafka/index.ts';
 export { type MinimalPart, type MinimizeOptions, minimize } from './minimize.ts';
 export { observationOf } from './observation.ts';
 export { type DeadEnd, deadEndsOf } from './orders.ts';
 export { type HistoryEvent, Pairing } from './pairing.ts';
+export {
+  allModelNames,
+  checkListAppend,
+  checkRwRegister,
+  type ListTransaction,
+  type MicroOperation,
+  type ModelName,
+  modelNamed,
+  type RegisterTransaction,
+  reasonsOfTransactions,
+  type Transaction,
+  type TransactionsResult,
+} from './transactions/index.ts';

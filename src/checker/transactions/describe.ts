@@ -18,10 +18,19 @@ const maxOperations = 12;
 
 /** A verdict and the reasons for it, in lines of bounded number, without a newline at the end. */
 export function describeTransactions(result: TransactionsResult): string {
+  return [summaryOf(result), ...paragraphsOf(result)].join('\n\n');
+}
+
+/** Why a history is not valid, one paragraph each, worst first; empty when it is. */
+export function reasonsOfTransactions(result: TransactionsResult): readonly string[] {
+  return result.verdict === 'valid' ? [] : [summaryOf(result), ...paragraphsOf(result)];
+}
+
+function paragraphsOf(result: TransactionsResult): readonly string[] {
   const { found } = result;
   const told = [...found.filter((it) => it.isRuledOut), ...found.filter((it) => !it.isRuledOut)];
   const shown = firstOfEach(told).slice(0, maxAnomalies);
-  return [summaryOf(result), ...shown.map((it) => describeAnomaly(result, it))].join('\n\n');
+  return shown.map((it) => describeAnomaly(result, it));
 }
 
 function summaryOf({ verdict, models, figures, counts }: TransactionsResult): string {

@@ -129,6 +129,9 @@ const aliases: ReadonlyMap<string, ModelName> = new Map([
   ['PL-SS', 'strict-serializable'],
 ]);
 
+/** All names that `modelNamed` knows. */
+export const allModelNames: readonly string[] = [...modelNames, ...aliases.keys()];
+
 /** The model of a name, or of one of its other names; undefined when there is none. */
 export function modelNamed(name: string): ModelName | undefined {
   return modelNames.find((it) => it === name) ?? aliases.get(name);

@@ -68,9 +68,7 @@ function isMessages(value: unknown): value is MessageCounts {
   return isObject(value) && ['servers', 'clients', 'lost'].every((it) => isNumber(value[it]));
 }
 
-function isOptions(
-  value: unknown,
-): value is BenchFactsSource & {
+function isOptions(value: unknown): value is BenchFactsSource & {
   readonly workload: string;
   readonly consistencyModels?: string[];
 } {

@@ -132,7 +132,7 @@ function sayReason(kind: Kind, reason: Reason, from: string, to: string, names: 
         return `${to} appended ${after} to key ${key}, which ${from} did not see`;
     }
   }
-  const because = order === undefined ? '' : `: ${sayOrder(order, names)}`;
+  const because = order === undefined ? '' : `: ${sayOrder({ before, after }, order, names)}`;
   switch (reason.kind) {
     case 'ww':
       return `${from} wrote ${before} to key ${key}, and ${to} wrote ${after} later${because}`;
@@ -143,23 +143,46 @@ function sayReason(kind: Kind, reason: Reason, from: string, to: string, names: 
   }
 }
 
+/** Two versions as they are shown. */
+interface Shown {
+  readonly before: string;
+  readonly after: string;
+}
+
 /** Why the one version is before the other, as the end of a sentence. */
-function sayOrder(reason: VersionReason, names: Names): string {
+function sayOrder(step: Shown, reason: VersionReason, names: Names): string {
   switch (reason.kind) {
     case 'initial':
-      return 'a key begins with nothing';
+      return 'every key begins with nothing';
     case 'written-after-read':
-      return `${names(reason.by)} read the one and then wrote the other`;
+      return `${names(reason.by)} read ${step.before} and then wrote ${step.after}`;
     case 'nothing-between':
-      return `what came before the first was read and at once replaced, by ${names(reason.by)}`;
+      return `${names(reason.by)} made ${step.before} out of the version before, and nothing comes between those`;
     case 'real-time':
-      return `${names(reason.earlier)} left the one behind and ended before ${names(reason.later)}, of the other, began`;
+      return sayRealTime(step, reason, names);
   }
 }
 
+function sayRealTime(
+  { before, after }: Shown,
+  reason: VersionReason & { readonly kind: 'real-time' },
+  names: Names,
+): string {
+  const { earlier, later, hasEarlierWritten, hasLaterRead } = reason;
+  const did = hasEarlierWritten ? 'wrote' : 'read';
+  const does = hasLaterRead ? 'read' : 'wrote';
+  return (
+    `${names(earlier)}, which ${did} ${before}, ended before ${names(later)}, which ${does} ` +
+    `${after}, began`
+  );
+}
+
 function versionReasons({ key, steps }: VersionCycle, names: Names): readonly string[] {
-  const line = ({ before, after, reason }: VersionStep): string =>
-    `  ${showVersion(before)} → ${showVersion(after)}   ${sayOrder(reason, names)}`;
+  const line = ({ reason, ...versions }: VersionStep): string => {
+    const before = showVersion(versions.before);
+    const after = showVersion(versions.after);
+    return `  ${before} → ${after}   ${sayOrder({ before, after }, reason, names)}`;
+  };
   return [
     `  So each value of key ${key} comes before the next, and the last before the first:`,
   ].concat(steps.map(line));

@@ -21,4 +21,10 @@ export type VersionReason =
   /** `by` read a version and wrote the first: nothing else comes between, so all others are later. */
   | { readonly kind: 'nothing-between'; readonly by: number }
   /** `earlier` read or wrote the first version and ended before `later`, of the second, began. */
-  | { readonly kind: 'real-time'; readonly earlier: number; readonly later: number };
+  | {
+      readonly kind: 'real-time';
+      readonly earlier: number;
+      readonly later: number;
+      readonly hasEarlierWritten: boolean;
+      readonly hasLaterRead: boolean;
+    };

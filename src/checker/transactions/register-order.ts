@@ -182,7 +182,13 @@ function realTimeEdges(
     let edgeLabel: number = label.realTime;
     if (earlier.written === undefined) edgeLabel = combined(edgeLabel, label.wr);
     if (later.read !== undefined) edgeLabel = combined(edgeLabel, label.rw);
-    const reason: VersionReason = { kind: 'real-time', earlier: a, later: b };
+    const reason: VersionReason = {
+      kind: 'real-time',
+      earlier: a,
+      later: b,
+      hasEarlierWritten: earlier.written !== undefined,
+      hasLaterRead: later.read !== undefined,
+    };
     edges.push({ later, edge: { before, after, reason, label: edgeLabel } });
   });
   return edges;

@@ -1,5 +1,6 @@
-/** Does a history keep what was promised, and why not? Pure: text goes in, a verdict comes out. */
+/** Does a history keep what was promised, and why not? Pure: calls go in, findings come out. */
 
+export type { AnsweredCall, Call } from './calls.ts';
 export {
   type CheckOptions,
   type CheckResult,
@@ -9,7 +10,22 @@ export {
   type Placement,
   type Verdict,
 } from './check.ts';
+export {
+  type CounterAdd,
+  type CounterFindings,
+  type CounterHistory,
+  type CounterRead,
+  checkCounter,
+} from './counter.ts';
+export { type CounterDisorder, findCounterDisorder } from './counter-order.ts';
 export { describeResult, showContents, showOperation, showValue, whyNot } from './describe.ts';
+export {
+  checkGrowOnlySet,
+  type SetAdd,
+  type SetFindings,
+  type SetHistory,
+  type SetRead,
+} from './grow-only-set.ts';
 export {
   type CasOperation,
   type Contents,
@@ -38,6 +54,8 @@ export { type MinimalPart, type MinimizeOptions, minimize } from './minimize.ts'
 export { observationOf } from './observation.ts';
 export { type DeadEnd, deadEndsOf } from './orders.ts';
 export { type HistoryEvent, Pairing } from './pairing.ts';
+export type { Range } from './reachable-sums.ts';
+export { findSetDisorder, type SetDisorder } from './set-order.ts';
 export {
   allModelNames,
   checkListAppend,
@@ -51,3 +69,4 @@ export {
   type Transaction,
   type TransactionsResult,
 } from './transactions/index.ts';
+export { findRepeatedIds, type GivenId, type RepeatedId } from './unique.ts';

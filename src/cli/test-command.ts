@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stringifyJson } from '../machine/json.ts';
 import type { AvailabilityBound } from '../testbed/availability-bound.ts';
 import { runBench } from '../testbed/bench.ts';
 import type { BenchOptions, BenchResult } from '../testbed/bench-options.ts';
@@ -217,7 +218,10 @@ function announce(options: BenchOptions): string {
   ].join('; ');
 }
 
-function printResult(result: BenchResult, { workload, print }: BenchOptions): void {
+function printResult(
+  result: BenchResult,
+  { workload, consistencyModels, print }: BenchOptions,
+): void {
   const { all, availability, longestWithoutOkMs, faults, messages } = result.statistics;
   const { latencyMs } = all;
   print('');
@@ -225,7 +229,15 @@ function printResult(result: BenchResult, { workload, print }: BenchOptions): vo
   print(`${all.invoked} operations: ${all.ok} ok, ${all.fail} fail, ${all.info} info`);
   const why = workload.whyFail === undefined ? '' : ` (${workload.whyFail})`;
   print(`${(100 * availability).toFixed(1)} % ok${why}`);
-  for (const line of describeBound(result.bound)) print(line);
+  for (const line of describeBound(
+    result.bound,
+    workload.answersAlone?.(consistencyModels) ?? false,
+  ))
+    print(line);
+  const figures = Object.entries(result.figures).map(
+    ([name, figure]) => `${name}: ${typeof figure === 'string' ? figure : stringifyJson(figure)}`,
+  );
+  if (figures.length > 0) print(figures.join('; '));
   if (latencyMs !== null) {
     const { median, p99, max } = latencyMs;
     print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);
@@ -250,14 +262,15 @@ function printResult(result: BenchResult, { workload, print }: BenchOptions): vo
   print(`\n${verdictLine(result)}`);
 }
 
-function describeBound(bound: AvailabilityBound): string[] {
+function describeBound(bound: AvailabilityBound, answersAlone: boolean): string[] {
   const { attainable, attained, attainedShare, unattainable } = bound;
   if (attainable === 0) return ['nothing could have been answered, given the faults'];
   // Cut, not rounded: what is not everything does not read as 100 %.
   const share = (Math.floor(1000 * attainedShare) / 10).toFixed(1);
   const lines = [`${share} % answered of what could be answered: ${attained} of ${attainable}`];
   if (unattainable.answered > 0) {
-    const what = 'answered, though no protocol could: reads by lease, or a fault of the bench';
+    const why = `${answersAlone ? '' : 'reads by lease, or '}a fault of the bench`;
+    const what = `answered, though no protocol could: ${why}`;
     lines.push(`${unattainable.answered} ${what}`);
   }
   return lines;

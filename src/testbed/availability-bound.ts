@@ -20,6 +20,10 @@
  * A request is *unattainable* when its node could not have been told of by a majority that it
  * had told of the request: there is no chain of messages there and back, however fast. To answer
  * it would be wrong, but for a read under a lease. In between, nothing is claimed.
+ *
+ * All that is of promises that need a majority. Where a node may answer by itself, as gossip does, a
+ * request is attainable when its node runs after the request has arrived, and unattainable when it
+ * does not run at all in that time.
  */
 
 import type { HistoryEvent } from './history.ts';
@@ -35,6 +39,8 @@ export interface AvailabilityOptions {
   readonly clientTimeoutMs: number;
   /** The mean latency between nodes. */
   readonly latencyMs: number;
+  /** Without it, a majority must be asked, as consensus does. */
+  readonly answersAlone?: boolean;
 }
 
 export interface AvailabilityBound {
@@ -75,10 +81,11 @@ export function judgeOperations(
   events: readonly HistoryEvent[],
   options: AvailabilityOptions,
 ): JudgedOperation[] {
-  const { nodes, clientTimeoutMs, concurrency = nodes.length } = options;
+  const { nodes, clientTimeoutMs, concurrency = nodes.length, answersAlone = false } = options;
   const delayMs = Math.max(leastDelayMs, options.latencyMs);
   const situations = situationsIn(events, nodes);
-  const roundTrips = new RoundTrips(situations, nodes);
+  const amongAll = new RoundTrips(situations, nodes);
+  const alone = new Map(nodes.map((node) => [node, new RoundTrips(situations, [node])]));
   let first = 0;
   return completedOperations(events)
     .toSorted((a, b) => a.startMs - b.startMs)
@@ -86,6 +93,7 @@ export function judgeOperations(
       const { process, startMs, durationMs } = operation;
       const node = nodes[(process % concurrency) % nodes.length] ?? '';
       while ((situations[first]?.toMs ?? 0) <= startMs) first++;
+      const roundTrips = (answersAlone ? alone.get(node) : undefined) ?? amongAll;
       const request = { node, first, startMs };
       const deadlineMs = startMs + clientTimeoutMs;
       const endMs = operation.isAnswered ? startMs + durationMs : deadlineMs;

@@ -46,6 +46,7 @@ export function judgeRun(options: BenchOptions, run: FinishedRun): JudgedRun {
     concurrency,
     clientTimeoutMs: clientTimeoutMs(latency),
     latencyMs: latency.meanMs,
+    answersAlone: workload.answersAlone?.(consistencyModels) ?? false,
   });
   const context = { nodes, concurrency, strict: isStrict(options), consistencyModels };
   const judgement = judgeHistory(workload, events, context);

@@ -29,6 +29,7 @@ export function reportOf(parts: Partial<ReportInput>): ReportInput {
     bound: null,
     findings: [],
     whyFail: null,
+    answersAlone: false,
     operations: [],
     faults: [],
     lanes: [],

@@ -45,7 +45,7 @@ export function figuresTable({ all, byFunction }: Figures): string {
 }
 
 /** What the figures leave to be said. */
-export function remarks({ figures, bound, whyFail }: ReportInput): string {
+export function remarks({ figures, bound, whyFail, answersAlone }: ReportInput): string {
   const { messages, faults } = figures;
   const sentences = ['Latency is that of operations that ended ok.'];
   if (whyFail !== null) sentences.push(`${escapeHtml(capitalized(whyFail))}.`);
@@ -62,14 +62,17 @@ export function remarks({ figures, bound, whyFail }: ReportInput): string {
       `Started again: ${restarts}; until <code>init</code> was answered: median ${formatMs(restartMs.median)}, longest ${formatMs(restartMs.max)}.`,
     );
   }
-  return `<p>${sentences.join(' ')}</p>${bound === null ? '' : boundText(bound)}`;
+  return `<p>${sentences.join(' ')}</p>${bound === null ? '' : boundText(bound, answersAlone)}`;
 }
 
 function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
-function boundText({ attainable, attained, unattainable, uncertain }: Bound): string {
+function boundText(
+  { attainable, attained, unattainable, uncertain }: Bound,
+  answersAlone: boolean,
+): string {
   const could =
     attainable === 0
       ? 'No request could be answered: there is none whose'
@@ -83,8 +86,11 @@ function boundText({ attainable, attained, unattainable, uncertain }: Bound): st
   const wrong =
     unattainable.answered === 0
       ? ''
-      : ` <strong>${grouped(unattainable.answered)} that no protocol could answer ${unattainable.answered === 1 ? 'was' : 'were'} answered all the same</strong>: reads by lease, or a fault of the bench.`;
-  return `<p>${could} node could make two round trips to a majority in time, over relays if need be, given the faults.${not}${perhaps}${wrong}</p>`;
+      : ` <strong>${grouped(unattainable.answered)} that no protocol could answer ${unattainable.answered === 1 ? 'was' : 'were'} answered all the same</strong>: ${answersAlone ? '' : 'reads by lease, or '}a fault of the bench.`;
+  const way = answersAlone
+    ? 'ran in time: nothing is promised that needs the others'
+    : 'could make two round trips to a majority in time, over relays if need be, given the faults';
+  return `<p>${could} node ${way}.${not}${perhaps}${wrong}</p>`;
 }
 
 function answeredOf({ answered }: Bound['uncertain']): string {

@@ -37,6 +37,8 @@ export interface ReportInput {
   readonly findings: readonly (readonly [name: string, value: string])[];
   /** Why operations end with `fail` though nothing is wrong; null where they do not. */
   readonly whyFail: string | null;
+  /** A node may answer without asking others, as far as what is promised goes. */
+  readonly answersAlone: boolean;
   /** In the order of their invocations. */
   readonly operations: readonly ReportOperation[];
   /** In the order in which they began. */

@@ -23,6 +23,7 @@ export function writeBenchPages(
       ...found,
       validWord: workload.validWord ?? 'valid',
       whyFail: workload.whyFail ?? null,
+      answersAlone: workload.answersAlone?.(options.consistencyModels) ?? false,
       figures: judgement.figures,
       checked: judgement.linearizability ?? null,
       title: `${workload.name}: ${plural(nodes.length, 'node')}`,

@@ -33,6 +33,7 @@ export function reportInput(
     bound: run.bound,
     findings: Object.entries(run.figures).map(([name, value]) => [name, showText(value)]),
     whyFail: run.whyFail,
+    answersAlone: run.answersAlone,
     operations: operationsOf(run),
     faults: run.faults,
     lanes,

@@ -37,6 +37,8 @@ export interface RunRecord {
   readonly figures: { readonly [name: string]: Json };
   /** Why operations end with `fail` though nothing is wrong; null where they do not. */
   readonly whyFail: string | null;
+  /** A node may answer without asking others, as far as what is promised goes. */
+  readonly answersAlone: boolean;
   /** What the checker says of the events; null when it was not asked. */
   readonly checked: CheckResult | null;
   readonly faults: readonly ReportFault[];

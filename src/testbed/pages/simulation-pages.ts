@@ -73,6 +73,7 @@ export class SimulationListener {
       figures: {},
       validWord: 'linearizable',
       whyFail: linKv.whyFail ?? null,
+      answersAlone: false,
       checked:
         events.length === 0 ? null : checkHistory(asCheckerHistory(events), { strict: true }),
       faults: findings.faults,

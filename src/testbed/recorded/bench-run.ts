@@ -47,7 +47,8 @@ function readRun(files: RunFiles): RunRecord {
   const context = { nodes, concurrency, strict, consistencyModels };
   const isEmpty = events.every(({ process }) => process === 'nemesis');
   const judgement = isEmpty ? null : judgeAgain(workload, events, context, files);
-  const operations = judge(events, nodes, results);
+  const answersAlone = workload.answersAlone?.(consistencyModels) ?? false;
+  const operations = judge(events, nodes, results, answersAlone);
   const messages = results?.statistics?.messages ?? null;
   const statistics = computeStatistics(events, messages ?? noMessages, workload.functions);
   const judged = operations.filter((it): it is JudgedOperation => 'attainability' in it);
@@ -56,6 +57,7 @@ function readRun(files: RunFiles): RunRecord {
     ...opinion,
     validWord: workload.validWord ?? 'valid',
     whyFail: workload.whyFail ?? null,
+    answersAlone,
     figures: judgement?.figures ?? {},
     title: `${workload.name}: ${plural(nodes.length, 'node')}`,
     facts: results?.options === null || results === null ? [] : benchFacts(results.options),
@@ -136,6 +138,7 @@ function judge(
   events: readonly HistoryEvent[],
   nodes: readonly string[],
   results: BenchResults | null,
+  answersAlone: boolean,
 ): readonly (CompletedOperation | JudgedOperation)[] {
   const options = results?.options ?? null;
   if (options === null || nodes.length === 0) return completedOperations(events);
@@ -145,6 +148,7 @@ function judge(
     concurrency,
     clientTimeoutMs: clientTimeoutMs(latency),
     latencyMs: latency.meanMs,
+    answersAlone,
   });
 }
 

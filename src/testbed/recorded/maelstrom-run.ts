@@ -55,6 +55,7 @@ export function readMaelstromRun(files: RunFiles): RunRecord {
     figures: {},
     validWord: 'linearizable',
     whyFail: linKv.whyFail ?? null,
+    answersAlone: false,
     trace: null,
     whyNoRoles:
       'Maelstrom does not know which role a node has. The lanes show what was done to nodes.',

@@ -90,6 +90,11 @@ export interface BenchWorkload {
   readonly validWord?: string;
   /** Why operations end with `fail` though nothing is wrong; left out where they do not. */
   readonly whyFail?: string;
+  /**
+   * Whether a node may answer by itself, whomever it hears: eventual promises allow that. Left out
+   * where it must ask a majority. It decides which requests any protocol could have answered.
+   */
+  readonly answersAlone?: (consistencyModels: readonly string[]) => boolean;
   readonly create: (setup: WorkloadSetup) => Workload<ClientOperation, Completion>;
   readonly protocol: Protocol<ClientOperation, Completion, Body>;
   /** Asked of every node, one after the other, before clients begin. */

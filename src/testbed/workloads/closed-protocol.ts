@@ -71,3 +71,13 @@ function errorCompletion(reply: Body, isHarmless: boolean): Completion {
   const text = typeof reply['text'] === 'string' ? reply['text'] : '';
   return { type: isHarmless || isDefiniteCode(code) ? 'fail' : 'info', error: [code, text] };
 }
+
+/** For a result that must be a list. */
+export function faultOfList(result: Json): string | null {
+  return Array.isArray(result) ? null : 'must be a list';
+}
+
+/** For a result that must be a whole number. */
+export function faultOfInteger(result: Json): string | null {
+  return Number.isSafeInteger(result) ? null : 'must be a whole number';
+}

@@ -10,9 +10,10 @@ import {
 } from '../../checker/index.ts';
 import { isJsonObject, type Json } from '../../machine/json.ts';
 import type { BenchWorkload, JudgeContext, Judgement } from './bench-workload.ts';
-import { type Call, callsOf, textOf } from './calls.ts';
+import { callsOf, type TracedCall } from './calls-of.ts';
 import { closedProtocol } from './closed-protocol.ts';
 import { KafkaLoad } from './kafka-load.ts';
+import { textOf } from './value-text.ts';
 
 /** Not Maelstrom's, but a promise of ours: the offsets of a key are 0, 1, 2 and so on. */
 const contiguousOffsets = 'contiguous-offsets';
@@ -86,7 +87,7 @@ export const kafka: BenchWorkload = {
 
 function judge(events: Parameters<BenchWorkload['judge']>[0], context: JudgeContext): Judgement {
   const { consistencyModels } = context;
-  const result = checkKafka(callsOf(events, context).map(operationOf), {
+  const result = checkKafka(callsOf(events, context.lineOf).map(operationOf), {
     linearizable: consistencyModels.includes('linearizable'),
     contiguous: consistencyModels.includes(contiguousOffsets),
   });
@@ -97,11 +98,12 @@ function judge(events: Parameters<BenchWorkload['judge']>[0], context: JudgeCont
   };
 }
 
-function operationOf({ asked, ended, outcome, invoked, completed }: Call): KafkaOperation {
-  const { process, f, key, value } = asked;
+function operationOf(call: TracedCall): KafkaOperation {
+  const { process, f, key, asked: value, result, isFinal, invoked, completed } = call;
+  // Of what is still open nobody knows, either.
+  const outcome = call.outcome === 'open' ? 'info' : call.outcome;
   const isOk = outcome === 'ok';
-  const base = { process, outcome, invoked, completed, isFinal: asked.final === true };
-  const result = isOk ? (ended?.value ?? null) : null;
+  const base = { process, outcome, invoked, completed, isFinal };
   const demand = (fault: string | null, line: number | undefined): void => {
     if (fault !== null) throw new MalformedHistory(line, `the value of a ${f} ${fault}`);
   };

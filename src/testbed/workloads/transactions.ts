@@ -23,9 +23,10 @@ import type {
   WorkloadOptions,
   WorkloadSetup,
 } from './bench-workload.ts';
-import { type Call, callsOf, textOf } from './calls.ts';
+import { callsOf, type TracedCall } from './calls-of.ts';
 import { closedProtocol } from './closed-protocol.ts';
 import { KeyPool } from './key-pool.ts';
+import { textOf } from './value-text.ts';
 
 /** One step in a request: what to do, on which key, and what is written; null in a read. */
 type Step = readonly [verb: string, key: Json, value: Json];
@@ -92,7 +93,7 @@ export function transactionWorkload<Read>(kind: TransactionKind<Read>): BenchWor
         faultOf: (result, { value }) => faultOfReply(kind, value, result),
       },
     }),
-    judge: (events, context) => judge(kind, callsOf(events, context), context),
+    judge: (events, context) => judge(kind, callsOf(events, context.lineOf), context),
   };
 }
 
@@ -128,7 +129,7 @@ function faultOfReply<Read>(kind: TransactionKind<Read>, asked: Json, result: Js
 
 function judge<Read>(
   kind: TransactionKind<Read>,
-  calls: readonly Call[],
+  calls: readonly TracedCall[],
   context: JudgeContext,
 ): Judgement {
   const transactions = calls.map((call) => transactionOf(kind, call));
@@ -140,10 +141,12 @@ function judge<Read>(
   };
 }
 
-function transactionOf<Read>(kind: TransactionKind<Read>, call: Call): Transaction<Read> {
-  const { asked, ended, outcome, invoked, completed } = call;
+function transactionOf<Read>(kind: TransactionKind<Read>, call: TracedCall): Transaction<Read> {
+  const { process, invoked, completed } = call;
+  // Of what is still open nobody knows, either.
+  const outcome = call.outcome === 'open' ? 'info' : call.outcome;
   const isOk = outcome === 'ok';
-  const value = isOk ? (ended?.value ?? asked.value) : asked.value;
+  const value = isOk ? call.result : call.asked;
   const fault = (problem: string): never => {
     throw new MalformedHistory((isOk ? completed : invoked)?.line, problem);
   };
@@ -158,5 +161,5 @@ function transactionOf<Read>(kind: TransactionKind<Read>, call: Call): Transacti
     if (read === undefined) return fault(`a read is ${kind.expected}, not ${textOf(operand)}`);
     return { kind: 'read', key: textOf(key), value: read };
   });
-  return { process: asked.process, outcome, invoked, completed, operations };
+  return { process, outcome, invoked, completed, operations };
 }

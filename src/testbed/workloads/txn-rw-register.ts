@@ -2,8 +2,8 @@
 
 import { checkRwRegister } from '../../checker/index.ts';
 import type { BenchWorkload } from './bench-workload.ts';
-import { textOf } from './calls.ts';
 import { transactionWorkload } from './transactions.ts';
+import { textOf } from './value-text.ts';
 
 export const txnRwRegister: BenchWorkload = transactionWorkload<string | null>({
   name: 'txn-rw-register',

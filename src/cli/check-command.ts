@@ -1,26 +1,40 @@
-/** `raftwright check`: decides whether a recorded history is linearizable. */
+/** `raftwright check`: judges a recorded history. */
 
 import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import {
   checkHistory,
   describeResult,
-  type History,
   MalformedHistory,
   readJepsenHistory,
   readJsonlHistory,
 } from '../checker/index.ts';
+import { judgeHistory } from '../testbed/judge-run.ts';
+import { type BenchResults, readBenchResults } from '../testbed/recorded/bench-results.ts';
+import { RunFiles } from '../testbed/recorded/files.ts';
+import { readHistoryLines } from '../testbed/recorded/history-lines.ts';
+import { RunFault } from '../testbed/recorded/run-fault.ts';
+import type { BenchWorkload } from '../testbed/workloads/bench-workload.ts';
+import { linKv } from '../testbed/workloads/lin-kv.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { parseFlags } from './flags.ts';
+import { figuresLine, parseConsistencyModels, parseWorkload } from './workload-flags.ts';
 
-export const checkHelp = `Usage: raftwright check FILE [--strict]
+export const checkHelp = `Usage: raftwright check FILE [flags]
 
-Decides whether a history of reads, writes and compare-and-sets is linearizable. FILE is a
-history.jsonl of the bench, or a history.edn of Jepsen or Maelstrom.
+Decides whether a history keeps what its workload promises: of lin-kv, whether reads, writes and
+compare-and-sets are linearizable. FILE is a history.jsonl of the bench or, of lin-kv, a history.edn
+of Jepsen or Maelstrom. docs/bench.md says what is decided for each workload.
 
-      --strict    also believe what failed operations saw: that a key did not exist (error 20), or
-                  held another value (error 22). Maelstrom itself ignores that.
+  -w, --workload NAME             whose history it is; default: what results.json beside it says,
+                                  or lin-kv
+      --consistency-models NAMES  judge by these as well, as raftwright test does; default: what
+                                  results.json says
+      --strict                    also believe what failed operations of lin-kv saw: that a key did
+                                  not exist (error 20), or held another value (error 22). Maelstrom
+                                  itself ignores that.
 
-Exit status: 0 valid, 1 invalid, 2 unknown (gave up), 254 the file cannot be understood.
+Exit status: 0 valid, 1 invalid, 2 unknown, 254 the file cannot be understood.
 `;
 
 export function checkCommand(args: readonly string[]): number {
@@ -29,6 +43,8 @@ export function checkCommand(args: readonly string[]): number {
     allowPositionals: true,
     options: {
       help: { type: 'boolean', short: 'h', default: false },
+      workload: { type: 'string', short: 'w' },
+      'consistency-models': { type: 'string' },
       strict: { type: 'boolean', default: false },
     },
   });
@@ -40,20 +56,65 @@ export function checkCommand(args: readonly string[]): number {
   if (file === undefined || positionals.length > 1) {
     throw new UsageError('check takes one file; see raftwright check --help');
   }
-  const result = checkHistory(readHistory(file), { strict: values.strict });
+  const text = read(file);
+  const results = resultsBeside(file, values.workload !== undefined);
+  const workload = parseWorkload(values.workload ?? results?.options?.workload ?? linKv.name);
+  const asked = parseConsistencyModels(values['consistency-models'], workload);
+  return orSayWhere(file, () =>
+    workload === linKv
+      ? checkRegisters(file, text, values.strict)
+      : checkOther(workload, text, { results, asked }),
+  );
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Null when there is none, or, where nothing depends on it, when it is broken. */
+function resultsBeside(file: string, isWorkloadKnown: boolean): BenchResults | null {
+  if (basename(file) !== 'history.jsonl') return null;
+  try {
+    return readBenchResults(new RunFiles(dirname(file)));
+  } catch (error) {
+    if (!(error instanceof RunFault)) throw error;
+    if (isWorkloadKnown) return null;
+    throw new UsageError(`${error.message}; say with --workload whose history it is`);
+  }
+}
+
+function checkRegisters(file: string, text: string, strict: boolean): number {
+  const isJepsen = file.endsWith('.edn');
+  const history = isJepsen ? readJepsenHistory(text) : readJsonlHistory(text.split('\n'));
+  const result = checkHistory(history, { strict });
   process.stdout.write(`${describeResult(result)}\n`);
   return exitStatus[result.verdict];
 }
 
-function readHistory(file: string): History {
-  let text: string;
+interface Beside {
+  readonly results: BenchResults | null;
+  readonly asked: readonly string[];
+}
+
+function checkOther(workload: BenchWorkload, text: string, { results, asked }: Beside): number {
+  const { events } = readHistoryLines(text.split('\n'), workload.functions);
+  const { nodes = [], concurrency = 1, consistencyModels = [] } = results?.options ?? {};
+  const models = asked.length > 0 ? asked : consistencyModels;
+  const context = { nodes, concurrency, strict: false, consistencyModels: models };
+  const { verdict, reasons, figures } = judgeHistory(workload, events, context);
+  const claim = workload.claim({ ...context, lineOf: () => 0 });
+  const last = verdict === 'valid' ? `Valid: ${claim}.` : `${workload.name}: ${verdict}.`;
+  for (const line of [...reasons, ...figuresLine(figures), last]) process.stdout.write(`${line}\n`);
+  return exitStatus[verdict];
+}
+
+function orSayWhere(file: string, act: () => number): number {
   try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  try {
-    return file.endsWith('.edn') ? readJepsenHistory(text) : readJsonlHistory(text.split('\n'));
+    return act();
   } catch (error) {
     if (!(error instanceof MalformedHistory)) throw error;
     throw new UsageError(`${file} is not a history: ${error.message}`);

@@ -5,32 +5,35 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { stringifyJson } from '../machine/json.ts';
 import type { AvailabilityBound } from '../testbed/availability-bound.ts';
 import { runBench } from '../testbed/bench.ts';
 import type { BenchOptions, BenchResult } from '../testbed/bench-options.ts';
 import { ClusterFailure } from '../testbed/cluster.ts';
 import { latencyDistributions } from '../testbed/latency.ts';
 import { type FaultKind, faultKinds } from '../testbed/nemesis.ts';
+import { workloads } from '../testbed/workloads/index.ts';
+import { topologyNames } from '../testbed/workloads/topology.ts';
 import { FileSink } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { demandStore } from './store-directory.ts';
-import { parseWorkloadFlags, workloadFlagDefinitions } from './workload-flags.ts';
+import { figuresLine, parseWorkloadFlags, workloadFlagDefinitions } from './workload-flags.ts';
 
-export const testHelp = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
+export const testHelp: string = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
 
-Runs a cluster of node programs on a simulated network, as Maelstrom does, and decides whether
-what its clients saw is linearizable. Results go to store/<workload>/<time>/, and store/latest.
+Runs a cluster of node programs on a simulated network, as Maelstrom does, and decides whether what
+its clients saw is what the workload promises: of lin-kv, whether it is linearizable. Results go to
+store/<workload>/<time>/, and store/latest. docs/bench.md says what is decided for each workload.
 
-  -w, --workload NAME         lin-kv, the default
+  -w, --workload NAME         one of these; default lin-kv
+${workloadList()}
       --bin FILE              the node program; a path, not looked up in PATH
       --node-count N          nodes n0 … n<N-1>; without it, n1 … n5
       --nodes NAMES           nodes by name, separated by commas
       --time-limit SECONDS    how long clients ask; default 60
       --rate N                operations a second over all clients; default 5
-      --concurrency N         clients: a number, or like 4n for 4 times the nodes; a multiple of
-                              2n; default 2n
+      --concurrency N         clients: a number, or like 4n for 4 times the nodes. Of lin-kv a
+                              multiple of 2n, and 2n by default; otherwise any number, and n
       --latency MS            mean latency between servers; default 0
       --latency-dist NAME     constant (the default), uniform or exponential
       --nemesis FAULTS        any of these, separated by commas; each comes and goes on its own:
@@ -39,6 +42,16 @@ what its clients saw is linearizable. Results go to store/<workload>/<time>/, an
                                 pause      SIGSTOP; later SIGCONT
       --nemesis-interval S    seconds between the beginning and the end of faults, on average;
                               default 10
+      --quiet-time S          between the end of all faults and the last reads, of workloads that
+                              have some; default 10
+      --availability WHAT     total: every operation must end ok; or a share of them, from 0 to 1
+      --consistency-models NAMES  hold it to more than the workload does: for sets and counters,
+                              linearizable
+      --topology NAME         what broadcast tells nodes: ${topologyNames.join(', ')};
+                              default grid
+      --key-count N, --max-txn-length N, --max-writes-per-key N
+                              of transactions: keys at a time, 10; micro-operations of each at the
+                              most, 4; writes of a key before a new one takes its place, 16
       --trace FILE            write down all that happens, inside the nodes too, if the node program
                               can: docs/trace.md. Of several runs, the last
       --log-stderr            show what nodes write to stderr
@@ -48,11 +61,23 @@ what its clients saw is linearizable. Results go to store/<workload>/<time>/, an
       --seed N                the chance of load, faults and latency; default: a new one
       --store DIRECTORY       default: store
 
-Maelstrom's flags for other workloads (--availability, --consistency-models, --key-count,
---max-txn-length, --max-writes-per-key, --topology) are accepted and change nothing.
+A flag of Maelstrom's that the workload does not look at is accepted and changes nothing.
 
 Exit status: 0 valid, 1 invalid, 2 unknown, 254 wrong flags, 255 a node or the bench broke off.
 `;
+
+/** The names, in lines that fit. */
+function workloadList(): string {
+  const indent = ' '.repeat(30);
+  const lines = [''];
+  for (const { name } of workloads) {
+    const last = lines.at(-1) ?? '';
+    const longer = last === '' ? name : `${last}, ${name}`;
+    if (longer.length <= 68) lines[lines.length - 1] = longer;
+    else lines.push(name);
+  }
+  return lines.map((line) => indent + line).join('\n');
+}
 
 export async function testCommand(args: readonly string[]): Promise<number> {
   const print = (line: string): void => {
@@ -234,10 +259,7 @@ function printResult(
     workload.answersAlone?.(consistencyModels) ?? false,
   ))
     print(line);
-  const figures = Object.entries(result.figures).map(
-    ([name, figure]) => `${name}: ${typeof figure === 'string' ? figure : stringifyJson(figure)}`,
-  );
-  if (figures.length > 0) print(figures.join('; '));
+  for (const line of figuresLine(result.figures)) print(line);
   if (latencyMs !== null) {
     const { median, p99, max } = latencyMs;
     print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);

@@ -1,5 +1,6 @@
-/** The flags of `raftwright test` that depend on the workload. */
+/** Flags that depend on the workload, and what is printed of its checker. */
 
+import { type Json, stringifyJson } from '../machine/json.ts';
 import type { Availability, BenchOptions } from '../testbed/bench-options.ts';
 import { type BenchWorkload, defaultWorkloadOptions } from '../testbed/workloads/bench-workload.ts';
 import { findWorkload, workloads } from '../testbed/workloads/index.ts';
@@ -101,7 +102,8 @@ function parseAvailability(text: string | undefined): Availability | null {
   throw new UsageError(`--availability must be total, or a number from 0 to 1: ${text}`);
 }
 
-function parseConsistencyModels(
+/** @throws UsageError that says which there are */
+export function parseConsistencyModels(
   text: string | undefined,
   { name, consistencyModels: known }: BenchWorkload,
 ): readonly string[] {
@@ -114,4 +116,12 @@ function parseConsistencyModels(
       ? `${name} is judged by no consistency model`
       : `for ${name} it can be ${known.join(', ')}`;
   throw new UsageError(`--consistency-models: ${what}, not ${unknown || '""'}`);
+}
+
+/** What the checker has counted, in one line; none when it has counted nothing. */
+export function figuresLine(figures: { readonly [name: string]: Json }): string[] {
+  const told = Object.entries(figures).map(
+    ([name, figure]) => `${name}: ${typeof figure === 'string' ? figure : stringifyJson(figure)}`,
+  );
+  return told.length === 0 ? [] : [told.join('; ')];
 }

@@ -27,7 +27,7 @@ import type { ClientOperation, Completion } from './client-operation.ts';
 import { type BadLine, Cluster, ClusterFailure } from './cluster.ts';
 import { textOf } from './envelope-text.ts';
 import { FaultsInForce } from './faults-in-force.ts';
-import { History } from './history.ts';
+import { History, type HistoryEvent } from './history.ts';
 import { type JudgedRun, judgeRun } from './judge-run.ts';
 import { Load } from './load.ts';
 import { type FaultEvent, faultKinds, startNemesis } from './nemesis.ts';
@@ -265,8 +265,7 @@ class Bench {
 
   #judge(): BenchResult {
     const { events } = this.#history;
-    const lines = events.map((event) => `${stringifyJson(event)}\n`);
-    this.#directory.write('history.jsonl', lines.join(''));
+    this.#directory.writeLines('history.jsonl', linesOf(events));
     const messages = this.#trace.counts;
     const run = { events, messages, protocolFaults: this.#protocolFaults };
     const judged = judgeRun(this.#options, run);
@@ -303,6 +302,10 @@ class Bench {
 /** Marks each as asked at the end, when it is drawn. */
 function* asFinal(operations: Iterable<ClientOperation>): Generator<ClientOperation> {
   for (const operation of operations) yield { ...operation, final: true };
+}
+
+function* linesOf(events: readonly HistoryEvent[]): Generator<string, void, undefined> {
+  for (const event of events) yield stringifyJson(event);
 }
 
 /** What the header of the trace says of a run. */

@@ -1,12 +1,15 @@
 /** Where a run leaves its results: `store/<workload>/<time>/`, with links to the latest. */
 
 import {
+  closeSync,
   createWriteStream,
   mkdirSync,
+  openSync,
   rmSync,
   symlinkSync,
   type WriteStream,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { makeDirectories } from './make-directories.ts';
@@ -39,6 +42,23 @@ export class RunDirectory {
 
   write(name: string, text: string): void {
     writeFileSync(this.file(name), text);
+  }
+
+  /** Lines in pieces: all together they may be longer than a text can be. */
+  writeLines(name: string, lines: Iterable<string>): void {
+    const file = openSync(this.file(name), 'w');
+    try {
+      let piece = '';
+      for (const line of lines) {
+        piece += `${line}\n`;
+        if (piece.length < 1024 * 1024) continue;
+        writeSync(file, piece);
+        piece = '';
+      }
+      writeSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** A file to which lines of JSON are added as the run goes on. */

@@ -59,7 +59,7 @@ export function encodeOperations(
     node: column(({ node }) => node),
     outcome: column((operation) => outcomes.indexOf(outcomeOf(operation))),
     client: column(({ invoke }) => values.add(invoke.client)),
-    f: column(({ invoke }) => values.add(invoke.f)),
+    f: column(({ invoke }) => values.add(invoke.final === true ? `${invoke.f} (final)` : invoke.f)),
     key: column(({ invoke }) => values.add(invoke.key)),
     value: column(({ invoke }) => values.add(invoke.value)),
     result: column(({ complete }) => values.add(complete?.value ?? null)),

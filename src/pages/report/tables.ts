@@ -32,13 +32,15 @@ ${listing(slowest, input)}`);
       ? `The first ${maxListed} of ${grouped(unanswered.length)}`
       : `All ${grouped(unanswered.length)}`;
     parts.push(`<h2>Not answered</h2>
-<p class="soft">${which} that ended neither ok nor with a no of the register.${what}</p>
+<p class="soft">${which} ${input.whyFail === null ? 'that did not end ok' : 'that ended neither ok nor with a no of the register'}.${what}</p>
 ${listing(unanswered.slice(0, maxListed), input)}`);
   }
   return parts.join('\n');
 }
 
-function listing(operations: readonly ReportOperation[], { diagram }: ReportInput): string {
+function listing(operations: readonly ReportOperation[], input: ReportInput): string {
+  const { diagram } = input;
+  const hasKeys = input.operations.some(({ key }) => key !== '');
   const rows = operations.map((operation) => {
     const { id, f, key, value, node, process, type, error, startMs, durationMs } = operation;
     const when = formatTime(startMs);
@@ -47,22 +49,26 @@ function listing(operations: readonly ReportOperation[], { diagram }: ReportInpu
         ? when
         : `<a href="${escapeHtml(diagram)}#ms=${startMs.toFixed(1)}&amp;operation=${id}">${when}</a>`;
     const outcome = `<i class="dot ${type}"></i>${type}${isMissed(operation) ? ', missed' : ''}`;
+    const texts = [f, ...(hasKeys ? [cut(key, 20)] : []), cut(value, 30), node, process];
     const cells = [
-      formatMs(durationMs),
-      f,
-      cut(key, 20),
-      cut(value, 30),
-      node,
-      process,
-      outcome,
-      escapeHtml(cut(error ?? '', 80)),
-    ].map((cell, column) => {
-      const isHtml = column >= 6;
-      return `<td${column === 0 ? '' : ' class="text"'}>${isHtml ? cell : escapeHtml(cell)}</td>`;
-    });
+      `<td>${escapeHtml(formatMs(durationMs))}</td>`,
+      ...[...texts.map(escapeHtml), outcome, escapeHtml(cut(error ?? '', 80))].map(
+        (html) => `<td class="text">${html}</td>`,
+      ),
+    ];
     return `<tr><td>${link}</td>${cells.join('')}</tr>`;
   });
-  const heads = ['latency', 'operation', 'key', 'value', 'node', 'process', 'outcome', 'error'];
+  const keyHead = hasKeys ? ['key'] : [];
+  const heads = [
+    'latency',
+    'operation',
+    ...keyHead,
+    'value',
+    'node',
+    'process',
+    'outcome',
+    'error',
+  ];
   const head = heads.map((it, at) => `<th${at === 0 ? '' : ' class="text"'}>${it}</th>`).join('');
   return `<div class="scroll tall" tabindex="0"><table>
 <thead><tr><th>invoked</th>${head}</tr></thead>

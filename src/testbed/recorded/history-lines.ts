@@ -6,7 +6,8 @@ import type { ClientEvent, HistoryEvent, NemesisEvent } from '../history.ts';
 
 /**
  * Lines are in the order of time. Events of the nemesis that make no sense are counted and left out:
- * a verdict does not hang on them. A completion without a key has that of its invocation.
+ * a verdict does not hang on them. A completion without a key has that of its invocation;
+ * an invocation without one has null, as in workloads that have no keys.
  *
  * @param functions what `f` can be
  * @throws MalformedHistory when a line is no event, or the events do not tell one story
@@ -66,8 +67,7 @@ class ClientEventReader {
     const { time, error, final } = fields;
     const open = this.#open.get(process);
     this.#demandTurn(open, { process, type, f }, line);
-    const key = fields['key'] ?? open?.asked.key;
-    if (key === undefined) throw new MalformedHistory(line, 'no key');
+    const { key = open?.asked.key ?? null } = fields;
     const event: ClientEvent = {
       // A history without times is taken; then everything is at once.
       time: typeof time === 'number' ? time : 0,

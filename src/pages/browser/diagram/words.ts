@@ -83,8 +83,8 @@ export function saySpan({ role, term, leader, votedFor, reason }: Span): string 
 }
 
 export function sayOperation({ f, key, value, client }: Operation): string {
-  const what = value === null ? '' : ` ${sayValue(value)}`;
-  return `${f} ${sayValue(key)}${what} by ${client}`;
+  const what = [key, value].filter((it) => it !== null).map((it) => ` ${sayValue(it)}`);
+  return `${f}${what.join('')} by ${client}`;
 }
 
 export function sayValue(value: unknown): string {

@@ -56,7 +56,7 @@ export class Operations {
     const startMs = this.startMs[at] ?? 0;
     const where = text(node) === '' ? '' : ` asks ${text(node)}`;
     const lines = [
-      `${text(f)} key ${text(key)}: ${text(value)}`,
+      `${text(f)}${text(key) === '' ? '' : ` key ${text(key)}`}: ${text(value)}`,
       `${type} after ${(this.durationMs[at] ?? 0).toFixed(2)} ms`,
       `process ${text(process)}${where} at ${(startMs / 1000).toFixed(3)} s`,
     ];

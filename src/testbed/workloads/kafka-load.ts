@@ -72,11 +72,16 @@ export class KafkaLoad implements Workload<ClientOperation, Completion> {
     else if (completion.type === 'ok') this.#note(client, operation, completion.value ?? null);
   }
 
-  /** Polls of everything, from the beginning of each key until nothing more comes. */
-  *finalPolls(client: number): Generator<ClientOperation> {
+  /**
+   * Asks for all committed offsets, and polls everything, from the beginning of each key until
+   * nothing more comes.
+   */
+  *finalQuestions(client: number): Generator<ClientOperation> {
     const keys = [...this.#keys];
     for (let first = 0; first < keys.length; first += finalKeys) {
-      const positions = new Map(keys.slice(first, first + finalKeys).map((key) => [key, 0]));
+      const some = keys.slice(first, first + finalKeys);
+      yield { f: 'list_committed_offsets', key: null, value: some };
+      const positions = new Map(some.map((key) => [key, 0]));
       let failures = 0;
       while (positions.size > 0 && failures < maxFailures) {
         yield { f: 'poll', key: null, value: Object.fromEntries(positions) };

@@ -81,7 +81,7 @@ export const kafka: BenchWorkload = {
   final:
     ({ nodes }, load) =>
     (client) =>
-      load instanceof KafkaLoad && client < nodes.length ? load.finalPolls(client) : [],
+      load instanceof KafkaLoad && client < nodes.length ? load.finalQuestions(client) : [],
   judge,
 };
 

@@ -2,8 +2,9 @@
 
 import type { Anomaly, CycleAnomaly, VersionCycle, VersionStep } from './anomaly.ts';
 import type { FoundAnomaly, TransactionsResult } from './check.ts';
-import { type AnomalyName, meaningOf, modelsWithout } from './models.ts';
+import { type AnomalyName, meaningOf, modelsWithout, weakestWithout } from './models.ts';
 import type { Reason, VersionReason } from './reason.ts';
+import { timelinesOf } from './timeline.ts';
 import type { AnyTransaction, MicroOperation } from './transaction.ts';
 import { showList, showText, showVersion } from './values.ts';
 
@@ -36,7 +37,9 @@ function paragraphsOf(result: TransactionsResult): readonly string[] {
 function summaryOf({ verdict, models, figures, counts }: TransactionsResult): string {
   const { ok, fail, info, infoSeen } = figures;
   const asked = models.join(', ');
-  const all = `${ok} transactions, ${info} more that may have happened (${infoSeen} did), ${fail} that failed`;
+  const count = `${ok} transaction${ok === 1 ? '' : 's'}`;
+  const more = info === 0 ? '' : `, ${info} more that may have happened (${infoSeen} did)`;
+  const all = `${count}${more}${fail === 0 ? '' : `, ${fail} that failed`}`;
   switch (verdict) {
     case 'valid':
       return `Nothing that ${asked} rules out: ${all}.`;
@@ -65,23 +68,38 @@ export function describeAnomaly(
   { anomaly, isRuledOut }: FoundAnomaly,
 ): string {
   const { name, transactions } = anomaly;
-  const [weakest = 'none'] = modelsWithout(name);
-  const rules = isRuledOut ? '' : ', which is allowed here';
-  const heading = `${name}: ${meaningOf[name]} (ruled out by ${weakest} and stronger${rules}).`;
+  const heading = `${name}: ${meaningOf[name]}.`;
+  const rules = `  Ruled out by ${whoRulesOut(name)}${isRuledOut ? '.' : '; allowed here.'}`;
   const numbers = new Map(transactions.map((it, position) => [it, `T${position + 1}`]));
   const names: Names = (it) => {
     const { process, invoked } = result.transactions[it] ?? {};
     return numbers.get(it) ?? `one of process ${process} (line ${invoked?.line})`;
   };
   const width = `T${transactions.length}`.length;
-  const listed = transactions.slice(0, maxTransactions).map((it) => {
+  const shownOnes = transactions.slice(0, maxTransactions);
+  const bars = hasRealTime(anomaly)
+    ? timelinesOf(shownOnes.map((it) => result.transactions[it]))
+    : [];
+  const listed = shownOnes.map((it, position) => {
     const transaction = result.transactions[it];
     const shown = transaction === undefined ? '' : showTransaction(result.kind, transaction);
-    return `  ${names(it).padEnd(width)}  ${shown}`;
+    const bar = bars[position];
+    return `  ${names(it).padEnd(width)}  ${bar === undefined ? '' : `${bar}  `}${shown}`;
   });
   const more = transactions.length - listed.length;
   if (more > 0) listed.push(`  and ${more} more`);
-  return [heading, ...listed, ...reasonsOf(result.kind, anomaly, names)].join('\n');
+  return [heading, rules, ...listed, ...reasonsOf(result.kind, anomaly, names)].join('\n');
+}
+
+/** `repeatable-read, snapshot-isolation, and all stronger`. */
+function whoRulesOut(name: AnomalyName): string {
+  const weakest = weakestWithout(name);
+  return `${weakest.join(', ')}${weakest.length < modelsWithout(name).length ? ', and all stronger' : ''}`;
+}
+
+/** Whether the order in real time is a part of it, so that it is worth a drawing. */
+function hasRealTime(anomaly: Anomaly): boolean {
+  return anomaly.kind === 'cycle' && anomaly.steps.includes(undefined);
 }
 
 /** How a transaction is called in this report, by its position in the history. */

@@ -147,3 +147,11 @@ export function ruledOutBy(model: ModelName): ReadonlySet<AnomalyName> {
 export function modelsWithout(anomaly: AnomalyName): readonly ModelName[] {
   return modelNames.filter((model) => ruledOutBy(model).has(anomaly));
 }
+
+/** Of these models those that imply none of the others: all that are stronger follow. */
+export function weakestWithout(anomaly: AnomalyName): readonly ModelName[] {
+  const without = modelsWithout(anomaly);
+  const implies = (model: ModelName, other: ModelName): boolean =>
+    models[model].implies.some((it) => it === other || implies(it, other));
+  return without.filter((model) => !without.some((other) => implies(model, other)));
+}

@@ -42,10 +42,31 @@ export {
 } from './history.ts';
 export { readJepsenHistory } from './jepsen.ts';
 export { readJsonlHistory } from './jsonl.ts';
+export {
+  checkKafka,
+  type KafkaOperation,
+  type KafkaResult,
+  type Offsets,
+  type Placed,
+  reasonsOfKafka,
+} from './kafka/index.ts';
 export { type MinimalPart, type MinimizeOptions, minimize } from './minimize.ts';
 export { observationOf } from './observation.ts';
 export { type DeadEnd, deadEndsOf } from './orders.ts';
 export { type HistoryEvent, Pairing } from './pairing.ts';
 export type { Range } from './reachable-sums.ts';
 export { findSetDisorder, type SetDisorder } from './set-order.ts';
+export {
+  allModelNames,
+  checkListAppend,
+  checkRwRegister,
+  type ListTransaction,
+  type MicroOperation,
+  type ModelName,
+  modelNamed,
+  type RegisterTransaction,
+  reasonsOfTransactions,
+  type Transaction,
+  type TransactionsResult,
+} from './transactions/index.ts';
 export { findRepeatedIds, type GivenId, type RepeatedId } from './unique.ts';

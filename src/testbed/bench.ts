@@ -37,6 +37,7 @@ import { RunDirectory } from './run-directory.ts';
 import { addServices } from './services.ts';
 import { setUpNodes } from './set-up.ts';
 import { TimerScope } from './timer-scope.ts';
+import type { Workload } from './workload.ts';
 import type { WorkloadSetup } from './workloads/bench-workload.ts';
 
 /** @throws ClusterFailure when a node ends on its own or does not answer `init` */
@@ -117,7 +118,8 @@ class Bench {
     await this.#setUpNodes();
     this.#originMs = this.#clock.now();
     this.#trace.begin(this.#originMs);
-    const load = this.#createLoad();
+    const drawn = workload.create(this.#setupWith(3));
+    const load = this.#createLoad(drawn);
     const stopFaults = this.#startFaults();
     const faults = this.#faultsInForce;
     const stopProgress = showProgress({ clock: this.#clock, counts: load.counts, faults, print });
@@ -127,8 +129,8 @@ class Bench {
     stopProgress();
     if (workload.final === undefined || this.#options.interrupt?.aborted === true) return;
     await this.#recover();
-    const ask = workload.final(this.#setupWith(6));
-    await load.askAll((client) => ask(client).map((asked) => ({ ...asked, final: true })));
+    const ask = workload.final(this.#setupWith(6), drawn);
+    await load.askAll((client) => asFinal(ask(client)));
   }
 
   async #setUpNodes(): Promise<void> {
@@ -149,7 +151,9 @@ class Bench {
     return { nodes, concurrency, random: createRandom(seed + stream), options };
   }
 
-  #createLoad(): Load<ClientOperation, Completion, Body> {
+  #createLoad(
+    drawn: Workload<ClientOperation, Completion>,
+  ): Load<ClientOperation, Completion, Body> {
     const { workload, concurrency, seed, latency } = this.#options;
     const asked = this.#trace.clients<ClientOperation, Completion>(concurrency);
     return new Load({
@@ -158,7 +162,7 @@ class Bench {
       network: this.#network,
       random: createRandom(seed + 2),
       clientTimeoutMs: clientTimeoutMs(latency),
-      workload: workload.create(this.#setupWith(3)),
+      workload: drawn,
       protocol: workload.protocol,
       // Its own clock begins a little later than that of faults and traces.
       history: {
@@ -293,6 +297,11 @@ class Bench {
     };
     this.#directory.write('results.json', `${JSON.stringify(results, null, 2)}\n`);
   }
+}
+
+/** Marks each as asked at the end, when it is drawn. */
+function* asFinal(operations: Iterable<ClientOperation>): Generator<ClientOperation> {
+  for (const operation of operations) yield { ...operation, final: true };
 }
 
 function* linesOf(events: readonly HistoryEvent[]): Generator<string, void, undefined> {

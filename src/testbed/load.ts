@@ -91,7 +91,7 @@ export class Load<Operation, Completion extends Ending, B extends AnyBody> {
    * Every client asks what it is given, one after the other, whatever the rate. To be called when
    * `finish` has resolved; resolves when all has ended.
    */
-  async askAll(operationsOf: (client: number) => readonly Operation[]): Promise<void> {
+  async askAll(operationsOf: (client: number) => Iterable<Operation>): Promise<void> {
     const workers = this.#free.toSorted((a, b) => a.number - b.number);
     await Promise.all(
       workers.map(async (worker) => {

@@ -101,9 +101,13 @@ export interface BenchWorkload {
   readonly setUp?: (setup: WorkloadSetup) => (node: string) => SetUpRequest;
   /**
    * What each client asks, one after the other, when faults have ended and a quiet time has passed.
-   * Left out where there is no such phase. The bench marks these operations as final.
+   * Left out where there is no such phase. The bench marks these operations as final. Each is drawn
+   * when the one before has ended, and the workload of the run, which is handed in, was told how.
    */
-  readonly final?: (setup: WorkloadSetup) => (client: number) => readonly ClientOperation[];
+  readonly final?: (
+    setup: WorkloadSetup,
+    workload: Workload<ClientOperation, Completion>,
+  ) => (client: number) => Iterable<ClientOperation>;
   /** Decides, from the history alone; events are in the order in which they happened. */
   readonly judge: (events: readonly ClientEvent[], context: JudgeContext) => Judgement;
 }

@@ -7,6 +7,8 @@ import type { ClientEvent, JudgeContext } from './bench-workload.ts';
 /** A call with what was asked and what it led to. */
 export interface TracedCall extends Call {
   readonly f: string;
+  /** Null where the workload has no keys. */
+  readonly key: Json;
   readonly asked: Json;
   /** Null unless it ended ok. */
   readonly result: Json;
@@ -29,14 +31,14 @@ export function callsOf(
   /** The place of the open call of each process. */
   const open = new Map<number, number>();
   events.forEach((event, rank) => {
-    const { process, type, f, value } = event;
+    const { process, type, f, key, value } = event;
     const moment = { rank, line: lineOf(event), index: undefined, timeNs: event.time };
     const place = open.get(process);
     const asked = place === undefined ? undefined : calls[place];
     if (type === 'invoke') {
       if (asked !== undefined) throw misplaced(moment.line, event, 'is busy');
       const isFinal = event.final === true;
-      const call = { process, f, isFinal, asked: value, result: null, invoked: moment };
+      const call = { process, f, key, isFinal, asked: value, result: null, invoked: moment };
       open.set(process, calls.push({ ...call, outcome: 'open', completed: undefined }) - 1);
       return;
     }

@@ -5,7 +5,10 @@ import { broadcast } from './broadcast.ts';
 import { gCounter, pnCounter } from './counters.ts';
 import { echo } from './echo.ts';
 import { gSet } from './g-set.ts';
+import { kafka } from './kafka.ts';
 import { linKv } from './lin-kv.ts';
+import { txnListAppend } from './txn-list-append.ts';
+import { txnRwRegister } from './txn-rw-register.ts';
 import { uniqueIds } from './unique-ids.ts';
 
 export const workloads: readonly BenchWorkload[] = [
@@ -16,6 +19,9 @@ export const workloads: readonly BenchWorkload[] = [
   broadcast,
   gCounter,
   pnCounter,
+  kafka,
+  txnListAppend,
+  txnRwRegister,
 ];
 
 /** Undefined when there is none of this name. */

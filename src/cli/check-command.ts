@@ -18,7 +18,7 @@ import type { BenchWorkload } from '../testbed/workloads/bench-workload.ts';
 import { linKv } from '../testbed/workloads/lin-kv.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { parseFlags } from './flags.ts';
-import { figuresLine, parseConsistencyModels, parseWorkload } from './workload-flags.ts';
+import { figuresLines, parseConsistencyModels, parseWorkload } from './workload-flags.ts';
 
 export const checkHelp = `Usage: raftwright check FILE [flags]
 
@@ -108,7 +108,8 @@ function checkOther(workload: BenchWorkload, text: string, { results, asked }: B
   const { verdict, reasons, figures } = judgeHistory(workload, events, context);
   const claim = workload.claim({ ...context, lineOf: () => 0 });
   const last = verdict === 'valid' ? `Valid: ${claim}.` : `${workload.name}: ${verdict}.`;
-  for (const line of [...reasons, ...figuresLine(figures), last]) process.stdout.write(`${line}\n`);
+  for (const line of [...reasons, ...figuresLines(figures), last])
+    process.stdout.write(`${line}\n`);
   return exitStatus[verdict];
 }
 

@@ -14,7 +14,7 @@ import { parseFlags } from './flags.ts';
 export const reportHelp = `Usage: raftwright report DIR [--output DIR]
 
 Makes the pages of a run anew, from its directory: report.html; diagram.html, where there is a trace;
-and counterexample.html, when the history is not linearizable. docs/reports.md says how to read them.
+and counterexample.html, of lin-kv, when it is not linearizable. docs/reports.md says how to read them.
 
 DIR is a directory that raftwright test has left, such as store/latest: history.jsonl, results.json,
 trace.jsonl and trace/; or one of the real Maelstrom: history.edn, results.edn, jepsen.log and

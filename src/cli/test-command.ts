@@ -17,7 +17,7 @@ import { FileSink } from '../trace/index.ts';
 import { exitStatus, UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, numberFlag, parseFlags } from './flags.ts';
 import { demandStore } from './store-directory.ts';
-import { figuresLine, parseWorkloadFlags, workloadFlagDefinitions } from './workload-flags.ts';
+import { figuresLines, parseWorkloadFlags, workloadFlagDefinitions } from './workload-flags.ts';
 
 export const testHelp: string = `Usage: raftwright test --bin FILE [flags] [-- ARGUMENTS OF THE NODE PROGRAM]
 
@@ -259,7 +259,7 @@ function printResult(
     workload.answersAlone?.(consistencyModels) ?? false,
   ))
     print(line);
-  for (const line of figuresLine(result.figures)) print(line);
+  for (const line of figuresLines(result.figures)) print(line);
   if (latencyMs !== null) {
     const { median, p99, max } = latencyMs;
     print(`latency of ok operations: median ${median} ms, p99 ${p99} ms, longest ${max} ms`);

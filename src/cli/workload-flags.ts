@@ -118,10 +118,14 @@ export function parseConsistencyModels(
   throw new UsageError(`--consistency-models: ${what}, not ${unknown || '""'}`);
 }
 
-/** What the checker has counted, in one line; none when it has counted nothing. */
-export function figuresLine(figures: { readonly [name: string]: Json }): string[] {
-  const told = Object.entries(figures).map(
-    ([name, figure]) => `${name}: ${typeof figure === 'string' ? figure : stringifyJson(figure)}`,
-  );
-  return told.length === 0 ? [] : [told.join('; ')];
+/** What the checker has counted, in lines that fit; none when it has counted nothing. */
+export function figuresLines(figures: { readonly [name: string]: Json }): readonly string[] {
+  const lines: string[] = [];
+  for (const [name, figure] of Object.entries(figures)) {
+    const told = `${name}: ${typeof figure === 'string' ? figure : stringifyJson(figure)}`;
+    const longer = `${lines.at(-1)}; ${told}`;
+    if (lines.length > 0 && longer.length <= 100) lines[lines.length - 1] = longer;
+    else lines.push(told);
+  }
+  return lines;
 }

@@ -444,3 +444,28 @@ test('without script the page still has verdict, figures and tables, and says wh
   assert.notEqual(await find('#bar[hidden]'), 0, 'what needs the script is hidden');
   await page.close();
 });
+
+test('of a workload without keys: no column for them, its own word, and what its checker counted', () => {
+  const slow = operation({ f: 'read (final)', key: '', value: '[1,2]' });
+  const html = renderReport(
+    reportOf({
+      title: 'g-set',
+      validWord: 'valid',
+      answersAlone: true,
+      findings: [['lost', '0']],
+      operations: [slow],
+      bound: {
+        ...{ attainable: 1, attained: 1, attainedShare: 1, missed: [] },
+        ...{ unattainable: { invoked: 0, answered: 0 }, uncertain: { invoked: 0, answered: 0 } },
+      },
+    }),
+  );
+  assert.match(html, /<span class="verdict valid">valid<\/span>/);
+  assert.match(textOf(html), /What the checker counted lost 0/);
+  assert.doesNotMatch(html, /<th class="text">key<\/th>/);
+  assert.match(html, /read \(final\)/);
+  assert.doesNotMatch(textOf(html), /compare-and-set|majority/i);
+  assert.match(textOf(html), /whose node ran in time/);
+  const keyed = renderReport(reportOf({ operations: [slow, operation({ key: '3' })] }));
+  assert.match(keyed, /<th class="text">key<\/th>/);
+});

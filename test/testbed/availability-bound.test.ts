@@ -22,6 +22,7 @@ const five = ['n0', 'n1', 'n2', 'n3', 'n4'];
 interface Told {
   readonly nodes?: readonly string[];
   readonly latencyMs?: number;
+  readonly answersAlone?: boolean;
   readonly faults: readonly (readonly [ms: number, event: FaultEvent])[];
   /** When writes are invoked at which node; each times out after a second unless it ends. */
   readonly writes: readonly (readonly [
@@ -31,7 +32,13 @@ interface Told {
   ])[];
 }
 
-function judge({ nodes = three, latencyMs = 0, faults, writes }: Told): JudgedOperation[] {
+function judge({
+  nodes = three,
+  latencyMs = 0,
+  answersAlone = false,
+  faults,
+  writes,
+}: Told): JudgedOperation[] {
   const happenings: [ms: number, happen: (history: History) => void][] = faults.map(
     ([ms, event]) => [ms, (history) => history.fault(ms, event)],
   );
@@ -42,7 +49,7 @@ function judge({ nodes = three, latencyMs = 0, faults, writes }: Told): JudgedOp
   });
   const history = new History();
   for (const [, happen] of happenings.sort(([a], [b]) => a - b)) happen(history);
-  return judgeOperations(history.events, { nodes, clientTimeoutMs: 1000, latencyMs });
+  return judgeOperations(history.events, { nodes, clientTimeoutMs: 1000, latencyMs, answersAlone });
 }
 
 const attainability = (told: Told): string[] => judge(told).map((each) => each.attainability);
@@ -303,4 +310,36 @@ test('the figures: what could be answered and was, and what was answered against
     ],
   });
   assert.equal(bound({ faults: [], writes: [] }).attainedShare, 1);
+});
+
+test('a node that may answer by itself could answer whenever it ran, cut off or not', () => {
+  const faults: Told['faults'] = [
+    [0, cut({ n0: ['n1', 'n2'] })],
+    [0, { f: 'pause', target: 'one', nodes: ['n1'] }],
+    [100, { f: 'kill', target: 'one', nodes: ['n2'] }],
+  ];
+  const writes: Told['writes'] = [
+    [10, 0],
+    [20, 1],
+    [30, 2],
+    [200, 2],
+  ];
+  const told = { faults, writes };
+  const alone = judge({ ...told, answersAlone: true }).map((each) => each.attainability);
+  assert.deepEqual(alone, ['attainable', 'unattainable', 'attainable', 'unattainable']);
+  assert.deepEqual(attainability(told), Array(4).fill('unattainable'), 'a majority is not there');
+});
+
+test('clients are bound to nodes in turn, however many there are', () => {
+  const history = new History();
+  // Client 4 of five is bound to n1, and goes on as process 9.
+  for (const process of [4, 9]) {
+    history.invoke(process, process, write);
+    history.complete(process + 1, process, write, timedOut);
+  }
+  const options = { nodes: three, concurrency: 5, clientTimeoutMs: 1000, latencyMs: 0 };
+  assert.deepEqual(
+    judgeOperations(history.events, options).map(({ node }) => node),
+    ['n1', 'n1'],
+  );
 });

@@ -105,3 +105,55 @@ test('at a rate without end, clients ask again as soon as they are answered', as
   const starts = await startsEachSecond({ rate: 1e9, concurrency: 10, answerMs: 4 });
   for (const count of starts) assert.ok(count > 2480 && count <= 2510, `${starts} a second`);
 });
+
+test('at the end every client asks what it is given, in turn, as if nothing had gone before', async () => {
+  const clock = new VirtualClock();
+  const network = new Network({
+    clock,
+    random: createRandom(1),
+    latency: { meanMs: 0, distribution: 'constant' },
+    onEvent: () => {},
+  });
+  for (const node of ['n1', 'n2']) {
+    network.add(node, 'server', ({ message: { src, dest, body } }) => {
+      const reply = { type: 'write_ok', in_reply_to: body.msg_id ?? 0 };
+      // The second node never answers.
+      if (dest === 'n1') network.send({ src: dest, dest: src, body: reply });
+    });
+  }
+  const told: string[] = [];
+  const write = (value: number): Operation => ({ f: 'write', key: 0, value });
+  const load = new Load<Operation, Completion, Body>({
+    ...{ clock, network, random: createRandom(2), nodes: ['n1', 'n2'], concurrency: 3, rate: 0 },
+    clientTimeoutMs: 1000,
+    workload: {
+      next: () => assert.fail('the rate is 0'),
+      replaceProcess: (client) => void told.push(`client ${client} is replaced`),
+      completed: (client, { value }, { type }) =>
+        void told.push(`client ${client} is told that ${value} ended ${type}`),
+    },
+    protocol: linKvProtocol,
+    history: {
+      invoke: (ms, process, { value }) =>
+        void told.push(`${ms} ms: process ${process} asks ${value}`),
+      complete: () => {},
+    },
+    onMalformedReply: (_node, fault) => assert.fail(fault),
+  });
+  await load.finish();
+  const asked = load.askAll((client) => (client === 2 ? [] : [write(client), write(client + 10)]));
+  await clock.advance(3000);
+  await asked;
+  assert.deepEqual(told, [
+    '0 ms: process 0 asks 0',
+    '0 ms: process 1 asks 1',
+    'client 0 is told that 0 ended ok',
+    '0 ms: process 0 asks 10',
+    'client 0 is told that 10 ended ok',
+    'client 1 is told that 1 ended info',
+    'client 1 is replaced',
+    '1000 ms: process 4 asks 11',
+    'client 1 is told that 11 ended info',
+    'client 1 is replaced',
+  ]);
+});

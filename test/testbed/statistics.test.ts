@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultBands } from '../../src/testbed/fault-bands.ts';
 import { History } from '../../src/testbed/history.ts';
-import { computeStatistics } from '../../src/testbed/statistics.ts';
+import { completedOperations, computeStatistics } from '../../src/testbed/statistics.ts';
 import type { Operation } from '../../src/testbed/workloads/lin-kv.ts';
 
 const read: Operation = { f: 'read', key: 0, value: null };
@@ -131,4 +131,32 @@ test('faults that overlap are told apart, and one that nobody ended lasts to the
     { kind: 'pause', fromMs: 200, toMs: 500, who: 'n0 (one)' },
     { kind: 'pause', fromMs: 1900, toMs: 2000, who: 'n0 n1 n2 (all)' },
   ]);
+});
+
+test('the quiet time before the last questions is no time without an ok', () => {
+  const history = new History();
+  for (const ms of [100, 400]) {
+    history.invoke(ms, 1, read);
+    history.complete(ms, 1, read, { type: 'ok', value: 3 });
+  }
+  history.fault(500, { f: 'stop-partition' });
+  history.invoke(9000, 1, { ...read, final: true });
+  history.complete(9001, 1, { ...read, final: true }, { type: 'ok', value: 3 });
+  const { longestWithoutOkMs, all } = computeStatistics(history.events, noMessages, functions);
+  assert.equal(longestWithoutOkMs, 300);
+  assert.equal(all.ok, 3);
+  assert.deepEqual(
+    completedOperations(history.events).map(({ isFinal }) => isFinal),
+    [false, false, true],
+  );
+});
+
+test('functions are counted that nobody asked for, and those of any workload', () => {
+  const history = new History();
+  history.invoke(0, 1, { f: 'generate', key: null, value: null });
+  history.complete(1, 1, { f: 'generate', key: null, value: null }, { type: 'ok', value: 'n1-1' });
+  const { byFunction } = computeStatistics(history.events, noMessages, ['generate', 'burn']);
+  assert.deepEqual(Object.keys(byFunction), ['generate', 'burn']);
+  assert.equal(byFunction['generate']?.ok, 1);
+  assert.equal(byFunction['burn']?.invoked, 0);
 });

@@ -40,7 +40,7 @@ function readRun(files: RunFiles): RunRecord {
   const trace = openRunTrace(files.directory);
   const nodes = results?.options?.nodes ?? nodesIn(files, trace);
   const concurrency = results?.options?.concurrency ?? 100 * nodes.length;
-  const workload = workloadOf(results, files);
+  const workload = workloadOf(results, trace, files);
   const { events, strange } = readEvents(files, trace, { nodes, concurrency, workload });
   const strict = results?.strict ?? events.some(({ f }) => f === 'kill');
   const { consistencyModels = [] } = results?.options ?? {};
@@ -85,14 +85,16 @@ function nodesIn(files: RunFiles, trace: RunTrace | null): readonly string[] {
   return [...new Set(names)].sort(byNumber);
 }
 
-function workloadOf(results: BenchResults | null, files: RunFiles): BenchWorkload {
-  const name = results?.options?.workload ?? linKv.name;
+function workloadOf(
+  results: BenchResults | null,
+  trace: RunTrace | null,
+  files: RunFiles,
+): BenchWorkload {
+  const name = results?.options?.workload ?? trace?.header.about['workload'] ?? linKv.name;
   const workload = findWorkload(name);
   if (workload !== undefined) return workload;
   const known = workloads.map((it) => it.name).join(', ');
-  throw new RunFault(
-    `${files.path('results.json')} is of the workload ${name}, which is none of ${known}`,
-  );
+  throw new RunFault(`${files.directory} is of the workload ${name}, which is none of ${known}`);
 }
 
 interface Setting {

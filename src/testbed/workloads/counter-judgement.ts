@@ -9,6 +9,7 @@ import {
   findCounterDisorder,
   type Range,
 } from '../../checker/index.ts';
+import { plural } from '../../pages/report/words.ts';
 import type { ClientEvent, JudgeContext, Judgement } from './bench-workload.ts';
 import { maxTold, nodesOf, silentNodes, told, whoAsked } from './call-words.ts';
 import { answered, callsOf } from './calls-of.ts';
@@ -41,14 +42,14 @@ export function judgeCounter(events: readonly ClientEvent[], context: JudgeConte
 export function counterClaim({ consistencyModels }: JudgeContext): string {
   const sums =
     'every final read is the sum of all acknowledged adds and of some whose end is unknown';
-  return consistencyModels.includes('linearizable') ? `${sums}; and no read was stale` : sums;
+  return consistencyModels.includes('linearizable') ? `${sums}; and no read was found stale` : sums;
 }
 
 function wrongReasons(findings: CounterFindings, context: JudgeContext): string[] {
   const { wrong, impossible, acceptable, isExact, uncertain } = findings;
   const sums = `${isExact ? '' : 'something from '}${showRanges(acceptable)}`;
   const unknown =
-    uncertain === 0 ? '' : `, given that of ${uncertain} adds nobody knows whether they happened`;
+    uncertain === 0 ? '' : `, since nobody knows whether ${plural(uncertain, 'add')} happened`;
   return [
     ...told(
       wrong,

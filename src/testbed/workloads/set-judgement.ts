@@ -80,7 +80,9 @@ function wrongReasons(findings: SetFindings, context: JudgeContext, words: SetWo
       lost,
       ({ element, adds, missingIn, presentIn, firstSeen }) => {
         const had =
-          presentIn.length === 0 ? 'none has it' : `${nodesOf(presentIn, context)} has it`;
+          presentIn.length === 0
+            ? 'no final read has it'
+            : `it is in those of ${nodesOf(presentIn, context)}`;
         const isKnownByReads = adds.every(({ outcome }) => outcome !== 'ok');
         const seen =
           isKnownByReads && firstSeen !== null ? `; read by ${whoAsked(firstSeen, context)}` : '';

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Echoes and gives out ids, with nothing of this project: lines in, lines out. The argument may say
- * what is wrong: `lies` changes some echoes, `restarts` counts ids from 0 in each life.
+ * what is wrong: `lies` changes some echoes, `misses` refuses some,
+ * `restarts` counts ids from 0 in each life.
  */
 
 import { createInterface } from 'node:readline';
@@ -18,6 +19,7 @@ function answer(body: { readonly [field: string]: unknown }): object {
       count = 0;
       return { type: 'init_ok' };
     case 'echo': {
+      if (manner === 'misses' && count % 3 === 0) return { type: 'error', code: 11, text: 'busy' };
       const text = String(body['echo']);
       const echo = manner === 'lies' && count % 7 === 3 ? text.toLowerCase() : text;
       return { type: 'echo_ok', echo, ...(manner === 'extra-key' ? { at: id } : {}) };

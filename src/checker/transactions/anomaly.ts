@@ -47,7 +47,7 @@ const keptOfEach = 3;
 
 /** Anomalies by name: the first few of each are kept, all are counted. */
 export class Findings {
-  readonly #kept: Anomaly[] = [];
+  #kept: Anomaly[] = [];
   readonly #counts = new Map<AnomalyName, number>();
 
   /** How many of each name there are. */
@@ -67,6 +67,12 @@ export class Findings {
   addPlain(name: AnomalyName, transactions: readonly number[], problem: () => string): void {
     if (!this.#count(name)) return;
     this.#kept.push({ kind: 'plain', name, transactions, problem: problem() });
+  }
+
+  /** Forgets all of a name. */
+  drop(name: AnomalyName): void {
+    this.#counts.delete(name);
+    this.#kept = this.#kept.filter((it) => it.name !== name);
   }
 
   /** Counts one more, and says whether it is to be kept. */

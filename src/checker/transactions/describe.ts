@@ -176,23 +176,24 @@ function sayOrder(step: Shown, reason: VersionReason, names: Names): string {
       return `${names(reason.by)} read ${step.before} and then wrote ${step.after}`;
     case 'nothing-between':
       return `${names(reason.by)} made ${step.before} out of the version before, and nothing comes between those`;
+    case 'read-from':
     case 'real-time':
-      return sayRealTime(step, reason, names);
+      return sayWhoWasFirst(step, reason, names);
   }
 }
 
-function sayRealTime(
+function sayWhoWasFirst(
   { before, after }: Shown,
-  reason: VersionReason & { readonly kind: 'real-time' },
+  reason: Extract<VersionReason, { readonly earlier: number }>,
   names: Names,
 ): string {
   const { earlier, later, hasEarlierWritten, hasLaterRead } = reason;
   const did = hasEarlierWritten ? 'wrote' : 'read';
   const does = hasLaterRead ? 'read' : 'wrote';
-  return (
-    `${names(earlier)}, which ${did} ${before}, ended before ${names(later)}, which ${does} ` +
-    `${after}, began`
-  );
+  const first = `${names(earlier)}, which ${did} ${before},`;
+  return reason.kind === 'real-time'
+    ? `${first} ended before ${names(later)}, which ${does} ${after}, began`
+    : `${names(later)} read from ${first} and itself ${does} ${after}`;
 }
 
 function versionReasons({ key, steps }: VersionCycle, names: Names): readonly string[] {

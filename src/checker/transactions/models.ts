@@ -23,6 +23,7 @@ export const anomalyNames = [
   'G-single',
   'G-nonadjacent',
   'G2-item',
+  'cyclic-versions-serial',
   'G0-realtime',
   'G1c-realtime',
   'G-single-realtime',
@@ -53,6 +54,8 @@ export const meaningOf: { readonly [name in AnomalyName]: string } = {
   'G1c-realtime': 'a circle of writes, reads of them, and the order in real time',
   'G-single-realtime': 'a stale read: a circle of one read that missed a write, and real time',
   'G2-item-realtime': 'a circle with several reads that missed a write, and real time',
+  'cyclic-versions-serial':
+    'any one order of the transactions puts the values of a key into a circle',
   'cyclic-versions-realtime': 'real time puts the values of a key into a circle',
 };
 
@@ -99,7 +102,10 @@ const models: { readonly [name in ModelName]: Model } = {
     implies: ['consistent-view', 'read-atomic'],
     rulesOut: ['G-nonadjacent'],
   },
-  serializable: { implies: ['repeatable-read', 'snapshot-isolation'], rulesOut: [] },
+  serializable: {
+    implies: ['repeatable-read', 'snapshot-isolation'],
+    rulesOut: ['cyclic-versions-serial'],
+  },
   'strong-read-uncommitted': { implies: ['read-uncommitted'], rulesOut: ['G0-realtime'] },
   'strong-read-committed': {
     implies: ['read-committed', 'strong-read-uncommitted'],

@@ -20,9 +20,12 @@ export type VersionReason =
   | { readonly kind: 'initial' }
   /** `by` read a version and wrote the first: nothing else comes between, so all others are later. */
   | { readonly kind: 'nothing-between'; readonly by: number }
-  /** `earlier` read or wrote the first version and ended before `later`, of the second, began. */
+  /**
+   * `earlier` read or wrote the first version and `later` the second; and `later` read what `earlier`
+   * wrote to some key, or began after `earlier` had ended.
+   */
   | {
-      readonly kind: 'real-time';
+      readonly kind: 'read-from' | 'real-time';
       readonly earlier: number;
       readonly later: number;
       readonly hasEarlierWritten: boolean;

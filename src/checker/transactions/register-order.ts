@@ -8,13 +8,16 @@
  * 2. *written-after-read*: a transaction that read v and then wrote w made w out of v, so v < w.
  * 3. *nothing-between* (serializable and stronger): between that read of v and that write of w
  *    nobody else wrote, so whatever is later than v, and is not w, is later than w.
- * 4. *real-time* (strict serializability): of two transactions that touch the key, where the first
+ * 4. *read-from* (serializable and stronger): of two transactions that touch the key, where the second
+ *    read what the first wrote to any key, what the first left behind is not later than what the
+ *    second found or wrote: it comes after the first in the one order that there is.
+ * 5. *real-time* (strict serializability): of two transactions that touch the key, where the first
  *    had ended before the second began, what the first left behind is not later than what the
  *    second found or wrote. For the first comes first in the order of transactions that strict
  *    serializability promises, and versions follow one another in that order.
  *
- * Sources are taken in turn, and one of them that would close a circle is left out, with all after
- * it: the circle is reported, and nothing is inferred from it. Of real time, the order between
+ * Sources are taken in turn, and one of them that would close a circle is left out: the circle is
+ * reported, and nothing is inferred from it. Of real time, the order between
  * writers comes first, then what readers add, so that a stale read does not cost the order of the
  * writes that shows it to be stale.
  */
@@ -34,10 +37,8 @@ export interface VersionEdge extends VersionStep {
 
 export interface RegisterOrder {
   readonly edges: readonly VersionEdge[];
-  readonly circle: {
-    readonly steps: readonly VersionStep[];
-    readonly isOfRealTime: boolean;
-  } | null;
+  /** The first that was met; null when there is none. */
+  readonly circle: readonly VersionStep[] | null;
 }
 
 export interface OrderOptions {
@@ -45,33 +46,61 @@ export interface OrderOptions {
   readonly realTime: boolean;
 }
 
-/** @param accesses of one key, by transactions that took effect */
+/** Two accesses to one key, by transactions of which the one must come before the other. */
+export interface AccessPair {
+  readonly earlier: Access;
+  readonly later: Access;
+}
+
+/**
+ * @param accesses of one key, by transactions that took effect
+ * @param readFrom pairs of them, of which the second's transaction read what the first's wrote
+ */
 export function orderVersions(
   transactions: readonly AnyTransaction[],
   accesses: readonly Access[],
+  readFrom: readonly AccessPair[],
   options: OrderOptions,
 ): RegisterOrder {
   let edges: readonly VersionEdge[] = [];
   const between = (): readonly VersionEdge[] => nothingBetween(accesses, edges);
   const sources: readonly (() => readonly VersionEdge[])[] = [
     () => [...initialEdges(accesses), ...readEdges(accesses)],
-    ...(options.serializable ? [between] : []),
+    ...(options.serializable ? [between, () => readFrom.flatMap(readFromEdge)] : []),
     ...(options.realTime ? realTimeSources(transactions, accesses) : []),
-    ...(options.serializable && options.realTime ? [between] : []),
+    ...(options.serializable ? [between] : []),
   ];
+  let circle: readonly VersionStep[] | null = null;
   for (const source of sources) {
-    const added = source();
-    const more = withoutRepetition([...edges, ...added]);
+    const added = newEdges(source(), edges);
+    if (added.length === 0) continue;
+    const more = [...edges, ...added];
     const steps = shortestVersionCycle(more);
-    if (steps !== undefined) {
-      return {
-        edges,
-        circle: { steps, isOfRealTime: steps.some(({ reason }) => reason.kind === 'real-time') },
-      };
-    }
-    edges = more;
+    if (steps === undefined) edges = more;
+    else circle ??= steps;
   }
-  return { edges, circle: null };
+  return { edges, circle };
+}
+
+/**
+ * Of edges between the same two versions the first is kept: it needs the least to be believed.
+ *
+ * @param known edges that there are already
+ */
+function newEdges(
+  added: readonly VersionEdge[],
+  known: readonly VersionEdge[],
+): readonly VersionEdge[] {
+  if (added.length === 0) return added;
+  const seen = new Map<string | null, Set<string | null>>();
+  const isNew = ({ before, after }: VersionEdge): boolean => {
+    const later = seen.get(before) ?? new Set();
+    seen.set(before, later);
+    const { size } = later;
+    return later.add(after).size > size;
+  };
+  for (const edge of known) isNew(edge);
+  return added.filter(isNew);
 }
 
 function initialEdges(accesses: readonly Access[]): readonly VersionEdge[] {
@@ -161,10 +190,6 @@ function realTimeSources(
   ];
 }
 
-/**
- * The label says of which class a cycle is that would be there if the order were not so: of writes,
- * of a read of what was written, or of a read that missed a write, each with real time.
- */
 function realTimeEdges(
   transactions: readonly AnyTransaction[],
   accesses: readonly Access[],
@@ -175,33 +200,49 @@ function realTimeEdges(
     const earlier = byTransaction.get(a);
     const later = byTransaction.get(b);
     if (earlier === undefined || later === undefined) return;
-    const before = lastVersion(earlier);
-    const after = firstVersion(later);
-    // Nothing is not later than anything; that the key held something is only lost when it is.
-    if (before === after || (before === null && after !== null)) return;
-    let edgeLabel: number = label.realTime;
-    if (earlier.written === undefined) edgeLabel = combined(edgeLabel, label.wr);
-    if (later.read !== undefined) edgeLabel = combined(edgeLabel, label.rw);
-    const reason: VersionReason = {
-      kind: 'real-time',
-      earlier: a,
-      later: b,
-      hasEarlierWritten: earlier.written !== undefined,
-      hasLaterRead: later.read !== undefined,
-    };
-    edges.push({ later, edge: { before, after, reason, label: edgeLabel } });
+    const reason = { kind: 'real-time', ...namesOf({ earlier, later }) } as const;
+    const edge = edgeOf({ earlier, later }, reason, label.realTime);
+    if (edge !== undefined) edges.push({ later, edge });
   });
   return edges;
 }
 
-/** Of edges between the same two versions the first: it needs the least to be believed. */
-function withoutRepetition(edges: readonly VersionEdge[]): readonly VersionEdge[] {
-  const seen = new Map<string | null, Set<string | null>>();
-  return edges.filter(({ before, after }) => {
-    const later = seen.get(before) ?? new Set();
-    seen.set(before, later);
-    const isNew = !later.has(after);
-    later.add(after);
-    return isNew;
-  });
+function readFromEdge(pair: AccessPair): readonly VersionEdge[] {
+  const edge = edgeOf(pair, { kind: 'read-from', ...namesOf(pair) }, label.ww);
+  return edge === undefined ? [] : [edge];
+}
+
+function namesOf({
+  earlier,
+  later,
+}: AccessPair): Pick<
+  Extract<VersionReason, { readonly earlier: number }>,
+  'earlier' | 'later' | 'hasEarlierWritten' | 'hasLaterRead'
+> {
+  return {
+    earlier: earlier.transaction,
+    later: later.transaction,
+    hasEarlierWritten: earlier.written !== undefined,
+    hasLaterRead: later.read !== undefined,
+  };
+}
+
+/**
+ * What the earlier of two transactions left behind is not later than what the other found or wrote.
+ * The label says of which class a cycle is that would be there if it were: of writes, of a read of
+ * what was written, or of a read that missed a write, with what is known anyway.
+ */
+function edgeOf(
+  { earlier, later }: AccessPair,
+  reason: VersionReason,
+  known: number,
+): VersionEdge | undefined {
+  const before = lastVersion(earlier);
+  const after = firstVersion(later);
+  // Nothing is not later than anything; that the key held something is only lost when it is.
+  if (before === after || (before === null && after !== null)) return undefined;
+  const isRead = earlier.written === undefined || reason.kind === 'read-from';
+  let edgeLabel = isRead ? combined(known, label.wr) : known;
+  if (later.read !== undefined) edgeLabel = combined(edgeLabel, label.rw);
+  return { before, after, reason, label: edgeLabel };
 }

@@ -6,11 +6,16 @@
  * that explains it. To decide that for good is NP-complete (Papadimitriou 1979).
  */
 
-import type { Findings } from './anomaly.ts';
+import type { Findings, VersionCycle, VersionStep } from './anomaly.ts';
 import { combined, type GraphBuilder, label } from './graph.ts';
 import type { Reason } from './reason.ts';
 import { type Access, accessesOf } from './register-access.ts';
-import { type OrderOptions, orderVersions, type VersionEdge } from './register-order.ts';
+import {
+  type AccessPair,
+  type OrderOptions,
+  orderVersions,
+  type VersionEdge,
+} from './register-order.ts';
 import { judgeRegisterReads } from './register-reads.ts';
 import type { RegisterTransaction } from './transaction.ts';
 import { showVersion } from './values.ts';
@@ -43,24 +48,13 @@ export class RegisterHistory {
     }
     this.committed = this.#findCommitted();
     this.#accesses = accessesOf(transactions, this.committed);
+    const readFrom = options.serializable ? this.#readFrom() : new Map();
     for (const [key, accesses] of this.#accesses) {
       judgeUpdates(key, accesses, findings);
-      const { edges, circle } = orderVersions(transactions, accesses, options);
+      const pairs = readFrom.get(key) ?? [];
+      const { edges, circle } = orderVersions(transactions, accesses, pairs, options);
       this.#orders.set(key, edges);
-      if (circle === null) continue;
-      const { steps, isOfRealTime } = circle;
-      const name = isOfRealTime ? 'cyclic-versions-realtime' : 'cyclic-versions';
-      const involved = steps.flatMap(({ reason }) => {
-        switch (reason.kind) {
-          case 'initial':
-            return [];
-          case 'real-time':
-            return [reason.earlier, reason.later];
-          default:
-            return [reason.by];
-        }
-      });
-      findings.add({ kind: 'versions', name, transactions: [...new Set(involved)], key, steps });
+      if (circle !== null) findings.add(circleOf(key, circle));
     }
   }
 
@@ -78,6 +72,34 @@ export class RegisterHistory {
       }
       this.#addOrder(key, readers, graph);
     }
+  }
+
+  /** By key, accesses of transactions of which the second read what the first wrote to any key. */
+  #readFrom(): ReadonlyMap<string, readonly AccessPair[]> {
+    const byTransaction = new Map<number, Map<string, Access>>();
+    for (const [key, accesses] of this.#accesses) {
+      for (const access of accesses) {
+        const ofTransaction = byTransaction.get(access.transaction) ?? new Map<string, Access>();
+        byTransaction.set(access.transaction, ofTransaction.set(key, access));
+      }
+    }
+    const pairs = new Map<string, AccessPair[]>();
+    for (const [transaction, accesses] of byTransaction) {
+      const sources = Array.from(accesses, ([key, { read }]) =>
+        typeof read === 'string' ? this.#writerOf(key, read) : undefined,
+      );
+      for (const source of new Set(sources)) {
+        if (source === undefined || source === transaction) continue;
+        for (const [key, later] of accesses) {
+          const earlier = byTransaction.get(source)?.get(key);
+          if (earlier === undefined) continue;
+          const ofKey = pairs.get(key) ?? [];
+          pairs.set(key, ofKey);
+          ofKey.push({ earlier, later });
+        }
+      }
+    }
+    return pairs;
   }
 
   /** Those that ended ok, and of the others those of which an ok transaction saw something. */
@@ -135,6 +157,22 @@ export class RegisterHistory {
       }
     }
   }
+}
+
+/** The name says what must hold for the steps to be right, and so what the circle rules out. */
+function circleOf(key: string, steps: readonly VersionStep[]): VersionCycle {
+  const kinds = new Set(steps.map(({ reason }) => reason.kind));
+  const isSerial = kinds.has('nothing-between') || kinds.has('read-from');
+  const name = kinds.has('real-time')
+    ? 'cyclic-versions-realtime'
+    : isSerial
+      ? 'cyclic-versions-serial'
+      : 'cyclic-versions';
+  const involved = steps.flatMap(({ reason }) => {
+    if (reason.kind === 'initial') return [];
+    return 'by' in reason ? [reason.by] : [reason.earlier, reason.later];
+  });
+  return { kind: 'versions', name, transactions: [...new Set(involved)], key, steps };
 }
 
 function judgeUpdates(key: string, accesses: readonly Access[], findings: Findings): void {

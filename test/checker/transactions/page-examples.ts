@@ -26,6 +26,7 @@ const lists: readonly (readonly string[])[] = [
 
 const registers: readonly (readonly string[])[] = [
   ['0-9 r 5 2, w 5 1', '0-9 r 5 1, w 5 2'],
+  ['0-9 w 5 2, r 6 1', '0-9 r 6 2, r 5 2', '0-9 w 6 2, w 5 1', '0-9 r 5 1, w 6 1'],
   ['0-9 w 5 1', '0-9 w 5 2', '10-11 r 5 1', '12-13 r 5 2', '14-15 r 5 1'],
 ];
 

@@ -1,4 +1,4 @@
-/** Makes the generated blocks of a chapter anew. docs/guide/README.md says what there is. */
+/** Makes the generated blocks of a chapter anew. `Maker` has the kinds that there are. */
 
 import { readFileSync } from 'node:fs';
 import { scenarioFile } from '../scenarios/collection.ts';

@@ -74,7 +74,7 @@ exploration: build ## write the table of docs/exploration.md anew: how many stat
 	UPDATE=1 node --test dist/test/exploration/worlds.test.js
 
 museum: build ## put known bugs back in, one at a time, and see which nets catch them; SEEDS=20000
-	node dist/test/museum/run.js --seeds $(or $(SEEDS),1000)
+	node dist/test/museum/run.js --write --seeds $(or $(SEEDS),1000)
 
 bench: build ## measure everything, some twenty-five minutes, and write docs/benchmarks.md; ARGS='core loop'
 	node dist/test/benchmarks/run.js $(ARGS)

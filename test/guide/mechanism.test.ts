@@ -67,6 +67,19 @@ test('commands are run at the root of the repository, and see what those before 
   assert.deepEqual(lines, ['$ ls Makefile > out.txt', '$ cat out.txt', 'Makefile']);
 });
 
+test('nets are compared by what they caught of the well-known defects', async () => {
+  const lines = await made('<!-- compare -->', 'crashes, and no other', '  1 2 3');
+  assert.deepEqual(lines, ['crashes, and no other', '  44']);
+  const [, late = ''] = await made('<!-- compare -->', 'exploration, and not simulation or worlds');
+  assert.ok(late.split(' ').includes('28'), late);
+  assert.deepEqual(await made('<!-- compare -->', 'crashes, and not crashes'), [
+    'crashes, and not crashes',
+    '  none',
+  ]);
+  await assert.rejects(made('<!-- compare -->', 'luck, and no other'), /no net "luck"/);
+  await assert.rejects(made('<!-- compare -->', 'rules alone'), /"rules alone" is neither/);
+});
+
 test('what is no instruction is refused, with its place', async () => {
   assert.throws(() => blocksOf('a.md', 'x\n<!-- note to myself -->'), /a\.md:2/);
   assert.throws(() => blocksOf('a.md', '<!-- play -->\n\n```text\n```'), /a block of code/);

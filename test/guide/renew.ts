@@ -1,10 +1,11 @@
-/** Makes the generated blocks of a chapter anew. docs/guide/README.md says what there is. */
+/** Makes the generated blocks of a chapter anew. `Maker` has the kinds that there are. */
 
 import { readFileSync } from 'node:fs';
 import { scenarioFile } from '../scenarios/collection.ts';
 import { type Block, renewBlocks } from './blocks.ts';
 import type { Chapter } from './chapter.ts';
 import { Shell } from './commands.ts';
+import { compare } from './comparison.ts';
 import { definitionOf } from './definition.ts';
 import { catchesOf, diffOf, exhibitOf } from './exhibits.ts';
 import { takePart } from './part.ts';
@@ -66,9 +67,11 @@ class Maker {
         return diffOf(exhibitOf(Number(subject)));
       case 'caught':
         return catchesOf(exhibitOf(Number(subject)));
+      case 'compare':
+        return compare(block.lines);
       default:
         throw new Error(
-          `no kind of block "${kind}"; known: scenario play replay code commands exhibit caught`,
+          `no kind of block "${kind}"; known: scenario play replay code commands exhibit caught compare`,
         );
     }
   }

@@ -1,11 +1,12 @@
 /**
- * Lets nets look for exhibits, and writes down which caught what, after how many seeds:
+ * Lets nets look for exhibits, and says which caught what, after how many seeds:
  *
  *     node dist/test/museum/run.js [--nets rules,worlds] [--exhibits 3,36] [--seeds N] [--jobs N]
- *       [--quick]
+ *       [--quick] [--write]
  *
  * Every net first has to find nothing where there is nothing to be found. With --quick only what is
  * known to catch an exhibit is tried, as `make test` does; that is enough for an entry on the page.
+ * What is found is printed; only with --write does it also go into record.json and docs/museum.md.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -28,10 +29,11 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1000' },
     jobs: { type: 'string', default: '2' },
     quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const seeds = Number(values.seeds);
-const { quick: isQuick } = values;
+const { quick: isQuick, write: isWritten } = values;
 const netNames = values.nets?.split(',');
 const numbers = values.exhibits?.split(',').map(Number);
 const chosenNets = [calm, ...nets].filter(({ name }) => netNames?.includes(name) ?? true);
@@ -68,7 +70,7 @@ async function lookForAll(exhibit: Exhibit): Promise<void> {
     if (finding === null) continue;
     say(exhibit, net, finding);
     findings = withFinding(findings, exhibit, net.name, finding);
-    writeDown();
+    if (isWritten) writeDown();
     if (exhibit === control && isCaught(finding)) isSound = false;
   }
 }

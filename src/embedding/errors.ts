@@ -21,10 +21,7 @@ export class OperationError extends Error {
   readonly reason: OperationReason;
 
   constructor(reason: OperationReason, mayHaveHappened: boolean, what: string) {
-    const promise = mayHaveHappened
-      ? 'It may have taken effect, or may still.'
-      : 'It has had no effect, and will have none.';
-    super(`${what}. ${promise}`);
+    super(`${what}. ${mayHaveHappened ? maybe : promiseOf(reason)}`);
     this.reason = reason;
     this.mayHaveHappened = mayHaveHappened;
   }
@@ -44,3 +41,11 @@ export const doubts: { readonly [R in UnknownReason]: string } = {
   compacted: 'the log that would have told is gone',
   forgotten: 'the cluster does not remember any more what came of the command',
 };
+
+const maybe = 'It may have taken effect, or may still.';
+
+function promiseOf(reason: OperationReason): string {
+  return reason === 'learnerTooSlow'
+    ? 'The voters are the same as before.'
+    : 'It has had no effect, and will have none.';
+}

@@ -4,7 +4,7 @@ import { asNodeId, type RaftStatus } from '../raft/index.ts';
 import type { Clock, ControlOutcome, Operation, Outcome, Replica } from '../replica/index.ts';
 import { doubts, OperationError, refusals } from './errors.ts';
 import type { Formats } from './formats.ts';
-import { checkTimeout } from './node-options.ts';
+import { checkNames, checkTimeout } from './node-options.ts';
 import { asText, bytesOf, faultOf, type Text, textBytes } from './text.ts';
 import type { Question } from './text-machine.ts';
 
@@ -98,6 +98,7 @@ export class RaftNode<Command, Query, Result> {
     options: OperationOptions = {},
   ): Promise<Outcome<Result>> {
     const { replica, formats, timeoutMs: usualMs } = this.#parts;
+    if (typeof options !== 'object') throw new TypeError('options are an object: { timeoutMs }');
     const { timeoutMs = usualMs } = options;
     checkTimeout(timeoutMs);
     let question: Question<Query> | null = null;
@@ -154,6 +155,8 @@ export class RaftNode<Command, Query, Result> {
     voters: readonly string[],
     learners: readonly string[] = [],
   ): Promise<void> {
+    checkNames('voters', voters);
+    checkNames('learners', learners);
     const { replica } = this.#parts;
     const change = replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
     this.#checkDone(await change);

@@ -29,6 +29,15 @@ const cases: readonly [rule: string, changes: Partial<SumOptions>, message: RegE
     /at most an eighth of the network's maxMessageBytes/,
   ],
   ['no function for a machine', { machine: new Sum() as never }, /a function that makes one/],
+  [
+    'a name of the cluster that is too long',
+    {
+      network: new LocalNetwork(),
+      nodes: ['a', ...Array.from({ length: 999 }, (_, n) => `node-${n}`)],
+    },
+    /a shorter one by the option cluster/,
+  ],
+  ['a class for a machine', { machine: Sum as never }, /a function that makes one/],
 ];
 
 for (const [rule, changes, message] of cases) {
@@ -36,6 +45,17 @@ for (const [rule, changes, message] of cases) {
     await assert.rejects(startNode(alone(changes)), { name: 'TypeError', message });
   });
 }
+
+test('refused: no options, and options that are none', async () => {
+  await assert.rejects(startNode(undefined as never), /startNode needs options: { id, nodes/);
+  const node = await startNode(alone());
+  await assert.rejects(node.command(1, 100 as never), /options are an object: { timeoutMs }/);
+  await assert.rejects(
+    node.changeMembership('ab' as never),
+    /voters must be an array of names: ab/,
+  );
+  await assert.rejects(node.changeMembership(['a', 'a']), /voters names a twice/);
+});
 
 test('a machine belongs to one life of one node', async () => {
   const machine = new Sum();

@@ -8,6 +8,7 @@ import { checkNames, checkTimeout } from './node-options.ts';
 import { asText, bytesOf, faultOf, type Text, textBytes } from './text.ts';
 import type { Question } from './text-machine.ts';
 
+/** What may be said of one operation. */
 export interface OperationOptions {
   /** In milliseconds. Default: the node's. */
   readonly timeoutMs?: number;
@@ -40,6 +41,7 @@ export interface NodeParts<Command, Query, Result> {
 /** Made by `startNode`. It keeps the process alive until it has stopped. */
 export class RaftNode<Command, Query, Result> {
   readonly #parts: NodeParts<Command, Query, Result>;
+  /** This node's name. */
   readonly id: string;
   /**
    * Resolves when the node has stopped and holds nothing open any more: with null when it was asked
@@ -47,6 +49,7 @@ export class RaftNode<Command, Query, Result> {
    */
   readonly stopped: Promise<string | null>;
 
+  /** @internal `startNode` makes it. */
   constructor(id: string, parts: NodeParts<Command, Query, Result>) {
     this.id = id;
     this.#parts = parts;

@@ -5,11 +5,13 @@
 
 import type { Links, Network, NetworkPlace } from './network.ts';
 
+/** What may be chosen of a network in one process. */
 export interface LocalNetworkOptions {
   /** How long a message is on its way, in milliseconds. Default: 0, which is one turn of the timers. */
   readonly delayMs?: number;
 }
 
+/** A network of nodes in one process; each is given the same object. */
 export class LocalNetwork implements Network {
   readonly maxMessageBytes: number = 64 * 1024 * 1024;
   readonly #delayMs: number;

@@ -1,10 +1,12 @@
 /** How an operation that did not succeed ends for whoever has asked for it. */
 
-import type { ControlOutcome, RefusedReason, UnknownReason } from '../replica/index.ts';
+import type { Refusal } from '../raft/index.ts';
+import type { RefusedReason, UnknownReason } from '../replica/index.ts';
 
 /** Why the leader refused a change of membership, or to hand over leadership. */
-export type ControlReason = Extract<ControlOutcome, { kind: 'refused' }>['refusal']['kind'];
+export type ControlReason = Refusal['kind'];
 
+/** Why an operation was not carried out, or why nobody knows. */
 export type OperationReason = RefusedReason | UnknownReason | ControlReason;
 
 /**
@@ -21,10 +23,7 @@ export class OperationError extends Error {
   readonly reason: OperationReason;
 
   constructor(reason: OperationReason, mayHaveHappened: boolean, what: string) {
-    const promise = mayHaveHappened
-      ? 'It may have taken effect, or may still.'
-      : 'It has had no effect, and will have none.';
-    super(`${what}. ${promise}`);
+    super(`${what}. ${mayHaveHappened ? maybe : promiseOf(reason)}`);
     this.reason = reason;
     this.mayHaveHappened = mayHaveHappened;
   }
@@ -44,3 +43,11 @@ export const doubts: { readonly [R in UnknownReason]: string } = {
   compacted: 'the log that would have told is gone',
   forgotten: 'the cluster does not remember any more what came of the command',
 };
+
+const maybe = 'It may have taken effect, or may still.';
+
+function promiseOf(reason: OperationReason): string {
+  return reason === 'learnerTooSlow'
+    ? 'The voters are the same as before.'
+    : 'It has had no effect, and will have none.';
+}

@@ -6,6 +6,7 @@ import type { Registry } from '../metrics/index.ts';
 import type { RaftStatus } from '../raft/index.ts';
 import type { Clock, Observer } from '../replica/index.ts';
 
+/** Where a node's metrics go. */
 export interface NodeMetrics {
   /** Where the families are registered. One registry is for one node. */
   readonly registry: Registry;

@@ -15,7 +15,8 @@ export function newMachine<Command, Query, Result, Snapshot>(
   create: () => StateMachine<Command, Query, Result, Snapshot>,
   formats: Formats<Command, Result, Snapshot>,
 ): StateMachine<Command, Query, Result, Snapshot> {
-  if (typeof create !== 'function') {
+  const isClass = typeof create?.prototype?.apply === 'function';
+  if (typeof create !== 'function' || isClass) {
     throw new TypeError('machine must be a function that makes one: () => new Counter()');
   }
   const machine = create();

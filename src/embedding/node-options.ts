@@ -1,8 +1,8 @@
 /** What a node is started with, and what stands in for what is left out. */
 
 import type { StateMachine } from '../machine/machine.ts';
-import type { Settings } from '../raft/index.ts';
-import type { Clock, Observer } from '../replica/index.ts';
+import type { RoleChange, Settings } from '../raft/index.ts';
+import type { Clock, Outcome } from '../replica/index.ts';
 import type { Store, StoreRepair } from '../storage/index.ts';
 import type { Network } from '../transport/index.ts';
 import type { Formats } from './formats.ts';
@@ -21,6 +21,7 @@ export type Storage =
   /** In a store of your own. `raftwright/storage` has rules to try it with. */
   | { readonly store: Store<LoggedCommand> };
 
+/** What `startNode` is given. */
 export interface NodeOptions<Command, Query, Result, Snapshot> {
   /** This node's name, which stays the same as long as it keeps its directory. */
   readonly id: string;
@@ -62,30 +63,50 @@ export interface NodeOptions<Command, Query, Result, Snapshot> {
   readonly seed?: number;
 }
 
-/** Each is called after the fact, and must not throw. */
-export interface NodeObserver extends Observer {
+/**
+ * Told of what happens in a node. Each is called after the fact, must not throw, and must not call the
+ * node.
+ */
+export interface NodeObserver {
+  /** Role, term, or whom this node takes for the leader has changed. */
+  onRoleChange?(change: RoleChange): void;
+  /** An operation that this node was asked for has ended, after so many milliseconds. */
+  onAnswered?(kind: 'command' | 'query', outcome: Outcome<unknown>, durationMs: number): void;
+  /** The machine has applied so many entries of the log at once, in so many milliseconds. */
+  onApplied?(entries: number, durationMs: number): void;
+  /** A snapshot of the machine is durable: that took so long, from the machine's first word. */
+  onSnapshotTaken?(bytes: number, durationMs: number): void;
+  /** The timer has called, so many milliseconds late: the process was busy. */
+  onTimer?(lateMs: number): void;
   /** What a peer sent makes no sense, and was dropped. */
   onMalformedMessage?(from: string, fault: string): void;
   /** A crash had cut off a write in the directory's log, which was never acknowledged. */
   onRepair?(repair: StoreRepair): void;
+  /** The node has stopped by itself; see `RaftNode.stopped`. */
+  onHalted?(reason: string): void;
 }
 
 export const defaultTimeoutMs = 5000;
 
 export const defaultMaxCommandBytes: number = 1024 * 1024;
 
+/** Each connection begins with it. */
+const maxClusterLength = 8000;
+
 /** No node has a longer name: it stands in each message, and in sessions. */
 const maxNameLength = 200;
 
 /** @throws TypeError naming what cannot be, and what to do */
 export function checkOptions<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('startNode needs options: { id, nodes, machine, storage, network }');
+  }
   const { id, nodes, isJoining = false, network, timeoutMs = defaultTimeoutMs, storage } = options;
   if (!Array.isArray(nodes) || nodes.length === 0) {
     throw new TypeError('nodes must name the first nodes of the cluster, this one among them');
   }
-  for (const name of [id, ...nodes]) checkName(name);
-  const repeated = nodes.find((node, position) => nodes.indexOf(node) !== position);
-  if (repeated !== undefined) throw new TypeError(`nodes names ${repeated} twice`);
+  checkNames('nodes', nodes);
+  checkNames('id', [id]);
   if (nodes.includes(id) === isJoining) {
     throw new TypeError(
       isJoining
@@ -105,7 +126,25 @@ export function checkOptions<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void
   if (!isStorage) {
     throw new TypeError("storage must be { directory: 'a path' }, { store } or 'memory'");
   }
+  const clusterLength = clusterOf(options).length;
+  if (clusterLength > maxClusterLength) {
+    throw new TypeError(
+      `the cluster's name, which is by default that of all its first nodes, has ${clusterLength} ` +
+        `characters; give it a shorter one by the option cluster, of at most ${maxClusterLength}`,
+    );
+  }
   checkCommandBytes(options);
+}
+
+/** What the cluster is called. */
+export function clusterOf({
+  cluster,
+  nodes,
+}: {
+  readonly cluster?: string;
+  readonly nodes: readonly string[];
+}): string {
+  return cluster ?? [...nodes].sort().join(' ');
 }
 
 /** A command stands in a message with its quotes escaped, and others beside it. */
@@ -119,9 +158,15 @@ function checkCommandBytes<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void {
   );
 }
 
-function checkName(name: unknown): void {
-  if (typeof name === 'string' && name !== '' && name.length <= maxNameLength) return;
-  throw new TypeError(`a node's name is a text of 1 to ${maxNameLength} characters: ${name}`);
+/** @throws TypeError when these are not names of nodes, each once */
+export function checkNames(what: string, names: readonly string[]): void {
+  if (!Array.isArray(names)) throw new TypeError(`${what} must be an array of names: ${names}`);
+  for (const [position, name] of names.entries()) {
+    if (typeof name !== 'string' || name === '' || name.length > maxNameLength) {
+      throw new TypeError(`a node's name is a text of 1 to ${maxNameLength} characters: ${name}`);
+    }
+    if (names.indexOf(name) !== position) throw new TypeError(`${what} names ${name} twice`);
+  }
 }
 
 /** @throws TypeError */

@@ -4,10 +4,11 @@ import { asNodeId, type RaftStatus } from '../raft/index.ts';
 import type { Clock, ControlOutcome, Operation, Outcome, Replica } from '../replica/index.ts';
 import { doubts, OperationError, refusals } from './errors.ts';
 import type { Formats } from './formats.ts';
-import { checkTimeout } from './node-options.ts';
+import { checkNames, checkTimeout } from './node-options.ts';
 import { asText, bytesOf, faultOf, type Text, textBytes } from './text.ts';
 import type { Question } from './text-machine.ts';
 
+/** What may be said of one operation. */
 export interface OperationOptions {
   /** In milliseconds. Default: the node's. */
   readonly timeoutMs?: number;
@@ -40,6 +41,7 @@ export interface NodeParts<Command, Query, Result> {
 /** Made by `startNode`. It keeps the process alive until it has stopped. */
 export class RaftNode<Command, Query, Result> {
   readonly #parts: NodeParts<Command, Query, Result>;
+  /** This node's name. */
   readonly id: string;
   /**
    * Resolves when the node has stopped and holds nothing open any more: with null when it was asked
@@ -47,6 +49,7 @@ export class RaftNode<Command, Query, Result> {
    */
   readonly stopped: Promise<string | null>;
 
+  /** @internal `startNode` makes it. */
   constructor(id: string, parts: NodeParts<Command, Query, Result>) {
     this.id = id;
     this.#parts = parts;
@@ -98,6 +101,7 @@ export class RaftNode<Command, Query, Result> {
     options: OperationOptions = {},
   ): Promise<Outcome<Result>> {
     const { replica, formats, timeoutMs: usualMs } = this.#parts;
+    if (typeof options !== 'object') throw new TypeError('options are an object: { timeoutMs }');
     const { timeoutMs = usualMs } = options;
     checkTimeout(timeoutMs);
     let question: Question<Query> | null = null;
@@ -154,6 +158,8 @@ export class RaftNode<Command, Query, Result> {
     voters: readonly string[],
     learners: readonly string[] = [],
   ): Promise<void> {
+    checkNames('voters', voters);
+    checkNames('learners', learners);
     const { replica } = this.#parts;
     const change = replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
     this.#checkDone(await change);

@@ -11,6 +11,7 @@ import { inSessions, type LoggedCommand, loggedCommandFormat } from './logged-co
 import { newMachine } from './new-machine.ts';
 import {
   checkOptions,
+  clusterOf,
   defaultMaxCommandBytes,
   defaultTimeoutMs,
   type NodeOptions,
@@ -33,7 +34,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
   checkOptions(options);
   const { id, clock = realClock, observer = {}, leaseReads = false, maxOpenRequests } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
-  const cluster = options.cluster ?? [...options.nodes].sort().join(' ');
+  const cluster = clusterOf(options);
   const formats = withDefaults(options.formats);
   const machine = new TextMachine(newMachine(options.machine, formats), formats);
   const { storage } = options;

@@ -67,6 +67,8 @@ function instance(value: object): [what: string, advice: string] {
       return ['a Set', 'use [...set], and new Set(values) to read it'];
     case 'Date':
       return ['a Date', 'use date.getTime()'];
+    case 'Promise':
+      return ['a Promise', 'machines and formats are synchronous'];
     default:
       return [
         `an instance of ${name}`,

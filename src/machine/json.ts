@@ -21,6 +21,7 @@ export class ExactNumber {
   }
 }
 
+/** A JSON value. A number that a double would change is an `ExactNumber`. */
 export type Json =
   | null
   | boolean

@@ -16,5 +16,9 @@ export {
   type RequestContext,
   type RpcOptions,
 } from './node.ts';
+export { errorReply } from './outcome-reply.ts';
 export type { MessageSink } from './output.ts';
+export { field, integerField, textField } from './request-fields.ts';
+export { type ServeOptions, serveWorkload } from './serve-workload.ts';
 export { KeyValueService, TimestampService } from './services.ts';
+export type { Asked, RequestType, Workload } from './workload.ts';

@@ -12,6 +12,7 @@ import { parseAddress } from './tcp/hello.ts';
 import { defaultTcpLimits, type TcpLimits, type TcpNetworkOptions } from './tcp/options.ts';
 import { OutgoingLink } from './tcp/outgoing-link.ts';
 
+/** A network of processes, for the one node of this process. */
 export class TcpNetwork implements Network {
   readonly maxMessageBytes: number;
   readonly #options: TcpNetworkOptions;
@@ -36,7 +37,12 @@ export class TcpNetwork implements Network {
     if (options.listen !== undefined) parseAddress(options.listen);
   }
 
-  /** Tells this node where a new one listens; before it is made a member. On every node. */
+  /**
+   * Tells this node where a new one listens; before it is made a member, and on every node.
+   *
+   * @throws TypeError when the address is none
+   * @throws Error when the node is known, at another address
+   */
   addNode(node: string, address: string): void {
     parseAddress(address);
     const known = this.#addresses.get(node);

@@ -29,6 +29,15 @@ const cases: readonly [rule: string, changes: Partial<SumOptions>, message: RegE
     /at most an eighth of the network's maxMessageBytes/,
   ],
   ['no function for a machine', { machine: new Sum() as never }, /a function that makes one/],
+  [
+    'a name of the cluster that is too long',
+    {
+      network: new LocalNetwork(),
+      nodes: ['a', ...Array.from({ length: 999 }, (_, n) => `node-${n}`)],
+    },
+    /a shorter one by the option cluster/,
+  ],
+  ['a class for a machine', { machine: Sum as never }, /a function that makes one/],
 ];
 
 for (const [rule, changes, message] of cases) {
@@ -36,6 +45,17 @@ for (const [rule, changes, message] of cases) {
     await assert.rejects(startNode(alone(changes)), { name: 'TypeError', message });
   });
 }
+
+test('refused: no options, and options that are none', async () => {
+  await assert.rejects(startNode(undefined as never), /startNode needs options: { id, nodes/);
+  const node = await startNode(alone());
+  await assert.rejects(node.command(1, 100 as never), /options are an object: { timeoutMs }/);
+  await assert.rejects(
+    node.changeMembership('ab' as never),
+    /voters must be an array of names: ab/,
+  );
+  await assert.rejects(node.changeMembership(['a', 'a']), /voters names a twice/);
+});
 
 test('a machine belongs to one life of one node', async () => {
   const machine = new Sum();
@@ -180,8 +200,20 @@ test('two nodes of one name cannot be in one network', async () => {
 
 test('a node that was in memory does not come back under its name', async () => {
   const { clock, nodes, start } = await startSums();
+  await passing(clock, nodes[1]?.command(1) ?? Promise.reject());
   await passing(clock, nodes[1]?.stop() ?? Promise.resolve());
   await assert.rejects(start('b'), /must not come back under its name/);
+});
+
+test("a start that failed takes nobody's place: it can be tried again", async () => {
+  const network = new LocalNetwork();
+  const options = alone({ network, nodes: ['a', 'b'] });
+  await assert.rejects(
+    startNode({ ...options, settings: { heartbeatTicks: 1000 } }),
+    /heartbeatTicks/,
+  );
+  const node = await startNode(options);
+  await node.stop();
 });
 
 test('a directory is for one node, and one process at a time', async (t) => {

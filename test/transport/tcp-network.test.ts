@@ -164,10 +164,10 @@ test('before a hello nobody is listened to, and long hellos are refused', async 
   const a = await open(t, 'a', addresses);
   const [early, long] = [new Stranger(addresses['a'] ?? ''), new Stranger(addresses['a'] ?? '')];
   early.socket.write(frame('message', Buffer.from('x')));
-  long.hello({ life: 'x'.repeat(5000) });
+  long.hello({ life: 'x'.repeat(70_000) });
   await until('both are cut off', () => early.isClosed && long.isClosed);
   assert.match(early.refusal ?? '', /a message before a hello/);
-  assert.match(long.refusal ?? '', /4096 is the limit/);
+  assert.match(long.refusal ?? '', /65536 is the limit/);
   assert.deepEqual(a.received, []);
 });
 

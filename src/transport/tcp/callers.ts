@@ -36,6 +36,9 @@ interface Caller {
   answeredAtMs: number;
 }
 
+/** Of peers, strangers, and those whose encryption is still being agreed on. */
+const maxConnections = 2048;
+
 /** So many lives of a peer are remembered as over. */
 const maxEarlierLives = 16;
 
@@ -64,6 +67,7 @@ export class Callers {
             },
             onCall,
           );
+    this.#server.maxConnections = maxConnections;
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));

@@ -33,8 +33,8 @@ export class TcpNetwork implements Network {
     this.#limits = { maxMessageBytes, maxWaitingBytes };
     this.maxMessageBytes = maxMessageBytes;
     this.#addresses = new Map(Object.entries(options.addresses));
-    for (const address of this.#addresses.values()) parseAddress(address);
-    if (options.listen !== undefined) parseAddress(options.listen);
+    for (const [node, address] of this.#addresses) parseAddress(address, `addresses.${node}`);
+    if (options.listen !== undefined) parseAddress(options.listen, 'listen');
   }
 
   /**
@@ -44,7 +44,7 @@ export class TcpNetwork implements Network {
    * @throws Error when the node is known, at another address
    */
   addNode(node: string, address: string): void {
-    parseAddress(address);
+    parseAddress(address, `the address of ${node}`);
     const known = this.#addresses.get(node);
     if (known === address) return;
     if (known !== undefined) {
@@ -70,6 +70,7 @@ export class TcpNetwork implements Network {
       clock,
       observer,
       isPeer: (name) => links.has(name),
+      onWelcomed: (peer) => links.get(peer)?.hurry(),
       receive: (from, message) => place.receive(from, message),
     });
     const life = randomBytes(8).toString('hex');

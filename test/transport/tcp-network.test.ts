@@ -16,6 +16,7 @@ import {
   type Station,
   type StationOptions,
   Stranger,
+  stoppedClock,
   until,
 } from './tcp-world.ts';
 
@@ -69,6 +70,16 @@ test('a node that comes back is connected again, and nothing that was sent befor
   assert.deepEqual(again.received, ['a: second']);
 });
 
+test('a node that calls is called back at once, however long the next attempt would wait', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  const a = await open(t, 'a', addresses, { clock: stoppedClock });
+  await until('it has been tried in vain', () =>
+    a.told.some((line) => line.startsWith('disconnected b')),
+  );
+  await open(t, 'b', addresses);
+  await until('it is connected', () => a.told.includes('connected b'));
+});
+
 test('nothing arrives twice, and in order, however often the connection breaks', async (t) => {
   const { a, b, addresses } = await pair(t);
   // A new caller by the name of a takes the connection away, again and again.
@@ -118,7 +129,10 @@ for (const [rule, hello, reason] of unwelcome) {
     stranger.hello(hello);
     await until('the connection is closed', () => stranger.isClosed);
     assert.match(stranger.refusal ?? '', reason);
-    assert.ok(a.told.some((line) => line.startsWith('turned away') && reason.test(line)));
+    const where = /\(a caller from 127\.0\.0\.1 port [0-9]+\)$/;
+    const told = a.told.filter((line) => line.startsWith('turned away'));
+    assert.ok(told.some((line) => reason.test(line) && where.test(line)));
+    assert.doesNotMatch(stranger.refusal ?? '', where);
   });
 }
 
@@ -270,7 +284,10 @@ test('an address that is taken, or is none, is said so', async (t) => {
   );
   await assert.rejects(openStation('z', addresses), /addresses has no z, which is this node/);
   for (const address of ['localhost', ':80', 'a:b', 'x:70000', '1::2:80', '[host]:80', 'a b:80']) {
-    assert.throws(() => new TcpNetwork({ addresses: { a: address } }), /an address is host:port/);
+    assert.throws(
+      () => new TcpNetwork({ addresses: { a: address } }),
+      /an address is host:port, .*and addresses\.a is/,
+    );
   }
   assert.deepEqual(parseAddress('[::1]:80'), { host: '::1', port: 80 });
   assert.deepEqual(parseAddress('node-1.example:7000'), { host: 'node-1.example', port: 7000 });

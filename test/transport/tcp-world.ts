@@ -18,6 +18,13 @@ export const fastClock: Clock = {
   defer: (action) => realClock.defer(action),
 };
 
+/** Nothing is ever due. */
+export const stoppedClock: Clock = {
+  ...fastClock,
+  after: () => () => {},
+  every: () => () => {},
+};
+
 export interface Station {
   readonly links: Links;
   readonly network: TcpNetwork;
@@ -29,6 +36,7 @@ export interface Station {
 
 export interface StationOptions extends Partial<TcpNetworkOptions> {
   readonly cluster?: string;
+  readonly clock?: Clock;
 }
 
 export async function openStation(
@@ -36,7 +44,7 @@ export async function openStation(
   addresses: { readonly [node: string]: string },
   options: StationOptions = {},
 ): Promise<Station> {
-  const { cluster = 'test', ...rest } = options;
+  const { cluster = 'test', clock = fastClock, ...rest } = options;
   const received: string[] = [];
   const told: string[] = [];
   const network = new TcpNetwork({
@@ -54,7 +62,7 @@ export async function openStation(
     id,
     cluster,
     isDurable: true,
-    clock: fastClock,
+    clock,
     random: createRandom(id.charCodeAt(0)),
     receive: (from, message) => received.push(`${from}: ${Buffer.from(message).toString()}`),
     lost: (peer) => told.push(`perhaps lost to ${peer}`),

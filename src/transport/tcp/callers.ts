@@ -24,6 +24,8 @@ export interface CallersOptions {
   readonly clock: Clock;
   readonly observer: TcpObserver;
   readonly isPeer: (name: string) => boolean;
+  /** A peer has called, and was welcome. */
+  readonly onWelcomed: (peer: string) => void;
   readonly receive: (from: string, message: Uint8Array) => void;
 }
 
@@ -111,8 +113,10 @@ export class Callers {
     this.#strangers++;
     let caller: { readonly name: string; readonly state: Caller } | null = null;
     let cancel: Cancel = () => {};
+    const { remoteAddress, remotePort } = socket;
     const turnAway = (reason: string): void => {
-      observer.onTurnedAway?.(caller?.name ?? null, reason);
+      const from = `${reason} (a caller from ${remoteAddress} port ${remotePort})`;
+      observer.onTurnedAway?.(caller?.name ?? null, from);
       socket.end(frame('refused', new TextEncoder().encode(reason)));
       // Not at once: what has arrived and was not read would cut off what was said last.
       cancel();
@@ -153,7 +157,9 @@ export class Callers {
       throw new Error(`this is the cluster "${cluster}", and not "${hello.cluster}"`);
     }
     if (hello.to !== id) throw new Error(`this is node ${id}, and not ${hello.to}`);
-    if (!isPeer(hello.from)) throw new Error(`${hello.from} is no peer of ${id}`);
+    if (!isPeer(hello.from)) {
+      throw new Error(`${hello.from} is no peer of ${id}, which was not told its address`);
+    }
     return hello;
   }
 
@@ -175,6 +181,7 @@ export class Callers {
     const caller = { socket, life, earlierLives, heardAtMs: nowMs, answeredAtMs: nowMs };
     this.#callers.set(from, caller);
     socket.write(frame('welcome'));
+    this.#options.onWelcomed(from);
     return caller;
   }
 

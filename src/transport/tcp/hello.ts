@@ -49,16 +49,17 @@ export interface Address {
 
 /**
  * @param address as `host:port`; the host may be a name, or an address, of version 6 in brackets
+ * @param whose what it is the address of, for the error
  * @throws TypeError when it is none
  */
-export function parseAddress(address: string): Address {
+export function parseAddress(address: string, whose = 'this'): Address {
   const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):([0-9]{1,5})$/.exec(address);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   const isValid = host !== undefined && port <= 65_535 && (!match?.[1] || isIP(host) === 6);
   if (!isValid || host === undefined) {
     throw new TypeError(
-      `an address is host:port, such as 10.0.0.1:7000 or [::1]:7000, and not "${address}"`,
+      `an address is host:port, such as 10.0.0.1:7000 or [::1]:7000, and ${whose} is "${address}"`,
     );
   }
   return { host, port };

@@ -29,7 +29,10 @@ export interface TcpObserver {
   onDisconnected?(peer: string, reason: string): void;
   /** A peer says that this node is not welcome: it has another cluster's name, or an old one. */
   onRefused?(peer: string, reason: string): void;
-  /** Somebody has called who is no peer, or does not keep to the protocol; null: not known who. */
+  /**
+   * Somebody has called who is no peer, or does not keep to the protocol; null: not known who. The
+   * reason says from where.
+   */
   onTurnedAway?(peer: string | null, reason: string): void;
   /** A message to a peer was dropped: too much waits already, or it is too long. */
   onMessageLost?(peer: string, reason: 'waiting' | 'tooLong'): void;

@@ -73,6 +73,14 @@ export class OutgoingLink {
     socket.write(message);
   }
 
+  /** The peer has called, so it is there: does not wait until the next attempt is due. */
+  hurry(): void {
+    if (this.#isClosed || this.#socket !== null) return;
+    this.#cancelTimer();
+    this.#retryMs = firstRetryMs;
+    this.#connect();
+  }
+
   /** What was said last, such as that this leader hands over, still leaves, if somebody reads. */
   close(): Promise<void> {
     this.#isClosed = true;

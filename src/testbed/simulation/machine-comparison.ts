@@ -37,10 +37,12 @@ export class MachineComparison {
       return;
     }
     if (!isSameValue(known.command, command)) {
-      const detail = `command ${ordinal}: ${showValue(command)}; ${known.node}: ${showValue(known.command)}`;
+      const detail = `command ${ordinal} is ${showValue(command)} here, and ${showValue(known.command)} at ${known.node}`;
       this.#onBroken('machines carry out the same commands', node, detail);
     } else if (!isSameValue(known.result, result)) {
-      const detail = `command ${ordinal}: ${showValue(result)}; ${known.node}: ${showValue(known.result)}`;
+      const detail =
+        `command ${ordinal}, ${showValue(command)}, has led to ${showValue(result)} here, ` +
+        `and to ${showValue(known.result)} at ${known.node}`;
       this.#onBroken('the same commands have the same results', node, detail);
     }
   }

@@ -25,6 +25,8 @@ export interface Connection {
     readonly send: (message: NodeMessage) => void;
     readonly reaches: (node: NodeId) => boolean;
   };
+  /** Whether the network can carry a message to a node, be it there or not. */
+  readonly knows: (node: string) => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       send: (message) => transport.send(message),
       reaches: (node) => transport.reaches(node),
     },
+    knows: (node) => links.peers.includes(node),
     close: async () => {
       transport.stop();
       await links.close();

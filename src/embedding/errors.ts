@@ -44,10 +44,10 @@ export const doubts: { readonly [R in UnknownReason]: string } = {
   forgotten: 'the cluster does not remember any more what came of the command',
 };
 
-const maybe = 'It may have taken effect, or may still.';
+const maybe = 'The operation may have taken effect, or may still.';
 
 function promiseOf(reason: OperationReason): string {
   return reason === 'learnerTooSlow'
     ? 'The voters are the same as before.'
-    : 'It has had no effect, and will have none.';
+    : 'The operation has had no effect, and will have none.';
 }

@@ -1,7 +1,14 @@
 /** A node that is running: what one asks of it. */
 
 import { asNodeId, type RaftStatus } from '../raft/index.ts';
-import type { Clock, ControlOutcome, Operation, Outcome, Replica } from '../replica/index.ts';
+import type {
+  Clock,
+  ControlOutcome,
+  Operation,
+  Outcome,
+  RefusedReason,
+  Replica,
+} from '../replica/index.ts';
 import { doubts, OperationError, refusals } from './errors.ts';
 import type { Formats } from './formats.ts';
 import { checkNames, checkTimeout } from './node-options.ts';
@@ -33,6 +40,8 @@ export interface NodeParts<Command, Query, Result> {
   /** Resolves when the replica has stopped, by itself or not, and nothing is left open. */
   readonly stopped: Promise<string | null>;
   readonly clock: Clock;
+  /** Whether the network can carry a message to a node, be it there or not. */
+  readonly knows: (node: string) => boolean;
   readonly isStopped: () => boolean;
   /** Why the replica has stopped by itself; null when it has not. */
   readonly haltReason: () => string | null;
@@ -152,7 +161,7 @@ export class RaftNode<Command, Query, Result> {
    * do this, and nobody else; it takes as long as new voters take to catch up. When it resolves, the
    * old voters are not needed any more.
    *
-   * @throws OperationError
+   * @throws OperationError, with the reason `invalid` when the network does not know a new member
    */
   async changeMembership(
     voters: readonly string[],
@@ -160,10 +169,24 @@ export class RaftNode<Command, Query, Result> {
   ): Promise<void> {
     checkNames('voters', voters);
     checkNames('learners', learners);
+    this.#checkKnown([...voters, ...learners]);
     const { replica } = this.#parts;
     const change = replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
     this.#checkDone(await change);
     await this.#untilCommitted(this.status().lastIndex);
+  }
+
+  /** A name that nobody has would be waited for, and stay a learner. */
+  #checkKnown(names: readonly string[]): void {
+    if (this.leader !== this.id) return;
+    const { voters, outgoing, learners } = this.status().membership;
+    const members: readonly string[] = [this.id, ...voters, ...outgoing, ...learners];
+    const unknown = names.find((name) => !members.includes(name) && !this.#parts.knows(name));
+    if (unknown === undefined) return;
+    const what =
+      `the network of ${this.id} does not know ${unknown}: start it first, and over TCP ` +
+      'tell every node where it is by addNode';
+    throw this.#error('invalid', false, what);
   }
 
   /**
@@ -214,10 +237,22 @@ export class RaftNode<Command, Query, Result> {
       case 'done':
         return outcome.result;
       case 'refused':
-        throw this.#error(outcome.reason, false, refusals[outcome.reason]);
+        throw this.#error(outcome.reason, false, this.#whyRefused(outcome.reason));
       case 'unknown':
         throw this.#error(outcome.reason, true, doubts[outcome.reason]);
     }
+  }
+
+  #whyRefused(reason: RefusedReason): string {
+    const { voters, learners }: { voters: readonly string[]; learners: readonly string[] } =
+      this.status().membership;
+    if (reason !== 'noLeader' || voters.includes(this.id) || learners.includes(this.id)) {
+      return refusals[reason];
+    }
+    return (
+      `no leader was found in time: as far as this node knows, it is no member of [${voters.join(', ')}]; ` +
+      'changeMembership at the leader makes it one'
+    );
   }
 
   #checkDone(outcome: ControlOutcome): void {
@@ -237,7 +272,7 @@ export class RaftNode<Command, Query, Result> {
   #error(reason: OperationError['reason'], mayHaveHappened: boolean, what: string): OperationError {
     const halt = reason === 'stopped' ? this.#parts.haltReason() : null;
     const because = halt === null ? '' : ` (${halt.split('\n')[0]})`;
-    return new OperationError(reason, mayHaveHappened, `${what}${because}`);
+    return new OperationError(reason, mayHaveHappened, `node ${this.id}: ${what}${because}`);
   }
 }
 

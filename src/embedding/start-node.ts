@@ -15,6 +15,7 @@ import {
   defaultMaxCommandBytes,
   defaultTimeoutMs,
   type NodeOptions,
+  type Storage,
 } from './node-options.ts';
 import { RaftNode } from './raft-node.ts';
 import { type Text, textBytes } from './text.ts';
@@ -26,7 +27,7 @@ import { type Question, TextMachine } from './text-machine.ts';
  *
  * @throws TypeError when the options, or the machine, cannot work
  * @throws StoreRefusal when the directory is in use, another node's, or damaged
- * @throws Error when the network has no place for the node
+ * @throws Error when the network has no place for the node, or the directory cannot be used
  */
 export async function startNode<Command, Query, Result, Snapshot>(
   options: NodeOptions<Command, Query, Result, Snapshot>,
@@ -43,7 +44,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
   const store = createStore(options, cluster, instruments.wal);
   const ending = new Ending();
   let replica: Replica<Text, Question<Query>, Text> | null = null;
-  const { transport, close } = await connect({
+  const { transport, knows, close } = await connect({
     ...options,
     clock,
     seed,
@@ -75,7 +76,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
     });
   } catch (error) {
     await end();
-    throw error;
+    throw withDirectory(error, storage);
   }
   instruments.attach(replica);
   return new RaftNode<Command, Query, Result>(id, {
@@ -85,10 +86,19 @@ export async function startNode<Command, Query, Result, Snapshot>(
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     maxCommandBytes: options.maxCommandBytes ?? defaultMaxCommandBytes,
     clock,
+    knows,
     stopped: ending.ended,
     isStopped: () => ending.hasBegun,
     haltReason: () => ending.reason,
   });
+}
+
+/** What a file system says of a directory names a file and a call, and not what it is for. */
+function withDirectory(error: unknown, storage: Storage): unknown {
+  const isOfFiles = error instanceof Error && 'syscall' in error;
+  if (!isOfFiles || storage === 'memory' || !('directory' in storage)) return error;
+  const what = `storage.directory ${storage.directory} cannot be used: ${error.message}`;
+  return new Error(what, { cause: error });
 }
 
 /** A store, and how it is closed, if that takes something. */

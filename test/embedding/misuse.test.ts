@@ -1,7 +1,7 @@
 /** What a stranger may do wrong, and what is said to it: before anything is damaged. */
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -55,6 +55,16 @@ test('refused: no options, and options that are none', async () => {
     /voters must be an array of names: ab/,
   );
   await assert.rejects(node.changeMembership(['a', 'a']), /voters names a twice/);
+});
+
+test('a directory that cannot be used is named', async () => {
+  const parent = await mkdtemp(join(tmpdir(), 'raftwright-'));
+  const file = join(parent, 'file');
+  await writeFile(file, '');
+  await assert.rejects(startNode(alone({ storage: { directory: file } })), {
+    message: new RegExp(`storage.directory ${file} cannot be used: EEXIST`),
+  });
+  await rm(parent, { recursive: true });
 });
 
 test('a machine belongs to one life of one node', async () => {

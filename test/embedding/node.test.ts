@@ -43,7 +43,7 @@ test('a query that a majority cannot confirm has surely not happened', async () 
   await assert.rejects(passing(clock, leader.query('sum', { timeoutMs: 700 })), (error) => {
     assert.ok(error instanceof OperationError);
     assert.equal(error.mayHaveHappened, false);
-    assert.match(error.message, /It has had no effect/);
+    assert.match(error.message, /The operation has had no effect/);
     return true;
   });
 });
@@ -59,7 +59,7 @@ test('a command that a leader has, and whose fate nobody knows, may have happene
     assert.ok(error instanceof OperationError);
     assert.equal(error.mayHaveHappened, true);
     assert.equal(error.reason, 'timedOut');
-    assert.match(error.message, /It may have taken effect, or may still/);
+    assert.match(error.message, /The operation may have taken effect, or may still/);
     return true;
   });
   network.heal();
@@ -134,7 +134,7 @@ test('what only the leader can do is refused elsewhere, with the name of the lea
     name: 'OperationError',
     reason: 'notLeader',
     mayHaveHappened: false,
-    message: `only the leader can do this, which is ${leader.id}. It has had no effect, and will have none.`,
+    message: `node ${other?.id}: only the leader can do this, which is ${leader.id}. The operation has had no effect, and will have none.`,
   });
   await passing(clock, leader.transferLeadership(other?.id));
   assert.equal(leader.status().role, 'follower');
@@ -163,6 +163,37 @@ test('a new node is started as one that joins, and then made a member', async ()
   await passing(clock, leaderOf(cluster).changeMembership(['a', 'b', 'd']));
   assert.deepEqual(d.status().membership.voters, ['a', 'b', 'd']);
   assert.equal(await passing(clock, d.query('sum')), 3);
+});
+
+test('a new member that the network does not know is refused before anything is changed', async () => {
+  const cluster = await startSums();
+  const { clock, nodes } = cluster;
+  await passing(clock, nodes[0]?.command(3) ?? Promise.reject());
+  const leader = leaderOf(cluster);
+  for (const [voters, learners] of [
+    [['a', 'b', 'dd'], []],
+    [['a', 'b', 'c'], ['dd']],
+  ] as const) {
+    await assert.rejects(leader.changeMembership(voters, learners), {
+      reason: 'invalid',
+      mayHaveHappened: false,
+      message: /does not know dd: start it first, and over TCP tell every node .* by addNode/,
+    });
+  }
+  assert.deepEqual(leader.status().membership.learners, []);
+  // One that is a member already may be away.
+  const away = nodes.find((node) => node !== leader);
+  await away?.stop();
+  await passing(clock, leader.changeMembership(['a', 'b', 'c']));
+});
+
+test('a node that nobody has made a member says so', async () => {
+  const { clock, start } = await startSums();
+  const d = await start('d', { isJoining: true });
+  await assert.rejects(passing(clock, d.query('sum')), {
+    reason: 'noLeader',
+    message: /node d: .*it is no member of \[a, b, c\]; changeMembership at the leader/,
+  });
 });
 
 test('when a change of members is over, those who were removed may stop at once', async () => {

@@ -41,7 +41,11 @@ function adviceFor(problem: StoreProblem, directory: string): string {
         'membership and add it again with an empty directory.'
       );
     case 'otherNode':
-      return 'Nothing was changed. Give each node, and each machine, a directory of its own.';
+      return (
+        'Nothing was changed. Give each node, and each machine, a directory of its own. (A cluster ' +
+        'without a name goes by its first nodes: name the same ones at every start, whoever is a ' +
+        'member now.)'
+      );
     case 'newerFormat':
       return 'Nothing was changed. Use the version that wrote it, or a newer one.';
     case 'inUse':

@@ -84,7 +84,10 @@ function plainLine(event: PlainEvent): string {
     case 'start': {
       const { term, votedFor, lastIndex, lastTerm } = event.state;
       const vote = votedFor ?? 'nobody';
-      return `${event.node} starts: term=${term} vote=${vote} last=${lastIndex}@${lastTerm}`;
+      // Its machine begins there, and not in its first state.
+      const snapshot = event.core?.snapshot ?? null;
+      const from = snapshot === null ? '' : ` snapshot=${snapshot.index}@${snapshot.term}`;
+      return `${event.node} starts: term=${term} vote=${vote} last=${lastIndex}@${lastTerm}${from}`;
     }
     case 'role': {
       const { node, role, term, leader, reason } = event;

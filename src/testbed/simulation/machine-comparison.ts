@@ -37,12 +37,12 @@ export class MachineComparison {
       return;
     }
     if (!isSameValue(known.command, command)) {
-      const detail = `command ${ordinal} is ${showValue(command)} here, and ${showValue(known.command)} at ${known.node}`;
+      const detail = `command ${ordinal} is ${showValue(command)} here, and before, at ${known.node}, ${showValue(known.command)}`;
       this.#onBroken('machines carry out the same commands', node, detail);
     } else if (!isSameValue(known.result, result)) {
       const detail =
         `command ${ordinal}, ${showValue(command)}, has led to ${showValue(result)} here, ` +
-        `and to ${showValue(known.result)} at ${known.node}`;
+        `and before, at ${known.node}, to ${showValue(known.result)}`;
       this.#onBroken('the same commands have the same results', node, detail);
     }
   }

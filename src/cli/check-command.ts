@@ -106,7 +106,7 @@ function checkOther(workload: BenchWorkload, text: string, { results, asked }: B
   const models = asked.length > 0 ? asked : consistencyModels;
   const context = { nodes, concurrency, strict: false, consistencyModels: models };
   const { verdict, reasons, figures } = judgeHistory(workload, events, context);
-  const claim = workload.claim({ ...context, lineOf: () => 0 });
+  const claim = workload.claim(context);
   const last = verdict === 'valid' ? `Valid: ${claim}.` : `${workload.name}: ${verdict}.`;
   for (const line of [...reasons, ...figuresLines(figures), last])
     process.stdout.write(`${line}\n`);

@@ -60,7 +60,7 @@ export function judgeRun(options: BenchOptions, run: FinishedRun): JudgedRun {
   return {
     verdict: worstOf(verdicts),
     reasons: findings.map(({ reason }) => reason),
-    claim: workload.claim({ ...context, lineOf: () => 0 }),
+    claim: workload.claim(context),
     statistics,
     operations,
     bound: availabilityBound(operations),

@@ -85,7 +85,7 @@ export interface BenchWorkload {
   /** Which `--consistency-models` it can judge by; without the flag it judges by its own rules. */
   readonly consistencyModels: readonly string[];
   /** What a valid history has shown: "the history is linearizable". */
-  readonly claim: (context: JudgeContext) => string;
+  readonly claim: (context: Pick<JudgeContext, 'consistencyModels'>) => string;
   /** What the report says of a valid run, in a word; without it, "valid". */
   readonly validWord?: string;
   /** Why operations end with `fail` though nothing is wrong; left out where they do not. */

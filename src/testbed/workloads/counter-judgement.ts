@@ -39,7 +39,9 @@ export function judgeCounter(events: readonly ClientEvent[], context: JudgeConte
 }
 
 /** What a valid history has shown. */
-export function counterClaim({ consistencyModels }: JudgeContext): string {
+export function counterClaim({
+  consistencyModels,
+}: Pick<JudgeContext, 'consistencyModels'>): string {
   const sums =
     'every final read is the sum of all acknowledged adds and of some whose end is unknown';
   return consistencyModels.includes('linearizable') ? `${sums}; and no read was found stale` : sums;

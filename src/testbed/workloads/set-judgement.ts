@@ -59,7 +59,10 @@ export function judgeSet(
 }
 
 /** What a valid history has shown. */
-export function setClaim({ consistencyModels }: JudgeContext, thing: string): string {
+export function setClaim(
+  { consistencyModels }: Pick<JudgeContext, 'consistencyModels'>,
+  thing: string,
+): string {
   const inTheEnd = `every acknowledged ${thing} is in every final read`;
   return consistencyModels.includes('linearizable')
     ? `${inTheEnd}, and the history is linearizable`

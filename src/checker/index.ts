@@ -29,4 +29,4 @@ export { readJsonlHistory } from './jsonl.ts';
 export { type MinimalPart, type MinimizeOptions, minimize } from './minimize.ts';
 export { observationOf } from './observation.ts';
 export { type DeadEnd, deadEndsOf } from './orders.ts';
-export { type HistoryEvent, Pairing } from './pairing.ts';
+export { type EventValue, type HistoryEvent, Pairing } from './pairing.ts';

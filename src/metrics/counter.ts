@@ -3,6 +3,7 @@ export class Counter {
   readonly #family: string;
   #value = 0;
 
+  /** @internal A registry makes it. */
   constructor(family: string) {
     this.#family = family;
   }

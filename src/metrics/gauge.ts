@@ -6,6 +6,7 @@ export class Gauge {
   readonly #family: string;
   #value = 0;
 
+  /** @internal A registry makes it. */
   constructor(family: string) {
     this.#family = family;
   }

@@ -1,4 +1,14 @@
-/** What the layers above use of the replica. */
+/**
+ * One node of a replicated state machine: it carries out the core's effects on a store, a transport
+ * and a clock, and answers what clients ask. All types of the core are exported here too, since
+ * observers and transports see them.
+ */
+
+export type { StateMachine } from '../machine/machine.ts';
+export type { SessionCommand, SessionOwner, SessionResult } from '../machine/session-command.ts';
+export type * from '../raft/index.ts';
+export { asLogIndex, asNodeId, asTerm, defaultSettings, membershipOf } from '../raft/index.ts';
+export type { SnapshotPart, Store, StoredState, StoreWrite } from '../storage/store.ts';
 
 export { type Cancel, type Clock, realClock } from './clock.ts';
 export type { ControlOutcome } from './controls.ts';
@@ -12,8 +22,12 @@ export {
   peerMessageKinds,
   type WireFormat,
 } from './parse-peer-message.ts';
-export type { Packet } from './relaying/packet.ts';
-export { type Addressed, RelayingTransport } from './relaying/relaying-transport.ts';
+export type { Packet, RelayedPacket } from './relaying/packet.ts';
+export {
+  type Addressed,
+  RelayingTransport,
+  type RelayingTransportOptions,
+} from './relaying/relaying-transport.ts';
 export type { SurveyWord } from './relaying/survey.ts';
 export { Replica } from './replica.ts';
 export { defaultTickMs, type ReplicaMessage, type ReplicaOptions } from './replica-options.ts';

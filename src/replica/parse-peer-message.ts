@@ -1,17 +1,7 @@
 /** Messages between replicas as they come from outside: nothing malformed reaches a replica. */
 
-import {
-  asLogIndex,
-  asNodeId,
-  check,
-  count,
-  FieldFault,
-  type Fields,
-  type NodeId,
-  object,
-  parseMessage,
-  shown,
-} from '../raft/index.ts';
+import { check, count, FieldFault, type Fields, object, shown } from '../raft/fields.ts';
+import { asLogIndex, asNodeId, type NodeId, parseMessage } from '../raft/index.ts';
 import type { Outcome } from './operation.ts';
 import type { ForwardRequest, ForwardResponse, PeerMessage } from './transport.ts';
 

@@ -12,6 +12,7 @@ import { type Schedule, scheduleOf } from './turns.ts';
  */
 export type Verdict = 'valid' | 'invalid' | 'unknown';
 
+/** How strictly to judge, and how long to try. */
 export interface CheckOptions {
   /**
    * Whether definite failures must be right as well: a cas that failed with precondition-failed
@@ -49,6 +50,9 @@ interface KeyResultBase {
   readonly configurations: number;
 }
 
+/**
+ * The verdict on the operations of one key. Keys are judged one by one: linearizability is local.
+ */
 export type KeyResult =
   | (KeyResultBase & { readonly verdict: 'valid' })
   | (KeyResultBase & { readonly verdict: 'invalid'; readonly counterexample: Counterexample })

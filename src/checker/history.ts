@@ -52,23 +52,27 @@ interface OperationBase {
   readonly observation: Observation | undefined;
 }
 
+/** A read of the key's value. */
 export interface ReadOperation extends OperationBase {
   readonly f: 'read';
   /** What it returned. Means nothing unless the outcome is `ok`. */
   readonly value: Value;
 }
 
+/** A write: the key holds `value` afterwards. */
 export interface WriteOperation extends OperationBase {
   readonly f: 'write';
   readonly value: Value;
 }
 
+/** A compare-and-set: the key holds `to` afterwards, if it held `from`. */
 export interface CasOperation extends OperationBase {
   readonly f: 'cas';
   readonly from: Value;
   readonly to: Value;
 }
 
+/** What a client asked of one key, and how it ended. */
 export type Operation = ReadOperation | WriteOperation | CasOperation;
 
 /** The operations on one key, in order of invocation. */

@@ -22,6 +22,7 @@
 import { type Counterexample, checkHistory } from './check.ts';
 import type { KeyHistory, Operation, Value } from './history.ts';
 
+/** How the history was judged, and how much work making it small may be. */
 export interface MinimizeOptions {
   readonly strict: boolean;
   /** How many operations may be checked, over all parts of the history that are. */

@@ -14,6 +14,7 @@ export interface Body {
   readonly [field: string]: Json | undefined;
 }
 
+/** A message on its way: who says it, to whom, and what. */
 export interface MaelstromMessage {
   readonly src: string;
   readonly dest: string;

@@ -18,6 +18,7 @@ export class Counter {
     this.#value += amount;
   }
 
+  /** The total so far. */
   get value(): number {
     return this.#value;
   }

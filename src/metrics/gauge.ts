@@ -30,6 +30,7 @@ export class Gauge {
     this.set(this.#value - amount);
   }
 
+  /** What was set last. */
   get value(): number {
     return this.#value;
   }

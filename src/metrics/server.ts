@@ -42,6 +42,7 @@ const defaultLimits: ServerLimits = {
   idleTimeoutMs: 10_000,
 };
 
+/** What is served, and where. */
 export interface ServeOptions {
   readonly registry: Registry;
   /** Can the process serve? It can as soon as it answers, so this may well be empty. */
@@ -63,6 +64,7 @@ export interface ServeOptions {
   readonly limits?: Partial<ServerLimits>;
 }
 
+/** A server that listens. */
 export interface RunningServer {
   readonly port: number;
   /** Cuts all connections and frees the port. */

@@ -1,6 +1,6 @@
 /**
  * The core: one node's part in Raft, as a deterministic state machine without clock, chance or I/O.
- * Inputs go in, effects come out; contract.ts says what a driver has to do with them.
+ * Inputs go in, effects come out; `Effect` says what a driver has to do with them.
  */
 
 export { InvariantViolation } from './assert.ts';

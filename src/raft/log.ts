@@ -14,6 +14,7 @@
 import { assert } from './assert.ts';
 import { asLogIndex, asTerm, type Entry, earlier, type LogIndex, type Term } from './types.ts';
 
+/** The log in memory: entries without gaps, the first at `baseIndex` + 1. (Paper 5.3) */
 export interface Log<Command> {
   readonly entries: Entry<Command>[];
   baseIndex: LogIndex;

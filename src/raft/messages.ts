@@ -27,6 +27,9 @@ export interface PreVoteRequest extends Envelope {
   readonly lastLogTerm: Term;
 }
 
+/**
+ * Says whether the receiver of a pre-vote request would vote for its sender now. (Dissertation 9.6)
+ */
 export interface PreVoteResponse extends Envelope {
   readonly kind: 'preVoteResponse';
   /** The receiver's current term. A sender that is behind adopts it. */
@@ -46,6 +49,7 @@ export interface VoteRequest extends Envelope {
   readonly isTransfer: boolean;
 }
 
+/** The answer to a vote request; it leaves once the vote is durable. (Paper 5.2, Figure 2) */
 export interface VoteResponse extends Envelope {
   readonly kind: 'voteResponse';
   /** The campaign's term. */
@@ -97,6 +101,9 @@ export type AppendResult =
       readonly hintTerm: Term;
     };
 
+/**
+ * The answer to an append; one that accepts leaves once the entries are durable. (Paper 5.3)
+ */
 export interface AppendResponse extends Envelope {
   readonly kind: 'appendResponse';
   readonly term: Term;
@@ -119,6 +126,7 @@ export interface HeartbeatRequest extends Envelope {
   readonly electionTicks: number;
 }
 
+/** Says that its sender follows the leader that asked, and how far its log is verified. */
 export interface HeartbeatResponse extends Envelope {
   readonly kind: 'heartbeatResponse';
   readonly term: Term;
@@ -151,17 +159,23 @@ export interface SnapshotRequest extends Envelope, SnapshotChunk {
 
 /** What a follower makes of a part of a snapshot. */
 export type SnapshotResult =
-  /** The next part that the follower can use begins at this offset. */
-  | { readonly kind: 'expects'; readonly offset: number }
+  /** The next part that the follower can use begins at this offset, in bytes. */
+  | {
+      readonly kind: 'expects';
+      /** In bytes. */
+      readonly offset: number;
+    }
   /** The follower's log is durable and equal to the leader's up to the snapshot's end. */
   | { readonly kind: 'installed' };
 
+/** The answer to a part of a snapshot. */
 export interface SnapshotResponse extends Envelope {
   readonly kind: 'snapshotResponse';
   readonly term: Term;
   /** Echo of the request's round, snapshot and offset. */
   readonly round: number;
   readonly snapshotIndex: SnapshotMeta['index'];
+  /** Where the part began that is answered, in bytes. */
   readonly offset: number;
   readonly result: SnapshotResult;
 }
@@ -174,6 +188,7 @@ export interface ReadIndexRequest extends Envelope {
   readonly sequence: number;
 }
 
+/** The leader's answer: a read may be served from any state that has applied `index`. (6.4) */
 export interface ReadIndexResponse extends Envelope {
   readonly kind: 'readIndexResponse';
   readonly term: Term;
@@ -188,6 +203,7 @@ export interface TimeoutNow extends Envelope {
   readonly term: Term;
 }
 
+/** All that nodes say to each other to keep their logs equal. */
 export type Message<Command> =
   | PreVoteRequest
   | PreVoteResponse
@@ -205,4 +221,5 @@ export type Message<Command> =
   | ReadIndexResponse
   | TimeoutNow;
 
+/** What a message is. */
 export type MessageKind = Message<unknown>['kind'];

@@ -18,10 +18,14 @@ export interface InflightAppend {
   readonly bytes: number;
 }
 
+/**
+ * How a follower is sent entries: one append at a time, a window of them, or a snapshot first.
+ */
 export type ProgressMode =
   /** `sentRound` is the round in which the outstanding append was sent; null when none is. */
   { readonly kind: 'probe'; sentRound: number | null } | ReplicateMode | SnapshotMode;
 
+/** Appends leave without waiting for answers, within a window. (Dissertation 10.2.2) */
 export interface ReplicateMode {
   readonly kind: 'replicate';
   /** In the order of the log. */
@@ -33,13 +37,14 @@ export interface ReplicateMode {
 export interface SnapshotMode {
   readonly kind: 'snapshot';
   readonly snapshot: SnapshotMeta;
-  /** Where the present part begins. */
+  /** Where the present part begins, in bytes. */
   offset: number;
   phase: 'idle' | 'reading' | 'sent';
   /** Since the phase began. */
   ticks: number;
 }
 
+/** What a leader knows of one follower. Times are in ticks since. */
 export interface Progress {
   readonly peer: NodeId;
   mode: ProgressMode;

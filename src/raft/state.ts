@@ -115,6 +115,7 @@ export type ReadOrigin =
   | { readonly kind: 'own'; readonly requestId: RequestId }
   | { readonly kind: 'follower'; readonly peer: NodeId; readonly sequence: number };
 
+/** When a round began, by the core's own ticks. */
 export interface RoundStart {
   readonly round: number;
   readonly ticks: number;
@@ -150,6 +151,7 @@ export interface Transfer {
   ticksSinceTold: number | null;
 }
 
+/** A node's role, with what only that role has. (Paper 5.1) */
 export type Role = Follower | PreCandidate | Candidate | Leader;
 
 /** Undecided proposals of one term as leader, at consecutive indices; see proposals.ts. */
@@ -197,8 +199,12 @@ export interface Snapshots {
   /** The index of the last that was asked for or received, and the bytes applied since. */
   askedIndex: LogIndex;
   bytesSince: number;
-  /** A snapshot that the leader is sending, and the offset that is expected next. */
-  receiving: { readonly snapshot: SnapshotMeta; nextOffset: number } | null;
+  /** A snapshot that the leader is sending, and the offset in bytes that is expected next. */
+  receiving: {
+    readonly snapshot: SnapshotMeta;
+    /** In bytes. */
+    nextOffset: number;
+  } | null;
   /** Complete, but not durable yet, or not handed out to be restored yet. */
   installing: { readonly snapshot: SnapshotMeta; isDurable: boolean } | null;
 }
@@ -212,6 +218,10 @@ export interface Outbox<Command> {
   readonly readsReady: { readonly requestId: RequestId; readonly index: LogIndex }[];
 }
 
+/**
+ * All of a core's memory: what Figure 2 calls persistent, what it calls volatile, and what this
+ * implementation adds. Plain data, which `Raft.save` copies and `Raft.load` takes.
+ */
 export interface RaftState<Command> {
   readonly id: NodeId;
   readonly settings: Settings;

@@ -16,6 +16,9 @@ export interface PeerStatus {
   readonly ticksSinceContact: number;
 }
 
+/**
+ * Where a node stands, in numbers. Indices are positions in the log; 0 is before the first entry.
+ */
 export interface RaftStatus {
   readonly id: NodeId;
   readonly role: RoleKind;

@@ -27,10 +27,15 @@ export type RequestId = number & { readonly [brand]: 'RequestId' };
 /** Names one `persist` effect. Later writes have greater tokens. */
 export type WriteToken = number & { readonly [brand]: 'WriteToken' };
 
+/** Takes a number for a term; it is not checked. */
 export const asTerm = (value: number): Term => value as Term;
+/** Takes a number for a position in the log; it is not checked. */
 export const asLogIndex = (value: number): LogIndex => value as LogIndex;
+/** Takes a text for the name of a node; it is not checked. */
 export const asNodeId = (value: string): NodeId => value as NodeId;
+/** Takes a number for the id of a request; it is not checked. */
 export const asRequestId = (value: number): RequestId => value as RequestId;
+/** Takes a number for the name of a write; it is not checked. */
 export const asWriteToken = (value: number): WriteToken => value as WriteToken;
 
 /**
@@ -71,6 +76,7 @@ export interface MembershipEntry {
   readonly bytes: 0;
 }
 
+/** An entry of the log. (Paper 5.3) */
 export type Entry<Command> = CommandEntry<Command> | NoopEntry | MembershipEntry;
 
 /** Who takes part, and how; what a quorum of it is: quorum.ts. */

@@ -22,6 +22,7 @@ export interface ForwardRequest<Command> {
   readonly timeoutMs: number;
 }
 
+/** How a forwarded command ended at the node that was asked, or at the leader it knows. */
 export interface ForwardResponse<Result> {
   readonly kind: 'forwardResponse';
   readonly from: NodeId;
@@ -31,6 +32,9 @@ export interface ForwardResponse<Result> {
   readonly outcome: Outcome<Result>;
 }
 
+/**
+ * All that replicas say to each other: the core's messages, and clients' commands on their way.
+ */
 export type PeerMessage<Command, Result> =
   | Message<Command>
   | ForwardRequest<Command>
@@ -43,6 +47,7 @@ export type PeerMessage<Command, Result> =
  * what may still happen never will.
  */
 export interface Transport<Command, Result> {
+  /** Sends a message to `message.to`, or loses it. It must not throw. */
   send(message: PeerMessage<Command, Result>): void;
   /**
    * False when a node is known to be out of reach, or to be silent: it is given nothing then whose

@@ -28,7 +28,7 @@ import { contentsOf, missingIdentity, readStore, refusalOf } from './store-readi
 export interface StoreRepair {
   readonly kind: 'tornTail';
   readonly file: string;
-  /** Where it began, and how long it was. */
+  /** Where it began, and how long it was, in bytes. */
   readonly offset: number;
   readonly bytes: number;
 }

@@ -9,13 +9,10 @@
  * - A number whose name promises a quantity says its unit, in its name or in its doc comment.
  */
 
-import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+import { entries, root } from './entries.mjs';
 
 /** Names that promise a quantity, and do not say of what. */
 const vagueQuantity =
@@ -26,28 +23,12 @@ const tellsOfFailure = /@throws|\bthrows?\b|\brejects?\b/i;
 
 const findings = [];
 
-/** The sources of the package's entries, by the path that is imported. */
-function entriesOf() {
-  const { exports } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'));
-  return Object.entries(exports).flatMap(([path, target]) =>
-    typeof target === 'string'
-      ? []
-      : [
-          {
-            path: path.replace(/^\./, 'raftwright'),
-            file: resolve(root, target.types.replace(/^\.\/dist\//, '').replace(/\.d\.ts$/, '.ts')),
-          },
-        ],
-  );
-}
-
 function programOf(files) {
   const { config } = ts.readConfigFile(resolve(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   return ts.createProgram(files, { ...options, noEmit: true });
 }
 
-const entries = entriesOf();
 const program = programOf(entries.map(({ file }) => file));
 const checker = program.getTypeChecker();
 
@@ -234,14 +215,14 @@ function checkWords(entry, name, symbol) {
 }
 
 const names = {};
-for (const { path, file } of entries) {
+for (const { path, file, head } of entries) {
   const source = program.getSourceFile(file);
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
   if (module === undefined) {
     findings.push(`${path}: ${relative(root, file)} is no module`);
     continue;
   }
-  if (docOf(source.statements[0]) === '') findings.push(`${path} has no comment at its head`);
+  if (head === '') findings.push(`${path} has no comment at its head`);
   const symbols = checker.getExportsOfModule(module);
   names[path] = symbols.map(({ name }) => name).sort();
   const exported = new Set(symbols.map(target));

@@ -9,6 +9,7 @@ export type Packet<Payload> =
   | RelayedPacket<Payload>
   | { readonly kind: 'survey'; readonly word: SurveyWord };
 
+/** A message on its way over other nodes. */
 export interface RelayedPacket<Payload> {
   readonly kind: 'relayed';
   /** Who has sent the message. */

@@ -26,6 +26,9 @@ export interface Addressed {
   readonly to: NodeId;
 }
 
+/**
+ * What a relaying transport goes by: the cluster, the links, and how messages travel over them.
+ */
 export interface RelayingTransportOptions<Message extends Addressed, Payload> {
   readonly id: NodeId;
   /** All of the cluster, this node included. */
@@ -69,6 +72,11 @@ interface Peer {
   readonly seen: RecentNumbers;
 }
 
+/**
+ * Carries messages between the nodes of a cluster, round links that are broken: over whichever nodes a
+ * path of working links leads. A message that no path leads for is tried on the direct link.
+ * docs/relaying.md tells how.
+ */
 export class RelayingTransport<Message extends Addressed, Payload> {
   readonly #options: RelayingTransportOptions<Message, Payload>;
   readonly #peers: ReadonlyMap<NodeId, Peer>;
@@ -168,6 +176,7 @@ export class RelayingTransport<Message extends Addressed, Payload> {
     this.#noteLost(peer);
   }
 
+  /** Ends what is timed. Nothing is looked for or reported any more. */
   stop(): void {
     this.#isStopped = true;
     this.#cancelWatch?.();

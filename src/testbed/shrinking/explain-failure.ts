@@ -12,6 +12,7 @@ import { type RunPlan, type ShrinkOptions, shrinkPlan } from './shrink-plan.ts';
 import { shrinkScript } from './shrink-script.ts';
 import { tellStory } from './story.ts';
 
+/** A failing run, made small and told. */
 export interface FailureReport {
   /** The smallest plan that was found, and what its run gave. */
   readonly plan: Plan;
@@ -30,6 +31,7 @@ export interface FailureReport {
   readonly scriptRuns: number;
 }
 
+/** How much work shrinking and telling a run may be. */
 export interface ExplainOptions extends ShrinkOptions {
   /** So many lines of scripts are run at most. Default: a million. */
   readonly maxScriptLines?: number;

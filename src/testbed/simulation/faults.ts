@@ -49,6 +49,7 @@ export interface Faults extends FileFaults {
   readonly textWire: 0 | 1;
 }
 
+/** Nothing goes wrong: messages take a millisecond, and that is all. */
 export const noFaults: Faults = {
   latencyMs: 1,
   latencySpread: 0,

@@ -11,6 +11,10 @@ import {
 import type { Latency } from '../latency.ts';
 import { drawFaults, drawFileFaults, type Faults } from './faults.ts';
 
+/**
+ * A simulated run, as numbers: the same plan gives the same run. What ends in `Ms` is in milliseconds
+ * of virtual time.
+ */
 export interface Plan {
   /** Determines everything that the rest leaves open. */
   readonly seed: number;

@@ -27,6 +27,7 @@ import { type OnEvent, RunTrace } from './trace.ts';
 import { hashStep, TraceHash } from './trace-hash.ts';
 import { allNets, type Net, type Violation } from './violation.ts';
 
+/** Who watches a run, and what ends it. */
 export interface SimulationOptions {
   /** Is told everything that happens; costs nothing when it is missing. */
   readonly onEvent?: OnEvent | null;
@@ -36,6 +37,7 @@ export interface SimulationOptions {
   readonly nets?: readonly Net[];
 }
 
+/** How a run ended. */
 export interface SimulationResult {
   readonly plan: Plan;
   /** `unknown` when nothing went wrong, but the checker could not decide in reasonable time. */
@@ -47,6 +49,7 @@ export interface SimulationResult {
   readonly counts: SimulationCounts;
 }
 
+/** How much happened in a run, before its faults ended and after. */
 export interface SimulationCounts {
   readonly steps: number;
   readonly messages: number;

@@ -24,6 +24,7 @@ export const allNets: readonly Net[] = [
   'liveness',
 ];
 
+/** What a run broke: the first that was noticed ends it. */
 export interface Violation {
   readonly net: Net;
   /** The rule, in words that are the same for every run that breaks it. */

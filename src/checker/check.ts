@@ -35,7 +35,9 @@ const defaultMaxConfigurations = 4_000_000;
 
 /** The verdict on a history: invalid if any key is, else unknown if any key is. */
 export interface CheckResult {
+  /** Of the worst key. */
   readonly verdict: Verdict;
+  /** As in the options. */
   readonly strict: boolean;
   /** In the order of the history. */
   readonly keys: readonly KeyResult[];
@@ -85,6 +87,7 @@ export interface Counterexample {
 
 /** An operation in an order. */
 export interface Placement {
+  /** What happens at this place. */
   readonly operation: Operation;
   /** What the register holds after it. */
   readonly leaves: Contents;

@@ -58,7 +58,9 @@ export interface NodeOptions {
   readonly sink?: MessageSink;
   /** Where lines for people go. Default: stderr. */
   readonly log?: (line: string) => void;
+  /** Default: the real one. */
   readonly clock?: Clock;
+  /** Told of everything that passes. */
   readonly observer?: NodeObserver;
   /** A longer line is answered with error 12 instead of being handled. In bytes. */
   readonly maxLineBytes?: number;

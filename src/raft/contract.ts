@@ -154,6 +154,7 @@ export type Effect<Command> =
  */
 export interface PersistEffect<Command> {
   readonly kind: 'persist';
+  /** To be reported by `persisted`. */
   readonly token: WriteToken;
   /** The new term and vote, or null when they have not changed. */
   readonly hardState: HardState | null;
@@ -167,6 +168,7 @@ export interface PersistEffect<Command> {
   readonly truncateFrom: LogIndex | null;
   /** Append these; the first follows the last entry that is left. */
   readonly entries: readonly Entry<Command>[];
+  /** To be sent once the write is durable, and not before. */
   readonly messages: readonly Message<Command>[];
 }
 
@@ -188,8 +190,10 @@ export type RoleChangeReason =
 /** This node's role, term or view of the leader changed. One effect for each change, in order. */
 export interface RoleChange {
   readonly kind: 'roleChange';
+  /** What the node is now. */
   readonly role: RoleKind;
   readonly term: Term;
+  /** Whom it takes for the leader of this term, if anyone. */
   readonly leader: NodeId | null;
   readonly previousRole: RoleKind;
   readonly reason: RoleChangeReason;

@@ -9,7 +9,9 @@
 import type { Entry, LogIndex, NodeId, SnapshotChunk, SnapshotMeta, Term } from './types.ts';
 
 interface Envelope {
+  /** Who sends it. */
   readonly from: NodeId;
+  /** Who is to get it. */
   readonly to: NodeId;
 }
 
@@ -23,7 +25,9 @@ export interface PreVoteRequest extends Envelope {
   readonly term: Term;
   /** Counts the sender's pre-votes; echoed, so that an answer to an earlier one does not count. */
   readonly round: number;
+  /** The end of the sender's log. */
   readonly lastLogIndex: LogIndex;
+  /** The term of the entry there. */
   readonly lastLogTerm: Term;
 }
 
@@ -36,14 +40,18 @@ export interface PreVoteResponse extends Envelope {
   readonly term: Term;
   /** Echo of the request's round. */
   readonly round: number;
+  /** Whether it would vote for the sender. */
   readonly granted: boolean;
 }
 
 /** RequestVote. (Paper 5.2, Figure 2) */
 export interface VoteRequest extends Envelope {
   readonly kind: 'voteRequest';
+  /** The term that the sender campaigns in. */
   readonly term: Term;
+  /** The end of the sender's log. (5.4.1) */
   readonly lastLogIndex: LogIndex;
+  /** The term of the entry there. */
   readonly lastLogTerm: Term;
   /** The leader itself has asked for this campaign: its followers may vote. (3.10, 4.2.3) */
   readonly isTransfer: boolean;
@@ -54,6 +62,7 @@ export interface VoteResponse extends Envelope {
   readonly kind: 'voteResponse';
   /** The campaign's term. */
   readonly term: Term;
+  /** Whether the sender has voted for the candidate. */
   readonly granted: boolean;
   /** The end of the voter's log: the candidate, once it leads, begins there. */
   readonly lastLogIndex: LogIndex;
@@ -67,16 +76,20 @@ export interface VoteResponse extends Envelope {
  */
 export interface NewerTerm extends Envelope {
   readonly kind: 'newerTerm';
+  /** The newer term, which is the sender's. */
   readonly term: Term;
 }
 
 /** AppendEntries with entries, or without when the leader looks for where the logs agree. (5.3) */
 export interface AppendRequest<Command> extends Envelope {
   readonly kind: 'appendRequest';
+  /** The leader's. */
   readonly term: Term;
   /** The entry just before `entries`; the receiver refuses unless its own log has it. */
   readonly prevIndex: LogIndex;
+  /** The term of the entry at `prevIndex`. */
   readonly prevTerm: Term;
+  /** Those after `prevIndex`, without gaps; none when the leader looks for where the logs agree. */
   readonly entries: readonly Entry<Command>[];
   /** The leader's commit index. It may lie beyond what this request verifies. */
   readonly commitIndex: LogIndex;
@@ -106,6 +119,7 @@ export type AppendResult =
  */
 export interface AppendResponse extends Envelope {
   readonly kind: 'appendResponse';
+  /** The follower's current one, which is the leader's. */
   readonly term: Term;
   /** Echo of the request's round. */
   readonly round: number;
@@ -120,7 +134,9 @@ export interface AppendResponse extends Envelope {
 export interface HeartbeatRequest extends Envelope {
   readonly kind: 'heartbeatRequest';
   readonly term: Term;
+  /** The leader's commit index. The follower's log may not reach it. */
   readonly commitIndex: LogIndex;
+  /** The leader's round of confirmation; echoed. */
   readonly round: number;
   /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
   readonly electionTicks: number;
@@ -145,6 +161,7 @@ export interface HeartbeatResponse extends Envelope {
 export interface CommitHint extends Envelope {
   readonly kind: 'commitHint';
   readonly term: Term;
+  /** The leader's commit index. */
   readonly commitIndex: LogIndex;
   /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
   readonly electionTicks: number;
@@ -154,6 +171,7 @@ export interface CommitHint extends Envelope {
 export interface SnapshotRequest extends Envelope, SnapshotChunk {
   readonly kind: 'snapshotRequest';
   readonly term: Term;
+  /** The leader's round of confirmation; echoed. */
   readonly round: number;
 }
 
@@ -174,6 +192,7 @@ export interface SnapshotResponse extends Envelope {
   readonly term: Term;
   /** Echo of the request's round, snapshot and offset. */
   readonly round: number;
+  /** The end of the snapshot that the part is of. */
   readonly snapshotIndex: SnapshotMeta['index'];
   /** Where the part began that is answered, in bytes. */
   readonly offset: number;
@@ -192,6 +211,7 @@ export interface ReadIndexRequest extends Envelope {
 export interface ReadIndexResponse extends Envelope {
   readonly kind: 'readIndexResponse';
   readonly term: Term;
+  /** Echo of the request's sequence. */
   readonly sequence: number;
   /** Null when the leader has too many reads waiting already. */
   readonly index: LogIndex | null;

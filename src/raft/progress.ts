@@ -13,8 +13,11 @@ import { asLogIndex, type LogIndex, later, type NodeId, type SnapshotMeta } from
 
 /** An append that was sent and not answered. */
 export interface InflightAppend {
+  /** The entry before those that it carries. */
   readonly prevIndex: LogIndex;
+  /** The last that it carries. */
   readonly lastIndex: LogIndex;
+  /** What they weigh together. */
   readonly bytes: number;
 }
 
@@ -39,6 +42,7 @@ export interface SnapshotMode {
   readonly snapshot: SnapshotMeta;
   /** Where the present part begins, in bytes. */
   offset: number;
+  /** Whether the present part is due, asked of the driver, or on its way. */
   phase: 'idle' | 'reading' | 'sent';
   /** Since the phase began. */
   ticks: number;

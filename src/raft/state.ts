@@ -56,6 +56,7 @@ export interface Candidate {
   readonly isTransfer: boolean;
   /** Who voted for this node; itself only once its own vote is durable. */
   readonly granted: NodeId[];
+  /** Who has refused its vote. */
   readonly refused: NodeId[];
   /** Up to where the logs of those who have answered can agree with this one. */
   readonly reaches: { readonly peer: NodeId; readonly index: LogIndex }[];
@@ -117,7 +118,9 @@ export type ReadOrigin =
 
 /** When a round began, by the core's own ticks. */
 export interface RoundStart {
+  /** Which. */
   readonly round: number;
+  /** When, by `RaftState.ticks`. */
   readonly ticks: number;
 }
 
@@ -133,8 +136,11 @@ export interface MembershipChange {
 /** A new voter catches up in rounds, each up to where the log ended as it began. (4.2.1) */
 export interface CatchUp {
   readonly peer: NodeId;
+  /** Which round it is in, from 1. */
   round: number;
+  /** Where the log ended as the round began. */
   roundEnd: LogIndex;
+  /** Since the round began. */
   roundTicks: number;
   /** What it had last, and since when it has got nothing more. */
   reached: number;
@@ -146,6 +152,7 @@ export interface Transfer {
   /** Null when the leader has decided it by itself. */
   readonly requestId: RequestId | null;
   readonly target: NodeId;
+  /** Since it began. */
   ticks: number;
   /** Since the target was told to campaign; null while it lacks entries. */
   ticksSinceTold: number | null;
@@ -198,6 +205,7 @@ export interface Snapshots {
   taking: SnapshotMeta | null;
   /** The index of the last that was asked for or received, and the bytes applied since. */
   askedIndex: LogIndex;
+  /** See `askedIndex`. */
   bytesSince: number;
   /** A snapshot that the leader is sending, and the offset in bytes that is expected next. */
   receiving: {
@@ -242,6 +250,7 @@ export interface RaftState<Command> {
   commitIndex: LogIndex;
   /** The highest entry handed out to be applied; the driver has reported `appliedIndex`. */
   applyingIndex: LogIndex;
+  /** The highest entry that the driver has reported as applied. (Figure 2) */
   appliedIndex: LogIndex;
   /**
    * Up to here the log is known to equal that of the current term's leader. What lies beyond may

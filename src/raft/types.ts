@@ -51,6 +51,7 @@ export interface CommandEntry<Command> {
   readonly index: LogIndex;
   /** The term of the leader that created the entry. Together with the index it names the entry. */
   readonly term: Term;
+  /** What the state machine is told. The core does not look into it. */
   readonly command: Command;
   /** What the command weighs on the wire and on disk, in bytes; flow control counts it. */
   readonly bytes: number;
@@ -63,6 +64,7 @@ export interface CommandEntry<Command> {
 export interface NoopEntry {
   readonly kind: 'noop';
   readonly index: LogIndex;
+  /** The term of the leader that created the entry. */
   readonly term: Term;
   readonly bytes: 0;
 }
@@ -71,6 +73,7 @@ export interface NoopEntry {
 export interface MembershipEntry {
   readonly kind: 'membership';
   readonly index: LogIndex;
+  /** The term of the leader that created the entry. */
   readonly term: Term;
   readonly membership: Membership;
   readonly bytes: 0;
@@ -100,8 +103,11 @@ export interface MembershipAt {
  * `term`, and the membership in effect there. (Paper 7, Figure 12)
  */
 export interface SnapshotMeta {
+  /** The last entry that the snapshot covers. */
   readonly index: LogIndex;
+  /** Of that entry. */
   readonly term: Term;
+  /** In effect there. */
   readonly membership: MembershipAt;
 }
 
@@ -111,6 +117,7 @@ export interface SnapshotChunk {
   /** Where in the snapshot `data` begins, in bytes. */
   readonly offset: number;
   readonly data: Uint8Array;
+  /** Whether the snapshot ends with this part. */
   readonly isLast: boolean;
 }
 
@@ -119,6 +126,7 @@ export interface SnapshotChunk {
  * "persistent state on all servers"; the log is the other part.)
  */
 export interface HardState {
+  /** The latest term that this node has seen. */
   readonly currentTerm: Term;
   /** The candidate that received this node's vote in `currentTerm`, or null. */
   readonly votedFor: NodeId | null;

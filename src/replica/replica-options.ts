@@ -34,6 +34,7 @@ export interface ReplicaOptions<Command, Query, Result> {
   readonly store: Store<SessionCommand<Command>>;
   /** The way to the other nodes; what comes from them goes to `Replica.receive`. */
   readonly transport: Transport<SessionCommand<Command>, SessionResult<Result>>;
+  /** `realClock`, or one of your own, on virtual time. */
   readonly clock: Clock;
   /** Told of what happens, for metrics, logs and traces. */
   readonly observer?: Observer;

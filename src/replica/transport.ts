@@ -17,6 +17,7 @@ export interface ForwardRequest<Command> {
    */
   readonly id: number;
   readonly attempt: number;
+  /** With its number in its session, so that it takes effect once however often it is tried. */
   readonly command: Command;
   /** How long the sender will wait, in milliseconds. Later answers are of no use. */
   readonly timeoutMs: number;
@@ -27,7 +28,9 @@ export interface ForwardResponse<Result> {
   readonly kind: 'forwardResponse';
   readonly from: NodeId;
   readonly to: NodeId;
+  /** Echo of the request's id. */
   readonly id: number;
+  /** Echo of the request's attempt. */
   readonly attempt: number;
   readonly outcome: Outcome<Result>;
 }

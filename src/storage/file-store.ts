@@ -23,6 +23,7 @@ import type { SnapshotPart, Store, StoredState, StoreWrite } from './store.ts';
 
 /** Where a file store is, whose it is, and how commands stand in it. */
 export interface FileStoreOptions<Command> {
+  /** The directory: `nodeDisk`, or a disk of your own. */
   readonly disk: Disk;
   /** Whose promises are kept here; a directory of another node is refused. */
   readonly node: string;
@@ -31,6 +32,7 @@ export interface FileStoreOptions<Command> {
    * it, so a directory of another cluster is refused. Default: empty.
    */
   readonly cluster?: string;
+  /** How commands become bytes. What stands in a log must be read by every later version of it. */
   readonly format: CommandFormat<Command>;
   /** How large a segment of the log is, unless one write is larger. Default: 8 MiB. */
   readonly segmentBytes?: number;

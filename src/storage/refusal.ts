@@ -20,6 +20,7 @@ export type StoreProblem =
  * operator can do; `problem` says it to programs.
  */
 export class StoreRefusal extends Error {
+  /** What it is, for programs. */
   readonly problem: StoreProblem;
   /** What is wrong, in a sentence without its full stop. */
   readonly what: string;

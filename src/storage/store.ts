@@ -19,6 +19,7 @@ export type StoreWrite<Command> = Pick<
 
 /** What a store holds when a node starts. */
 export interface StoredState<Command> {
+  /** The newest term and vote. */
   readonly hardState: HardState;
   /** The newest complete snapshot. */
   readonly snapshot: { readonly meta: SnapshotMeta; readonly data: Uint8Array } | null;

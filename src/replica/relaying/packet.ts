@@ -18,5 +18,6 @@ export interface RelayedPacket<Payload> {
   readonly number: number;
   /** Who is to get it from the receiver, and from whom then; empty when it has arrived. */
   readonly path: readonly NodeId[];
+  /** The message, as `origin` has encoded it. */
   readonly payload: Payload;
 }

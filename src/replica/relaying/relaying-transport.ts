@@ -30,6 +30,7 @@ export interface Addressed {
  * What a relaying transport goes by: the cluster, the links, and how messages travel over them.
  */
 export interface RelayingTransportOptions<Message extends Addressed, Payload> {
+  /** This node. */
   readonly id: NodeId;
   /** All of the cluster, this node included. */
   readonly nodes: readonly NodeId[];
@@ -38,9 +39,11 @@ export interface RelayingTransportOptions<Message extends Addressed, Payload> {
   readonly life: number;
   /** Sends to a node, over the link to it. */
   readonly sendOver: (to: NodeId, packet: Packet<Payload>) => void;
+  /** A message as the links carry it. */
   readonly encode: (message: Message) => Payload;
   /** A message that has arrived; null when it makes no sense. */
   readonly decode: (from: NodeId, payload: Payload) => Message | null;
+  /** Takes a message that has arrived for this node, from whomever. */
   readonly deliver: (message: Message) => void;
   /** What was sent to a peer lately may be lost. What is sent to it again may well arrive. */
   readonly onLost: (peer: NodeId) => void;

@@ -28,6 +28,7 @@ export interface FailureReport {
   readonly trace: string;
   /** How many runs, and how many runs of scripts, it took. */
   readonly runs: number;
+  /** See `runs`. */
   readonly scriptRuns: number;
 }
 

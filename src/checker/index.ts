@@ -1,4 +1,15 @@
-/** Is a history linearizable, and why not? Pure: text goes in, a verdict comes out. */
+/**
+ * Is a history linearizable, and why not? Pure: text goes in, a verdict comes out.
+ *
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { checkHistory, describeResult, readJsonlHistory } from 'raftwright/checker';
+ *
+ * const lines = readFileSync('history.jsonl', 'utf8').split('\n');
+ * const result = checkHistory(readJsonlHistory(lines));
+ * console.log(describeResult(result));
+ * ```
+ */
 
 export {
   type CheckOptions,

@@ -1,6 +1,34 @@
 /**
  * State machines: the interface that is replicated, what makes any machine fit for a replica, and
  * machines to use. All of it is pure, and none of it knows that Raft exists.
+ *
+ * ```ts
+ * import { exactlyOnce, jsonFormat, type StateMachine } from 'raftwright/machine';
+ *
+ * class Counter implements StateMachine<number, 'total', number, number> {
+ *   #total = 0;
+ *   apply(amount: number): number {
+ *     this.#total += amount;
+ *     return this.#total;
+ *   }
+ *   query(): number {
+ *     return this.#total;
+ *   }
+ *   snapshot(): number {
+ *     return this.#total;
+ *   }
+ *   restore(snapshot: number): void {
+ *     this.#total = snapshot;
+ *   }
+ * }
+ *
+ * const numbers = jsonFormat(Number);
+ * export const counter = exactlyOnce(new Counter(), {
+ *   snapshots: numbers,
+ *   results: numbers,
+ *   sizeOf: () => 8,
+ * });
+ * ```
  */
 
 export { EncodedSnapshots, type SnapshotFormat } from './encoded-snapshots.ts';

@@ -1,6 +1,17 @@
 /**
  * A library for Maelstrom nodes of any workload: requests in, replies out, calls of other nodes and
  * of Maelstrom's services. docs/maelstrom-nodes.md shows how to write one.
+ *
+ * ```ts
+ * import { errorCodes, MaelstromNode, RpcError } from 'raftwright/maelstrom';
+ *
+ * const node = new MaelstromNode();
+ * node.handle('echo', (body) => {
+ *   if (body['echo'] === undefined) throw new RpcError(errorCodes.malformedRequest, 'no echo');
+ *   return { type: 'echo_ok', echo: body['echo'] };
+ * });
+ * await node.run();
+ * ```
  */
 
 export { ExactNumber, type Json } from '../machine/json.ts';

@@ -1,6 +1,21 @@
 /**
  * The core: one node's part in Raft, as a deterministic state machine without clock, chance or I/O.
  * Inputs go in, effects come out; `Effect` says what a driver has to do with them.
+ *
+ * ```ts
+ * import { asNodeId, type Effect, membershipOf, Raft } from 'raftwright/raft';
+ *
+ * const id = asNodeId('n1');
+ * const core = Raft.create<string>({ id, membership: membershipOf([id]), seed: 17 });
+ *
+ * // For each input: a tick of a timer, a message, a request, the report of a write.
+ * export function drive(carryOut: (effect: Effect<string>) => void): void {
+ *   core.step({ kind: 'tick' });
+ *   for (let effects = core.drain(); effects.length > 0; effects = core.drain()) {
+ *     for (const effect of effects) carryOut(effect);
+ *   }
+ * }
+ * ```
  */
 
 export { InvariantViolation } from './assert.ts';

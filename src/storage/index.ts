@@ -1,6 +1,19 @@
 /**
  * Stores for replicas, in files and in memory, and the rules for a store of one's own. All types of
  * the core are exported here too, since stores hold them.
+ *
+ * ```ts
+ * import { FileStore, nodeDisk } from 'raftwright/storage';
+ *
+ * export const store = new FileStore<string>({
+ *   disk: nodeDisk('/var/lib/my-service/n1'),
+ *   node: 'n1',
+ *   format: {
+ *     encode: (command) => new TextEncoder().encode(command),
+ *     decode: (bytes) => new TextDecoder().decode(bytes),
+ *   },
+ * });
+ * ```
  */
 
 export type * from '../raft/index.ts';

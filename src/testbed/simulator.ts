@@ -2,6 +2,15 @@
  * The simulator: a cluster of real replicas on virtual time, under faults, with a state machine of
  * one's own or the key-value store, checked after every step. All types of the core are exported
  * here too, since traces hold them.
+ *
+ * ```ts
+ * import { simulate } from 'raftwright/simulator';
+ *
+ * for (let seed = 1; seed <= 100; seed++) {
+ *   const { verdict, violation } = await simulate({ seed });
+ *   if (verdict === 'invalid') console.error(seed, violation);
+ * }
+ * ```
  */
 
 export type { SnapshotFormat } from '../machine/encoded-snapshots.ts';

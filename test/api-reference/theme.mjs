@@ -49,7 +49,8 @@ function titleOf({ model }) {
 /** The first page: what there is to import. */
 function contents() {
   const rows = entries.map(
-    ({ path, page, head }) => `| [\`${path}\`](${page}.md) | ${head.replaceAll('\n', ' ')} |`,
+    ({ path, page, head }) =>
+      `| [\`${path}\`](${page}.md) | ${head.split('\n\n')[0].replaceAll('\n', ' ')} |`,
   );
   return `${[
     '# API reference',

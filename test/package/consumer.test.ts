@@ -2,7 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { repositoryFile } from '../process.ts';
@@ -86,6 +93,22 @@ for (const module of ['nodenext', 'bundler'] as const) {
     compile({ name: `program-${module}`, files, types: ['node'], module });
   });
 }
+
+test('what the reference shows compiles', () => {
+  const pages = readdirSync(repositoryFile('docs/api'));
+  const examples = pages.flatMap((page) => {
+    const text = readFileSync(repositoryFile(`docs/api/${page}`), 'utf8');
+    return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)]
+      .map(([, code = '']) => code)
+      .filter((code) => code.includes("from 'raftwright"));
+  });
+  assert.ok(examples.length >= entries.length, 'each page has an example');
+  const files = examples.map((code, at) => {
+    writeFileSync(join(directory, `example-${at}.ts`), code);
+    return `example-${at}.ts`;
+  });
+  compile({ name: 'examples', files, types: ['node'], module: 'nodenext' });
+});
 
 test('the program runs', () => {
   assert.equal(runNode('built-program-nodenext/program.js'), 'all is well\n');

@@ -1,6 +1,6 @@
 # Everything here needs Node.js (20.19 or newer), git and make; npm brings the compiler and the linter.
 
-SOURCES := $(shell find src test -name node_modules -prune -o -name '*.ts' -print 2>/dev/null)
+SOURCES := $(shell find src test examples -name node_modules -prune -o -name '*.ts' -print 2>/dev/null)
 API_TOOLS := test/api-reference/node_modules/.package-lock.json
 
 .PHONY: help run test tools unit fuzz check build format scenarios rules api api-tools metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
@@ -27,10 +27,11 @@ fuzz: build ## feed everything that parses with SEEDS=10000 random inputs each, 
 	FUZZ_SEEDS=$(or $(SEEDS),10000) node --test --test-concurrency=1 dist/test/fuzz/*.test.js
 
 build: dist/.built ## install and compile
-dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.browser.json $(SOURCES)
+dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.browser.json tsconfig.examples.json $(SOURCES)
 	rm -rf dist
 	npx --no-install tsc
 	npx --no-install tsc -p tsconfig.browser.json
+	npx --no-install tsc -p tsconfig.examples.json
 	npx --no-install esbuild src/pages/browser/*.ts src/theatre/main.ts --bundle --minify \
 	  --target=es2022 --outbase=src --outdir=dist/src --log-level=warning
 	@touch $@

@@ -49,6 +49,11 @@ const mayImport: {
   pages: { values: ['trace', 'node:'], types: ['checker', 'raft'] },
   storage: { values: ['node:'], types: ['raft'] },
   replica: { values: ['raft'], types: ['storage', 'machine'] },
+  transport: { values: ['raft', 'node:'], types: ['replica'] },
+  embedding: {
+    values: ['transport', 'replica', 'raft', 'machine', 'storage', 'maelstrom', 'node:'],
+    types: ['metrics'],
+  },
   maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
   testbed: {
     values: [
@@ -158,6 +163,7 @@ test('links between the documents lead somewhere', () => {
     'CHANGELOG.md',
     'maelstrom/README.md',
     'monitoring/README.md',
+    'examples/README.md',
   ].concat(readdirSync(repositoryFile('docs')).map((name) => `docs/${name}`));
   for (const document of documents.filter((name) => name.endsWith('.md'))) {
     const text = readFileSync(repositoryFile(document), 'utf8');

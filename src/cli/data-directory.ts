@@ -2,9 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoggedCommand, loggedCommandFormat } from '../maelstrom/lin-kv.ts';
+import type { SessionCommand } from '../machine/session-command.ts';
 import type { WalObserver } from '../maelstrom/metrics/wal.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
+import { workloadLogFormat } from '../maelstrom/serve-workload.ts';
 import { type Clock, realClock } from '../replica/index.ts';
 import type { Disk } from '../storage/disk.ts';
 import { FileStore } from '../storage/file-store.ts';
@@ -54,19 +55,35 @@ function javaRun(parentPid: number): string | null {
   }
 }
 
-/** A lin-kv node's store in its directory. What it has to say goes to `log`. */
-export function keyValueFileStore(
+/** Of a workload, what its files depend on. */
+export interface StoredWorkload<Command> {
+  readonly name: string;
+  readonly machine: { parseCommand(value: unknown): Command };
+}
+
+/**
+ * Tells a cluster from others, and from those that have other machines: what one has logged the
+ * next must not take for its own. lin-kv, which was the first, goes without saying.
+ */
+function clusterName(nodeIds: readonly string[], machine: string): string {
+  const nodes = [...nodeIds].sort().join(' ');
+  return machine === 'lin-kv' ? nodes : `${nodes}, machine ${machine}`;
+}
+
+/** A node's store in its directory. What it has to say goes to `log`. */
+export function nodeFileStore<Command>(
   node: MaelstromNode,
+  { name, machine }: StoredWorkload<Command>,
   path: string,
   observer: WalObserver,
   log: (line: string) => void,
-): FileStore<LoggedCommand> {
+): FileStore<SessionCommand<Command>> {
   log(`data in ${path}`);
   const store = new FileStore({
     disk: patiently(nodeDisk(path, observer), realClock),
     node: node.id,
-    cluster: [...node.nodeIds].sort().join(' '),
-    format: loggedCommandFormat,
+    cluster: clusterName(node.nodeIds, name),
+    format: workloadLogFormat(machine),
     onRepair: (repair) => {
       observer.onRepair?.(repair);
       const { file, offset, bytes } = repair;

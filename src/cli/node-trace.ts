@@ -1,8 +1,8 @@
 /** The trace of a lin-kv node: which file, and who is told what. */
 
 import { dirname, extname, join } from 'node:path';
-import type { LinKvObserver } from '../maelstrom/lin-kv.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
+import type { WorkloadObserver } from '../maelstrom/serve-workload.ts';
 import { joinObservers, type Observer, realClock } from '../replica/index.ts';
 import { makeDirectories } from '../testbed/make-directories.ts';
 import { NodeTrace, type TraceLevel } from '../trace/index.ts';
@@ -27,12 +27,12 @@ export function traceFile(path: string, node: string): string {
 }
 
 /** Tells `observer` what happens, and writes it down. What cannot be written is said in a log. */
-export function withTrace(
+export function withTrace<Machine>(
   node: MaelstromNode,
   wish: TraceWish,
-  observer: LinKvObserver,
+  observer: WorkloadObserver<Machine>,
   log: (line: string) => void,
-): LinKvObserver {
+): WorkloadObserver<Machine> {
   // Only when the node knows its name.
   let trace: NodeTrace | null | undefined;
   const opened = (): NodeTrace | null => {

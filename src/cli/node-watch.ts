@@ -1,6 +1,6 @@
-/** A lin-kv node as people and probes see it from outside: `/status`, `/livez` and `/readyz`. */
+/** A node as people and probes see it from outside: `/status`, `/livez` and `/readyz`. */
 
-import type { KeyValueReplica, LinKvObserver } from '../maelstrom/lin-kv.ts';
+import type { ServingReplica, WorkloadObserver } from '../maelstrom/serve-workload.ts';
 import type { HealthCheck } from '../metrics/health.ts';
 import type { LiveMember, LiveRoleChange, LiveStatus } from '../pages/live-status.ts';
 import { defaultTickMs, joinObservers, type Observer } from '../replica/index.ts';
@@ -15,13 +15,13 @@ const behindMax = 1_000;
 type Status = Omit<LiveStatus, 'checks'>;
 
 export class NodeWatch {
-  #replica: KeyValueReplica | null = null;
+  #replica: ServingReplica | null = null;
   #haltReason: string | null = null;
   readonly #roleChanges: LiveRoleChange[] = [];
   #forgotten = 0;
 
   /** Hands on to `observer` what it is told, and remembers it. */
-  watching(observer: LinKvObserver): LinKvObserver {
+  watching<Machine>(observer: WorkloadObserver<Machine>): WorkloadObserver<Machine> {
     const watching: Observer = {
       onLoaded: ({ role: { kind: role }, currentTerm: term }) =>
         this.#note({ role, term, leader: null, reason: 'started' }),
@@ -106,12 +106,12 @@ export class NodeWatch {
     this.#forgotten++;
   }
 
-  #started(): KeyValueReplica {
+  #started(): ServingReplica {
     if (this.#replica === null) throw new Error('the replica has not started yet');
     return this.#replica;
   }
 
-  #explanation(replica: KeyValueReplica): readonly string[] {
+  #explanation(replica: ServingReplica): readonly string[] {
     if (this.#haltReason === null) return replica.explain().split('\n');
     return [`${replica.status().id} has stopped for good: ${this.#haltReason}`];
   }

@@ -31,6 +31,14 @@
  * ```
  */
 
+export {
+  type AddDelta,
+  CounterMachine,
+  type CounterResult,
+  counterKit,
+  type ReadCounter,
+} from './counter.ts';
+export { EchoMachine, echoKit } from './echo.ts';
 export { EncodedSnapshots, type SnapshotFormat } from './encoded-snapshots.ts';
 export { type ExactlyOnceOptions, exactlyOnce } from './exactly-once.ts';
 export {
@@ -43,7 +51,7 @@ export {
   parseJson,
   stringifyJson,
 } from './json.ts';
-export { jsonFormat } from './json-format.ts';
+export { bytesFormat, jsonFormat } from './json-format.ts';
 export {
   type KeyValueCommand,
   KeyValueMachine,
@@ -52,13 +60,26 @@ export {
   type KeyValueSnapshot,
 } from './key-value.ts';
 export {
+  keyValueKit,
   keyValueResultFormat,
   keyValueSnapshotFormat,
   parseKeyValueCommand,
   parseKeyValueResult,
   sizeOfKeyValueResult,
 } from './key-value-wire.ts';
+export { linesFormat } from './lines-format.ts';
+export {
+  type KeyOffset,
+  type LogsCommand,
+  LogsMachine,
+  type LogsQuery,
+  type LogsResult,
+  type LogsSnapshot,
+  type PolledLog,
+} from './logs.ts';
+export { logsKit } from './logs-wire.ts';
 export type { StateMachine } from './machine.ts';
+export type { MachineKit } from './machine-kit.ts';
 export type { SessionCommand, SessionOwner, SessionResult } from './session-command.ts';
 export { parseSessionCommand, parseSessionResult } from './session-wire.ts';
 export {
@@ -68,3 +89,14 @@ export {
   SessionMachine,
   type SessionOptions,
 } from './sessions.ts';
+export { type AddElement, type ReadSet, SetMachine, type SetResult, setKit } from './set.ts';
+export {
+  type Item as TransactionsItem,
+  type MicroOperation,
+  type Transaction,
+  type TransactionResult,
+  TransactionsMachine,
+  type TransactionsSnapshot,
+} from './transactions.ts';
+export { transactionsKit } from './transactions-wire.ts';
+export { type GeneratedId, type GenerateId, UniqueIdsMachine, uniqueIdsKit } from './unique-ids.ts';

@@ -1,9 +1,17 @@
 /** The key-value machine's commands, queries, results and snapshots as others send them. */
 
 import type { SnapshotFormat } from './encoded-snapshots.ts';
-import { isJsonObject, type Json, parseJson, stringifyJson } from './json.ts';
+import { objectOf, pairOf, required, weightOf } from './fields.ts';
 import { jsonFormat } from './json-format.ts';
-import type { KeyValueCommand, KeyValueResult, KeyValueSnapshot } from './key-value.ts';
+import {
+  type KeyValueCommand,
+  KeyValueMachine,
+  type KeyValueQuery,
+  type KeyValueResult,
+  type KeyValueSnapshot,
+} from './key-value.ts';
+import { linesFormat } from './lines-format.ts';
+import type { MachineKit } from './machine-kit.ts';
 
 /** @throws TypeError when `value` is not a command. */
 export function parseKeyValueCommand(value: unknown): KeyValueCommand {
@@ -43,22 +51,11 @@ export function parseKeyValueResult(value: unknown): KeyValueResult {
   }
 }
 
-/** So many items take a few milliseconds. */
-const itemsPerPart = 4096;
-
 /** A snapshot is the JSON of its keys and values, one pair a line, in UTF-8. */
-export const keyValueSnapshotFormat: SnapshotFormat<KeyValueSnapshot> = {
-  encode: (snapshot) => encodeItems(snapshot, 0, snapshot.length),
-  *encodeParts(snapshot) {
-    for (let start = 0; start < snapshot.length; start += itemsPerPart) {
-      yield encodeItems(snapshot, start, start + itemsPerPart);
-    }
-  },
-  decode(data) {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
-    return text === '' ? [] : text.split('\n').map(parseItem);
-  },
-};
+export const keyValueSnapshotFormat: SnapshotFormat<KeyValueSnapshot> = linesFormat(
+  (snapshot) => snapshot,
+  (items) => items.map((item) => pairOf(item, 'an item of a snapshot')),
+);
 
 /** A result in a snapshot is its JSON, in UTF-8. */
 export const keyValueResultFormat: SnapshotFormat<KeyValueResult> = jsonFormat(parseKeyValueResult);
@@ -70,35 +67,23 @@ export function sizeOfKeyValueResult(result: KeyValueResult): number {
     case 'absent':
       return 0;
     case 'value':
-      return sizeOfValue(result.value);
+      return weightOf(result.value);
     case 'mismatch':
-      return sizeOfValue(result.actual);
+      return weightOf(result.actual);
   }
 }
 
-function sizeOfValue(value: Json): number {
-  if (typeof value === 'string') return 2 * value.length;
-  return typeof value === 'object' && value !== null ? 2 * stringifyJson(value).length : 8;
-}
-
-function encodeItems(snapshot: KeyValueSnapshot, start: number, end: number): Uint8Array {
-  const lines = snapshot.slice(start, end).map((item) => stringifyJson(item));
-  return new TextEncoder().encode((start === 0 ? '' : '\n') + lines.join('\n'));
-}
-
-function parseItem(line: string): readonly [Json, Json] {
-  const item = parseJson(line);
-  if (!Array.isArray(item) || item.length !== 2) throw new TypeError('a snapshot has no such item');
-  return [item[0], item[1]];
-}
-
-function objectOf(value: unknown, name: string): { readonly [member: string]: Json } {
-  if (!isJsonObject(value)) throw new TypeError(`${name} is not an object`);
-  return value;
-}
-
-function required(fields: { readonly [member: string]: Json }, name: string): Json {
-  const value = fields[name];
-  if (value === undefined) throw new TypeError(`${name} is missing`);
-  return value;
-}
+/** All that it takes to replicate a key-value store. */
+export const keyValueKit: MachineKit<
+  KeyValueCommand,
+  KeyValueQuery,
+  KeyValueResult,
+  KeyValueSnapshot,
+  KeyValueMachine
+> = {
+  create: () => new KeyValueMachine(),
+  parseCommand: parseKeyValueCommand,
+  parseResult: parseKeyValueResult,
+  sizeOfResult: sizeOfKeyValueResult,
+  snapshots: keyValueSnapshotFormat,
+};

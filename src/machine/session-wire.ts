@@ -1,6 +1,6 @@
 /** The commands and results of a machine with sessions as others send them. */
 
-import { isJsonObject } from './json.ts';
+import { objectOf } from './fields.ts';
 import type { SessionCommand, SessionOwner, SessionResult } from './session-command.ts';
 
 /** No node has a longer name. */
@@ -64,11 +64,6 @@ function parseOwner(value: unknown): SessionOwner {
   const life = fields['life'];
   if (!Number.isSafeInteger(life) || Number(life) < 0) throw new TypeError('life is not a count');
   return { node, life: Number(life) };
-}
-
-function objectOf(value: unknown, name: string): { readonly [member: string]: unknown } {
-  if (!isJsonObject(value)) throw new TypeError(`${name} is not an object`);
-  return value;
 }
 
 /** Sessions and sequences are numbered from 1. */

@@ -14,8 +14,12 @@
  * ```
  */
 
+export type { SnapshotFormat } from '../machine/encoded-snapshots.ts';
 export { ExactNumber, type Json } from '../machine/json.ts';
-export { type Cancel, type Clock, realClock } from '../replica/index.ts';
+export type { MachineKit } from '../machine/machine-kit.ts';
+export type { Definition } from '../metrics/definition.ts';
+export type * from '../replica/index.ts';
+export { realClock } from '../replica/index.ts';
 export { errorCodes, isDefiniteCode, RpcError } from './errors.ts';
 export type { Body, MaelstromMessage } from './message.ts';
 export {
@@ -27,5 +31,15 @@ export {
   type RequestContext,
   type RpcOptions,
 } from './node.ts';
+export { errorReply } from './outcome-reply.ts';
 export type { MessageSink } from './output.ts';
+export { field, integerField, textField } from './request-fields.ts';
+export {
+  type ServeOptions,
+  type ServingReplica,
+  type ServingSessions,
+  serveWorkload,
+  type WorkloadObserver,
+} from './serve-workload.ts';
 export { KeyValueService, TimestampService } from './services.ts';
+export type { Asked, MachineGauge, RequestType, Workload } from './workload.ts';

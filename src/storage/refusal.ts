@@ -47,7 +47,7 @@ function adviceFor(problem: StoreProblem, directory: string): string {
         'membership and add it again with an empty directory.'
       );
     case 'otherNode':
-      return 'Nothing was changed. Give each node a directory of its own.';
+      return 'Nothing was changed. Give each node, and each machine, a directory of its own.';
     case 'newerFormat':
       return 'Nothing was changed. Use the version that wrote it, or a newer one.';
     case 'inUse':

@@ -4,6 +4,7 @@
  *
  * - A type that an exported declaration mentions is exported by the same entry, so that whoever uses
  *   the declaration can name it. What a module does not export itself is a part of what mentions it.
+ *   A class that another entry exports as a value is known to whoever has one: it came from there.
  * - Whatever is exported has a doc comment, and so have the methods and accessors of it.
  * - What throws in its own body says so in its doc comment.
  * - A number whose name promises a quantity says its unit, in its name or in its doc comment.
@@ -35,6 +36,12 @@ const checker = program.getTypeChecker();
 const target = (symbol) =>
   symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 
+/** Whether a name is exported as a type alone, as `export type { … }` does. */
+const isTypeOnly = (symbol) =>
+  (symbol.declarations ?? []).some(
+    (one) => ts.isTypeOnlyExportDeclaration(one) || ts.isTypeOnlyImportOrExportDeclaration(one),
+  );
+
 const isOurs = (declaration) => {
   const file = declaration.getSourceFile().fileName;
   return (
@@ -64,6 +71,13 @@ function docOf(node) {
     .join('\n');
 }
 
+/** What a member that says nothing itself has from what its class implements. */
+function inheritedDoc(symbol) {
+  if (symbol === undefined) return '';
+  const tags = symbol.getJsDocTags(checker).map(({ name }) => `@${name}`);
+  return [ts.displayPartsToString(symbol.getDocumentationComment(checker)), ...tags].join(' ');
+}
+
 /** Calls `visit` with each name of a type that the outside of a declaration mentions. */
 function eachMention(node, visit) {
   if (ts.isBlock(node) || ts.isJSDoc(node)) return;
@@ -87,6 +101,7 @@ function checkMentions(entry, name, declarations, exported, seen) {
       if (found === undefined) return;
       const symbol = target(found);
       if (symbol.flags & ts.SymbolFlags.TypeParameter || exported.has(symbol)) return;
+      if (classes.has(symbol)) return;
       const ours = (symbol.declarations ?? []).filter(isOurs);
       if (ours.length === 0) return;
       const isExportedByItsFile = ours.some(
@@ -176,7 +191,7 @@ function checkMembers(name, declaration) {
       ? `new ${name}`
       : `${name}.${member.name.getText()}`;
     const symbol = member.name === undefined ? undefined : checker.getSymbolAtLocation(member.name);
-    const doc = docOf(member) || ts.displayPartsToString(symbol?.getDocumentationComment(checker));
+    const doc = docOf(member) || inheritedDoc(symbol);
     const isFirst = !seen.has(label);
     seen.add(label);
     // What a constructor makes is said of the class.
@@ -213,6 +228,20 @@ function checkWords(entry, name, symbol) {
     }
   }
 }
+
+/** The classes that some entry exports as values. */
+const classes = new Set(
+  entries.flatMap(({ file }) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(file));
+    return checker
+      .getExportsOfModule(module)
+      .filter((symbol) => {
+        const isValue = (symbol.flags & ts.SymbolFlags.Alias) === 0 || !isTypeOnly(symbol);
+        return isValue && target(symbol).flags & ts.SymbolFlags.Class;
+      })
+      .map(target);
+  }),
+);
 
 const names = {};
 for (const { path, file, head } of entries) {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { UsageError } from '../../src/cli/exit-status.ts';
-import { parseLinKvFlags } from '../../src/cli/lin-kv.ts';
 import { main } from '../../src/cli/main.ts';
+import { parseNodeFlags } from '../../src/cli/node-flags.ts';
 import { parseTestFlags } from '../../src/cli/test-command.ts';
 import type { Random } from '../../src/raft/index.ts';
 import { repositoryFile } from '../process.ts';
@@ -153,9 +153,9 @@ fuzz<string[]>({
   seeds: 1000,
   generate: (random) => someArguments(random, nodeFlags),
   async check(args) {
-    let flags: ReturnType<typeof parseLinKvFlags>;
+    let flags: ReturnType<typeof parseNodeFlags>;
     try {
-      flags = parseLinKvFlags(args, {});
+      flags = parseNodeFlags('lin-kv', args, {});
     } catch (error) {
       return checkMessage(error);
     }

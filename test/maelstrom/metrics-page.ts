@@ -1,7 +1,8 @@
 /** The tables of docs/metrics.md, written from the registry of a node that has all families. */
 
-import { registerLinKvMetrics } from '../../src/maelstrom/lin-kv-metrics.ts';
 import { registerWalMetrics } from '../../src/maelstrom/metrics/wal.ts';
+import { registerNodeMetrics } from '../../src/maelstrom/node-metrics.ts';
+import { linKv } from '../../src/maelstrom/workloads/lin-kv.ts';
 import type { CollectedFamily } from '../../src/metrics/family.ts';
 import { Registry } from '../../src/metrics/registry.ts';
 
@@ -44,7 +45,12 @@ const topics: readonly Topic[] = [
     note: 'Only of a node with a data directory: `--data-dir`.',
     names: /^raft_wal_/,
   },
-  { title: 'The key-value store', names: /^kv_/ },
+  {
+    title: 'Requests',
+    note: 'Of every machine, by the names that its own requests have: `send`, `poll`, `txn`. The table has those of lin-kv.',
+    names: /^kv_(requests|request|duplicate_requests)_/,
+  },
+  { title: 'The key-value store', note: 'Only of lin-kv.', names: /^kv_/ },
   { title: 'Lines of Maelstrom', names: /^maelstrom_/ },
   { title: 'The process', names: /^process_|^raft_tick_delay_seconds$/ },
   { title: 'Node.js', names: /^nodejs_/ },
@@ -54,7 +60,7 @@ const topics: readonly Topic[] = [
 /** A registry with every family that a node can have. */
 export function fullRegistry(): Registry {
   const registry = new Registry();
-  registerLinKvMetrics(registry, '0.0.0', () => 0);
+  registerNodeMetrics(registry, linKv, '0.0.0', () => 0);
   registerWalMetrics(registry);
   return registry;
 }

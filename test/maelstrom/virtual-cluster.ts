@@ -1,8 +1,11 @@
-/** lin-kv nodes on virtual time, with Maelstrom's network between them. */
+/** Nodes of a workload, lin-kv or another, on virtual time, with Maelstrom's network between them. */
 
-import { type KeyValueReplica, type LinKvOptions, serveLinKv } from '../../src/maelstrom/lin-kv.ts';
+import type { LinKvOptions } from '../../src/maelstrom/lin-kv.ts';
 import type { Body } from '../../src/maelstrom/message.ts';
-import { MaelstromNode } from '../../src/maelstrom/node.ts';
+import { MaelstromNode, type Reply } from '../../src/maelstrom/node.ts';
+import { type ServingReplica, serveWorkload } from '../../src/maelstrom/serve-workload.ts';
+import type { AnyWorkload } from '../../src/maelstrom/workload.ts';
+import { linKv } from '../../src/maelstrom/workloads/lin-kv.ts';
 import { createRandom } from '../../src/raft/index.ts';
 import { MemoryStore } from '../../src/storage/memory.ts';
 import { Client } from '../../src/testbed/client.ts';
@@ -26,12 +29,14 @@ export type NodeExtras = Partial<
 export class VirtualCluster {
   readonly clock: VirtualClock = new VirtualClock();
   readonly names: readonly string[];
-  readonly replicas: Map<string, KeyValueReplica> = new Map();
+  readonly replicas: Map<string, ServingReplica> = new Map();
   /** Messages between nodes so far. */
   messages = 0;
   readonly #network: Network;
   readonly #seed: number;
   readonly #extrasOf: (name: string, clock: VirtualClock) => NodeExtras;
+  readonly #workload: AnyWorkload;
+  readonly #sentTo = new Map<string, number>();
   #clients = 0;
 
   private constructor(
@@ -39,7 +44,9 @@ export class VirtualCluster {
     latency: Latency,
     seed: number,
     extrasOf: (name: string, clock: VirtualClock) => NodeExtras,
+    workload: AnyWorkload,
   ) {
+    this.#workload = workload;
     this.#seed = seed;
     this.#extrasOf = extrasOf;
     this.names = Array.from({ length: size }, (_, position) => `n${position}`);
@@ -50,6 +57,7 @@ export class VirtualCluster {
       onEvent: (event, { message: { src, dest } }) => {
         const isBetweenNodes = this.names.includes(src) && this.names.includes(dest);
         if (event === 'send' && isBetweenNodes) this.messages++;
+        if (event === 'send') this.#sentTo.set(dest, this.linesTo(dest) + 1);
       },
     });
   }
@@ -60,16 +68,26 @@ export class VirtualCluster {
     latency: Latency = { meanMs: 0.5, distribution: 'constant' },
     seed = 5,
     extrasOf: (name: string, clock: VirtualClock) => NodeExtras = () => ({}),
+    workload: AnyWorkload = linKv,
   ): Promise<VirtualCluster> {
-    const cluster = new VirtualCluster(size, latency, seed, extrasOf);
+    const cluster = new VirtualCluster(size, latency, seed, extrasOf, workload);
     cluster.#network.add('c0', 'client', () => {});
     for (const name of cluster.names) cluster.#startNode(name);
-    for (const name of cluster.names) {
-      const body = { type: 'init', msg_id: 1, node_id: name, node_ids: cluster.names as string[] };
-      cluster.#network.send({ src: 'c0', dest: name, body });
-    }
+    for (const name of cluster.names) cluster.#initialize(name);
     await cluster.clock.advance(3000);
     return cluster;
+  }
+
+  /** Kills a node and starts it again, with whatever store its extras give it now. */
+  restart(name: string): void {
+    this.replicas.get(name)?.stop();
+    this.#startNode(name);
+    this.#initialize(name);
+  }
+
+  #initialize(name: string): void {
+    const body = { type: 'init', msg_id: 1, node_id: name, node_ids: this.names as string[] };
+    this.#network.send({ src: 'c0', dest: name, body });
   }
 
   #startNode(name: string): void {
@@ -81,7 +99,7 @@ export class VirtualCluster {
     };
     const node = new MaelstromNode({ sink, clock, log: () => {} });
     const { observer = {}, ...extras } = this.#extrasOf(name, clock);
-    serveLinKv(node, {
+    serveWorkload(node, this.#workload, {
       createStore: () => new MemoryStore(),
       seed: this.#seed,
       clock,
@@ -90,7 +108,7 @@ export class VirtualCluster {
         ...observer,
         onStart: (replica, machine, sessions) => {
           this.replicas.set(name, replica);
-          observer.onStart?.(replica, machine, sessions);
+          observer.onStart?.(replica, machine as never, sessions);
         },
       },
     });
@@ -112,7 +130,7 @@ export class VirtualCluster {
     return this.names.map((name) => this.#statusOf(name)?.currentTerm);
   }
 
-  #statusOf(name: string): ReturnType<KeyValueReplica['status']> | undefined {
+  #statusOf(name: string): ReturnType<ServingReplica['status']> | undefined {
     return this.replicas.get(name)?.status();
   }
 
@@ -135,16 +153,37 @@ export class VirtualCluster {
     );
   }
 
+  /** How many messages were sent to somebody so far. */
+  linesTo(name: string): number {
+    return this.#sentTo.get(name) ?? 0;
+  }
+
+  /** Tells a node something, and hears no answer. */
+  tell(node: string, body: Body): void {
+    this.#network.send({ src: 'c0', dest: node, body });
+  }
+
+  /** Asks a node for something, lets time pass, and gives what it has answered, all of it. */
+  async answer(node: string, body: Body): Promise<Reply> {
+    const asked = this.ask(node, body);
+    await this.clock.advance(1500);
+    const { body: reply } = await asked;
+    if (reply === null) throw new Error(`${node} does not answer ${body.type}`);
+    const { in_reply_to: _, ...rest } = reply;
+    return rest as Reply;
+  }
+
   /** Writes at a node, or reads there. Time has to pass before there is an answer. */
   async write(node: string, key: number, value: number): Promise<Answer> {
-    return await this.#ask(node, linKvProtocol.toRequest({ f: 'write', key, value }));
+    return await this.ask(node, linKvProtocol.toRequest({ f: 'write', key, value }));
   }
 
   async read(node: string, key: number): Promise<Answer> {
-    return await this.#ask(node, linKvProtocol.toRequest({ f: 'read', key, value: null }));
+    return await this.ask(node, linKvProtocol.toRequest({ f: 'read', key, value: null }));
   }
 
-  async #ask(node: string, request: Parameters<Client['call']>[1]): Promise<Answer> {
+  /** Asks a node. Time has to pass before there is an answer. */
+  async ask(node: string, request: Parameters<Client['call']>[1]): Promise<Answer> {
     const startMs = this.clock.now();
     const client = new Client(this.#network, this.clock, `c${1 + this.#clients++}`);
     const body = await client.call(node, request, 5000);

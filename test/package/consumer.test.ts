@@ -141,6 +141,8 @@ test('the commands run from where they are installed: a bench of a second', () =
   const bin = (name: string): string => join('node_modules', '.bin', name);
   mkdirSync(join(directory, 'run'), { recursive: true });
   assert.match(runNode(bin('raftwright'), '--version'), /^raftwright \d+\.\d+\.\d+$/m);
+  for (const name of ['lin-kv', 'raft-node'])
+    assert.match(runNode(bin(name), '--help'), /--data-dir/);
   const flags = ['--node-count', '1', '--concurrency', '2', '--time-limit', '1', '--rate', '50'];
   const said = runNode(bin('raftwright'), 'test', '-w', 'lin-kv', '--bin', bin('lin-kv'), ...flags);
   assert.match(said, /VALID: the history is linearizable/);

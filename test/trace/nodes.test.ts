@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseLinKvFlags } from '../../src/cli/lin-kv.ts';
+import { parseNodeFlags } from '../../src/cli/node-flags.ts';
 import { traceFile } from '../../src/cli/node-trace.ts';
 import { checkTrace } from '../../src/testbed/trace-check.ts';
 import {
@@ -223,7 +223,7 @@ test('a directory in place of a file has a file for each node; the level is chos
 
 test('a node that nobody asks for a trace has none, and none is worked for', () => {
   const wishOf = (args: readonly string[], env: Record<string, string>): unknown => {
-    const flags = parseLinKvFlags(args, env);
+    const flags = parseNodeFlags('lin-kv', args, env);
     return typeof flags === 'string' ? flags : flags.trace;
   };
   // Without a wish nobody watches the steps of the core.

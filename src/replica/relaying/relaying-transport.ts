@@ -32,7 +32,7 @@ export interface Addressed {
 export interface RelayingTransportOptions<Message extends Addressed, Payload> {
   /** This node. */
   readonly id: NodeId;
-  /** All of the cluster, this node included. */
+  /** All of the cluster, this node included; `add` adds others. */
   readonly nodes: readonly NodeId[];
   readonly clock: Clock;
   /** Tells this life of the node from others: a number below 2 ** 29. */
@@ -82,7 +82,8 @@ interface Peer {
  */
 export class RelayingTransport<Message extends Addressed, Payload> {
   readonly #options: RelayingTransportOptions<Message, Payload>;
-  readonly #peers: ReadonlyMap<NodeId, Peer>;
+  readonly #nodes: NodeId[];
+  readonly #peers = new Map<NodeId, Peer>();
   readonly #survey: Survey;
   #nextNumber: number;
   /** Links are missing, or are being looked at. */
@@ -101,21 +102,27 @@ export class RelayingTransport<Message extends Addressed, Payload> {
   constructor(options: RelayingTransportOptions<Message, Payload>) {
     this.#options = options;
     const { id, nodes, life } = options;
-    this.#survey = new Survey(id, nodes);
+    this.#nodes = [...nodes];
+    this.#survey = new Survey(id, this.#nodes);
     this.#nextNumber = life * numbersPerLife;
-    const peers = nodes.filter((node) => node !== id);
-    this.#peers = new Map(
-      peers.map((peer) => [
-        peer,
-        {
-          id: peer,
-          conversation: new Conversation(),
-          path: [peer],
-          isDoubted: false,
-          seen: new RecentNumbers(),
-        },
-      ]),
-    );
+    for (const node of nodes) if (node !== id) this.#meet(node);
+  }
+
+  /** There is another node in the cluster. */
+  add(node: NodeId): void {
+    if (this.#nodes.includes(node)) return;
+    this.#nodes.push(node);
+    this.#meet(node);
+  }
+
+  #meet(peer: NodeId): void {
+    this.#peers.set(peer, {
+      id: peer,
+      conversation: new Conversation(),
+      path: [peer],
+      isDoubted: false,
+      seen: new RecentNumbers(),
+    });
   }
 
   /** Whether what is sent to a node may reach it, and its answer this node, as far as is known. */
@@ -250,7 +257,8 @@ export class RelayingTransport<Message extends Addressed, Payload> {
   }
 
   #takePart(): void {
-    const { id, nodes, clock } = this.#options;
+    const { id, clock } = this.#options;
+    const nodes = this.#nodes;
     this.#isSurveying = true;
     this.#surveyStartMs = clock.now();
     this.#wordTrip.isMeasured = false;
@@ -309,10 +317,10 @@ export class RelayingTransport<Message extends Addressed, Payload> {
   }
 
   #measureWordTrip(): void {
-    const { id, nodes, clock } = this.#options;
+    const { id, clock } = this.#options;
     const trip = this.#wordTrip;
     // In a ring of one-way links whoever has heard this node says so to others, and they say it here.
-    const isHeard = nodes.some((hearer) => this.#survey.works(id, hearer));
+    const isHeard = this.#nodes.some((hearer) => this.#survey.works(id, hearer));
     if (trip.isMeasured || !isHeard) return;
     trip.isMeasured = true;
     const tookMs = clock.now() - this.#surveyStartMs;

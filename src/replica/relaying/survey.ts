@@ -36,7 +36,7 @@ export class Survey {
   /** Who has been heard by whom; by the hearer. */
   #heard = new Map<NodeId, Set<NodeId>>();
 
-  /** @param nodes all of the cluster */
+  /** @param nodes all of the cluster; whoever made it may add others to it */
   constructor(id: NodeId, nodes: readonly NodeId[]) {
     this.#id = id;
     this.#nodes = nodes;

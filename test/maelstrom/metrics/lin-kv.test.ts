@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { registerLinKvMetrics } from '../../../src/maelstrom/lin-kv-metrics.ts';
+import { registerNodeMetrics } from '../../../src/maelstrom/node-metrics.ts';
+import { linKv } from '../../../src/maelstrom/workloads/lin-kv.ts';
 import { Registry } from '../../../src/metrics/registry.ts';
 import { type NodeExtras, VirtualCluster } from '../virtual-cluster.ts';
 import { Scrape } from './scrape.ts';
@@ -18,7 +19,10 @@ async function measured(size: number, extras: NodeExtras = {}): Promise<Measured
   const cluster = await VirtualCluster.start(size, latency, 5, (name, clock) => {
     const registry = new Registry();
     registries.set(name, registry);
-    return { ...extras, observer: registerLinKvMetrics(registry, '1.2.3', () => 0, clock).linKv };
+    return {
+      ...extras,
+      observer: registerNodeMetrics(registry, linKv, '1.2.3', () => 0, clock).workload,
+    };
   });
   const scrape = (name: string): Scrape => new Scrape(registries.get(name) ?? new Registry());
   return { cluster, scrape };

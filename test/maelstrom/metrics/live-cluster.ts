@@ -9,11 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
-import { keyValueFileStore } from '../../../src/cli/data-directory.ts';
+import { nodeFileStore } from '../../../src/cli/data-directory.ts';
 import { serveLinKv } from '../../../src/maelstrom/lin-kv.ts';
-import { registerLinKvMetrics } from '../../../src/maelstrom/lin-kv-metrics.ts';
 import { registerWalMetrics } from '../../../src/maelstrom/metrics/wal.ts';
 import { MaelstromNode } from '../../../src/maelstrom/node.ts';
+import { registerNodeMetrics } from '../../../src/maelstrom/node-metrics.ts';
+import { linKv } from '../../../src/maelstrom/workloads/lin-kv.ts';
 import { Registry } from '../../../src/metrics/registry.ts';
 import { serveMetrics } from '../../../src/metrics/server.ts';
 import { defaultSettings } from '../../../src/raft/index.ts';
@@ -83,7 +84,7 @@ export async function startLive(t: TestContext, size = 3): Promise<LiveCluster> 
         done();
       },
     });
-    const metrics = registerLinKvMetrics(registry, '1.2.3', () => node.bufferedBytes);
+    const metrics = registerNodeMetrics(registry, linKv, '1.2.3', () => node.bufferedBytes);
     const wal = registerWalMetrics(registry);
     const node: MaelstromNode = new MaelstromNode({
       input,
@@ -92,10 +93,10 @@ export async function startLive(t: TestContext, size = 3): Promise<LiveCluster> 
       log: () => {},
     });
     serveLinKv(node, {
-      createStore: () => keyValueFileStore(node, join(directory, name), wal, () => {}),
+      createStore: () => nodeFileStore(node, linKv, join(directory, name), wal, () => {}),
       seed: 7,
       settings,
-      observer: metrics.linKv,
+      observer: metrics.workload,
     });
     ended.push(node.run());
     const server = await serveMetrics({

@@ -1,30 +1,38 @@
-/** `bin/lin-kv`: a Maelstrom node that serves a linearizable key-value store. */
+/** The command line of a node: `raft-node`, and `lin-kv`, which is short for one machine. */
 
 import { randomInt } from 'node:crypto';
-import { type LinKvObserver, type LoggedCommand, serveLinKv } from '../maelstrom/lin-kv.ts';
-import { registerLinKvMetrics } from '../maelstrom/lin-kv-metrics.ts';
-import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.ts';
-import { MaelstromNode } from '../maelstrom/node.ts';
-import { Registry } from '../metrics/registry.ts';
-import { serveMetrics } from '../metrics/server.ts';
-import { renderLivePage } from '../pages/live.ts';
-import { joinObservers, type Observer } from '../replica/index.ts';
-import type { FileStore } from '../storage/file-store.ts';
-import { MemoryStore } from '../storage/memory.ts';
-import { dataDirectory, keyValueFileStore } from './data-directory.ts';
-import { exitStatus, UsageError } from './exit-status.ts';
+import type { AnyWorkload } from '../maelstrom/workload.ts';
+import { workloads } from '../maelstrom/workloads/index.ts';
+import { UsageError } from './exit-status.ts';
 import { choiceFlag, integerFlag, parseFlags } from './flags.ts';
-import { writeTarget } from './metrics-targets.ts';
-import { type TraceWish, withTrace } from './node-trace.ts';
-import { NodeWatch } from './node-watch.ts';
+import type { TraceWish } from './node-trace.ts';
 import { version } from './version.ts';
 
-const help = `Usage: lin-kv [flags]
+/** Which program was called; `lin-kv` has its machine by its name. */
+export type NodeProgram = 'raft-node' | 'lin-kv';
+
+const names = workloads.map(({ name }) => name).sort();
+
+const raftNodeHelp = `Usage: raft-node --machine NAME [flags]
+
+A node for one of Maelstrom's workloads: reads requests from stdin, writes replies to stdout, and
+replicates a state machine by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to it.
+
+      --machine NAME        the state machine, by the name of the workload that it serves. On all nodes
+                            the same. NAME is one of
+                            ${names.slice(0, 5).join(', ')},
+                            ${names.slice(5).join(', ')}
+`;
+
+const linKvHelp = `Usage: lin-kv [flags]
 
 A node for Maelstrom's lin-kv workload: reads requests from stdin, writes replies to stdout, and
-replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to it.
+replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to it. It is short for
+\`raft-node --machine lin-kv\`, which has machines for other workloads as well.
 
-      --data-dir DIR        keep term, vote, log and snapshots in DIR/NODE, so that the node can be
+`;
+
+const flagsHelp = `      --data-dir DIR        keep term, vote, log and snapshots in DIR/NODE, so that the node can be
                             killed and started again; default: in memory. Under Maelstrom and
                             \`raftwright test\` it is DIR/RUN/NODE: each run is on its own.
                             Also: the environment variable RAFTWRIGHT_DATA_DIR
@@ -54,7 +62,9 @@ replicates by Raft. Maelstrom or \`raftwright test\` starts it; nobody types to 
       --version
 `;
 
-export interface LinKvFlags {
+export interface NodeFlags {
+  /** What the node serves. */
+  readonly workload: AnyWorkload;
   /** Null: in memory. */
   readonly dataDir: string | null;
   readonly leaseReads: boolean;
@@ -66,30 +76,20 @@ export interface LinKvFlags {
   readonly trace: TraceWish | null;
 }
 
-export async function main(args: readonly string[]): Promise<void> {
-  try {
-    const flags = parseLinKvFlags(args, process.env);
-    if (typeof flags === 'string') process.stdout.write(flags);
-    else await serve(flags);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`lin-kv: ${error.message}\n`);
-    process.exitCode = exitStatus.usage;
-  }
-}
-
 /**
  * The flags, or the text that was asked for instead.
  *
  * @throws UsageError
  */
-export function parseLinKvFlags(
+export function parseNodeFlags(
+  program: NodeProgram,
   args: readonly string[],
   env: { readonly [name: string]: string | undefined },
-): LinKvFlags | string {
+): NodeFlags | string {
   const { values } = parseFlags({
     args: [...args],
     options: {
+      machine: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', default: false },
       'data-dir': { type: 'string' },
@@ -103,8 +103,10 @@ export function parseLinKvFlags(
     },
   });
   if (values.help || values.version) {
-    return values.help ? help : `lin-kv of raftwright ${version}\n`;
+    const help = program === 'raft-node' ? raftNodeHelp : linKvHelp;
+    return values.help ? help + flagsHelp : `${program} of raftwright ${version}\n`;
   }
+  const workload = workloadOf(program, values.machine);
   const port = values['metrics-port'] ?? env['RAFTWRIGHT_METRICS_PORT'] ?? '';
   const targets = values['metrics-targets'] ?? env['RAFTWRIGHT_METRICS_TARGETS'] ?? '';
   if (values['metrics-targets'] === '')
@@ -114,6 +116,7 @@ export function parseLinKvFlags(
   const dataDir = values['data-dir'] ?? env['RAFTWRIGHT_DATA_DIR'] ?? '';
   if (values['data-dir'] === '') throw new UsageError('--data-dir must name a directory');
   return {
+    workload,
     dataDir: dataDir === '' ? null : dataDir,
     leaseReads: values['lease-reads'],
     metricsPort: port === '' ? null : integerFlag('metrics-port', port, 0, 65_535),
@@ -122,6 +125,17 @@ export function parseLinKvFlags(
     seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
     trace: parseTrace(values.trace, values['trace-level'], env),
   };
+}
+
+function workloadOf(program: NodeProgram, wish: string | undefined): AnyWorkload {
+  if (program === 'lin-kv' && wish !== undefined) {
+    throw new UsageError('--machine is a flag of raft-node: lin-kv serves lin-kv');
+  }
+  const name = program === 'lin-kv' ? program : wish;
+  if (name === undefined) throw new UsageError(`--machine is missing: one of ${names.join(', ')}`);
+  const found = workloads.find((workload) => workload.name === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`--machine must be one of ${names.join(', ')}; not ${JSON.stringify(name)}`);
 }
 
 function parseTrace(
@@ -133,97 +147,4 @@ function parseTrace(
   const path = flag ?? env['RAFTWRIGHT_TRACE'] ?? '';
   const level = levelFlag ?? env['RAFTWRIGHT_TRACE_LEVEL'] ?? 'full';
   return path === '' ? null : { path, level: choiceFlag('trace-level', level, ['full', 'roles']) };
-}
-
-async function serve(flags: LinKvFlags): Promise<void> {
-  const { dataDir, leaseReads, metricsPort, requestTimeoutMs, seed, trace } = flags;
-  const watch = new NodeWatch();
-  const registry = new Registry();
-  const metrics =
-    metricsPort === null ? null : registerLinKvMetrics(registry, version, () => node.bufferedBytes);
-  const wal = dataDir === null || metrics === null ? {} : registerWalMetrics(registry);
-  const node = new MaelstromNode({ observer: metrics?.node ?? {} });
-  const logging = withLog(node, watch.watching(metrics?.linKv ?? {}));
-  serveLinKv(node, {
-    createStore: () => (dataDir === null ? new MemoryStore() : fileStore(node, dataDir, wal)),
-    // Two lives of a node must not draw the same numbers: see ReplicaOptions.
-    seed: dataDir === null ? seed : (seed + randomInt(2 ** 32)) % 2 ** 32,
-    requestTimeoutMs,
-    leaseReads,
-    observer: trace === null ? logging : withTrace(node, trace, logging, logOf(node)),
-  });
-  if (metricsPort !== null) {
-    node.onInit(() => listen(node, registry, watch, metricsPort, flags.metricsTargets));
-  }
-  await node.run();
-}
-
-function fileStore(
-  node: MaelstromNode,
-  dataDir: string,
-  observer: WalObserver,
-): FileStore<LoggedCommand> {
-  const path = dataDirectory(dataDir, node.id, { env: process.env, parentPid: process.ppid });
-  return keyValueFileStore(node, path, observer, logOf(node));
-}
-
-function logOf(node: MaelstromNode): (line: string) => void {
-  return (line) => process.stderr.write(`${node.id}: ${line}\n`);
-}
-
-/** Says on stderr what somebody who looks for a fault wants to see first. */
-function withLog(node: MaelstromNode, observer: LinKvObserver): LinKvObserver {
-  const log = logOf(node);
-  const logging: Observer = {
-    onRoleChange: ({ role, term, leader, reason }) =>
-      log(
-        `${role} in term ${term}, ${leader === null ? 'no leader' : `leader ${leader}`} (${reason})`,
-      ),
-    onHalted: (reason) => log(`stopped for good: ${reason}`),
-  };
-  return {
-    ...observer,
-    ...joinObservers(observer, logging),
-    onMalformedPeerMessage(from, fault) {
-      observer.onMalformedPeerMessage?.(from, fault);
-      log(`a message from ${from} was dropped: ${fault}`);
-    },
-  };
-}
-
-/** Not waited for: a node is ready whether or not somebody may watch it. */
-function listen(
-  node: MaelstromNode,
-  registry: Registry,
-  watch: NodeWatch,
-  basePort: number,
-  targets: string | null,
-): void {
-  const log = logOf(node);
-  const { id, nodeIds } = node;
-  let ownPort = 0;
-  let page: string | null = null; // rendered for the first who asks
-  void serveMetrics({
-    registry,
-    livez: watch.livez,
-    readyz: watch.readyz,
-    page: () => (page ??= renderLivePage()),
-    status: () => watch.status(nodeIds, basePort, ownPort),
-    basePort,
-    position: nodeIds.indexOf(id),
-    log,
-  }).then((server) => {
-    if (server === null) return;
-    ownPort = server.port;
-    const base = `http://127.0.0.1:${ownPort}`;
-    log(`metrics on ${base}/metrics and a live page on ${base}/`);
-    if (targets === null) return;
-    const labels = {
-      node: id,
-      __meta_raftwright_version: version,
-      __meta_raftwright_run: process.env['RAFTWRIGHT_RUN'] ?? '',
-    };
-    const target = { node: id, host: '127.0.0.1', port: ownPort, labels };
-    node.onEnd(writeTarget(targets, target, log));
-  });
 }

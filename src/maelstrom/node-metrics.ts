@@ -1,19 +1,19 @@
-/** What a lin-kv node counts and shows. The names are part of the interface; docs/metrics.md has all. */
+/** What a node counts and shows, whatever its workload is. The names are part of the interface; docs/metrics.md has all. */
 
 import { registerNodejsFamilies } from '../metrics/nodejs-families.ts';
 import { registerProcessFamilies } from '../metrics/process-families.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Clock } from '../replica/index.ts';
-import type { LinKvObserver } from './lin-kv.ts';
-import { registerKeyValue } from './metrics/key-value.ts';
 import { registerLines } from './metrics/lines.ts';
 import { registerLinkTraffic } from './metrics/link-traffic.ts';
 import { registerRaftMetrics } from './metrics/raft.ts';
+import { type CountedWorkload, registerRequests } from './metrics/requests.ts';
 import type { NodeObserver } from './node.ts';
+import type { WorkloadObserver } from './serve-workload.ts';
 
 /** The instruments of one node, as the observers that feed them. */
-export interface LinKvMetrics {
-  readonly linKv: LinKvObserver;
+export interface NodeMetrics<Machine> {
+  readonly workload: WorkloadObserver<Machine>;
   readonly node: NodeObserver;
 }
 
@@ -23,30 +23,31 @@ export interface LinKvMetrics {
  * @param bufferedBytes how much the node has said that nobody has read yet
  * @param clock the node's; default: the real one
  */
-export function registerLinKvMetrics(
+export function registerNodeMetrics<Machine>(
   registry: Registry,
+  workload: CountedWorkload<Machine>,
   version: string,
   bufferedBytes: () => number,
   clock?: Clock,
-): LinKvMetrics {
+): NodeMetrics<Machine> {
   const raft = registerRaftMetrics(
     registry,
     clock === undefined ? { version } : { version, clock },
   );
   const traffic = registerLinkTraffic(registry);
-  const keyValue = registerKeyValue(registry);
-  const lines = registerLines(registry, ['read', 'write', 'cas'], bufferedBytes);
+  const requests = registerRequests(registry, workload);
+  const lines = registerLines(registry, Object.keys(workload.requests), bufferedBytes);
   registerProcessFamilies(registry);
   registerNodejsFamilies(registry);
 
   return {
-    linKv: {
+    workload: {
       ...raft.observer,
-      ...keyValue,
+      ...requests,
       onMalformedPeerMessage: raft.onMalformedPeerMessage,
       onStart(replica, machine, sessions) {
         raft.attach(replica);
-        keyValue.onStart?.(replica, machine, sessions);
+        requests.onStart?.(replica, machine, sessions);
       },
       onLoaded(...loaded) {
         raft.observer.onLoaded?.(...loaded);

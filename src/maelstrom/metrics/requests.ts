@@ -1,31 +1,29 @@
-/** What the clients of a lin-kv node ask, and what it stores for them. */
+/** What the clients of a node ask, and what its machine can say of itself. */
 
-import type { KeyValueMachine } from '../../machine/key-value.ts';
 import { exponentialBuckets } from '../../metrics/histogram.ts';
 import type { Registry } from '../../metrics/registry.ts';
 import { errorCodes } from '../errors.ts';
-import type { ClientRequest, KeyValueSessions, LinKvObserver } from '../lin-kv.ts';
+import type { ServingSessions, WorkloadObserver } from '../serve-workload.ts';
+import type { MachineGauge, RequestType } from '../workload.ts';
 
 const { timeout, temporarilyUnavailable, malformedRequest, crash } = errorCodes;
-const { keyDoesNotExist, preconditionFailed } = errorCodes;
 
+/** How any operation may end: with an error code, or null when it succeeds. */
 const anyCodes = [null, timeout, temporarilyUnavailable, malformedRequest, crash];
 
-/** How each operation may end: with an error code, or null when it succeeds. */
-const codes: { readonly [Op in ClientRequest]: readonly (number | null)[] } = {
-  read: [...anyCodes, keyDoesNotExist],
-  write: anyCodes,
-  cas: [...anyCodes, keyDoesNotExist, preconditionFailed],
-};
+/** What of a workload is counted. */
+export interface CountedWorkload<Machine> {
+  readonly requests: { readonly [type: string]: Pick<RequestType<never, never, never>, 'codes'> };
+  readonly gauges?: readonly MachineGauge<Machine>[];
+}
 
-const operations = Object.keys(codes) as ClientRequest[];
-
-export function registerKeyValue(
+export function registerRequests<Machine>(
   registry: Registry,
-): Pick<LinKvObserver, 'onStart' | 'onRequest' | 'onReply'> {
-  const requests = registerRequests(registry);
-  let machine: KeyValueMachine | null = null;
-  let sessions: KeyValueSessions | null = null;
+  workload: CountedWorkload<Machine>,
+): Pick<WorkloadObserver<Machine>, 'onStart' | 'onRequest' | 'onReply'> {
+  const requests = registerAnswers(registry, workload);
+  let machine: Machine | null = null;
+  let sessions: ServingSessions | null = null;
   registry.collectCounter(
     {
       name: 'kv_duplicate_requests_total',
@@ -33,18 +31,11 @@ export function registerKeyValue(
     },
     () => sessions?.repeatedCommands,
   );
-  registry.collectGauge(
-    { name: 'kv_keys', help: 'How many keys exist on this node.' },
-    () => machine?.size,
-  );
-  registry.collectGauge(
-    {
-      name: 'kv_size_bytes',
-      help: 'About what keys and values weigh as JSON on this node, in bytes.',
-      unit: 'bytes',
-    },
-    () => machine?.weight,
-  );
+  for (const gauge of workload.gauges ?? []) {
+    registry.collectGauge(gauge.definition, () =>
+      machine === null ? undefined : gauge.valueOf(machine),
+    );
+  }
   return {
     ...requests,
     onStart(_replica, startedMachine, startedSessions) {
@@ -54,10 +45,13 @@ export function registerKeyValue(
   };
 }
 
-function registerRequests(registry: Registry): Pick<LinKvObserver, 'onRequest' | 'onReply'> {
+function registerAnswers(
+  registry: Registry,
+  { requests }: CountedWorkload<never>,
+): Pick<WorkloadObserver, 'onRequest' | 'onReply'> {
   const ended = registry.counter({
     name: 'kv_requests_total',
-    help: 'Requests of clients that were answered, by operation and error code of Maelstrom, "ok" for none. Codes 20 and 22 are answers like any other; 0 means that nobody knows whether it happened, 11 that it did not.',
+    help: 'Requests of clients that were answered, by operation and error code of Maelstrom, "ok" for none. Codes 14, 20 and 22 are answers like any other; 0 means that nobody knows whether it happened, 11 that it did not.',
     labels: ['op', 'code'],
   });
   const durations = registry.histogram({
@@ -72,9 +66,9 @@ function registerRequests(registry: Registry): Pick<LinKvObserver, 'onRequest' |
     help: 'Requests of clients that are not answered yet.',
   });
   const instruments = new Map(
-    operations.map((operation) => {
+    Object.entries(requests).map(([operation, { codes = [] }]) => {
       const duration = durations.labels(operation);
-      const counters = codes[operation].map(
+      const counters = [...anyCodes, ...codes].map(
         (code) => [code, ended.labels(operation, labelOf(code))] as const,
       );
       return [operation, { duration, byCode: new Map(counters) }];

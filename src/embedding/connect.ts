@@ -1,0 +1,83 @@
+/** A node's connection with the others: packets over a network, round broken links. */
+
+import { asNodeId, createRandom, type NodeId, nextInteger } from '../raft/index.ts';
+import { type Clock, RelayingTransport } from '../replica/index.ts';
+import type { Links, Network } from '../transport/index.ts';
+import type { NodeMessage } from './logged-command.ts';
+import type { Storage } from './node-options.ts';
+import { type Payload, packetBytes, parsePacket, parsePayload, payloadOf } from './packets.ts';
+
+export interface ConnectOptions {
+  readonly id: string;
+  readonly cluster: string;
+  readonly storage: Storage;
+  /** Left out for a node that is alone. */
+  readonly network?: Network;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly receive: (message: NodeMessage) => void;
+  readonly lost: (peer: NodeId) => void;
+  readonly onMalformed: (from: string, fault: string) => void;
+}
+
+export interface Connection {
+  readonly transport: {
+    readonly send: (message: NodeMessage) => void;
+    readonly reaches: (node: NodeId) => boolean;
+  };
+  readonly close: () => Promise<void>;
+}
+
+/** @throws Error when the network has no place for this node */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { id, cluster, storage, network, clock, seed, receive, lost, onMalformed } = options;
+  const random = createRandom(seed);
+  const life = nextInteger(random, 0, 2 ** 29);
+  let relaying: RelayingTransport<NodeMessage, Payload> | null = null;
+  const attempt = (from: string, action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      onMalformed(from, error instanceof Error ? error.message : String(error));
+    }
+  };
+  const links: Links = (await network?.open({
+    id,
+    cluster,
+    isDurable: storage !== 'memory',
+    clock,
+    random,
+    receive: (from, bytes) =>
+      attempt(from, () => relaying?.receive(asNodeId(from), parsePacket(bytes))),
+    lost: (peer) => lost(asNodeId(peer)),
+    added: (peer) => relaying?.add(asNodeId(peer)),
+  })) ?? { peers: [], send: () => {}, close: async () => {} };
+  const transport = new RelayingTransport<NodeMessage, Payload>({
+    id: asNodeId(id),
+    nodes: [id, ...links.peers].map(asNodeId),
+    clock,
+    life,
+    sendOver: (to, packet) => links.send(to, packetBytes(packet)),
+    encode: payloadOf,
+    decode(from, payload) {
+      let message: NodeMessage | null = null;
+      attempt(from, () => {
+        message = parsePayload(from, id, payload);
+      });
+      return message;
+    },
+    deliver: receive,
+    onLost: lost,
+  });
+  relaying = transport;
+  return {
+    transport: {
+      send: (message) => transport.send(message),
+      reaches: (node) => transport.reaches(node),
+    },
+    close: async () => {
+      transport.stop();
+      await links.close();
+    },
+  };
+}

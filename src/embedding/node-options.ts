@@ -1,0 +1,161 @@
+/** What a node is started with, and what stands in for what is left out. */
+
+import type { StateMachine } from '../machine/machine.ts';
+import type { Settings } from '../raft/index.ts';
+import type { Clock, Observer } from '../replica/index.ts';
+import type { Store, StoreRepair } from '../storage/index.ts';
+import type { Network } from '../transport/index.ts';
+import type { Formats } from './formats.ts';
+import type { NodeMetrics } from './instruments.ts';
+import type { LoggedCommand } from './logged-command.ts';
+
+/** Where a node keeps what it must not forget: its term, its vote, its log, its snapshots. */
+export type Storage =
+  /**
+   * Nowhere: with the process all is gone. A node that was in memory **must not come back under its
+   * name**; give the next one another, and add it by a change of membership.
+   */
+  | 'memory'
+  /** In a directory of its own, which is created if need be. */
+  | { readonly directory: string; readonly segmentBytes?: number }
+  /** In a store of your own. `raftwright/storage` has rules to try it with. */
+  | { readonly store: Store<LoggedCommand> };
+
+/** What a node is started with. */
+export interface NodeOptions<Command, Query, Result, Snapshot> {
+  /** This node's name, which stays the same as long as it keeps its directory. */
+  readonly id: string;
+  /**
+   * The names of the cluster's first nodes: the same list on every node, and at every start. Later
+   * changes are in the log, and need no change here.
+   */
+  readonly nodes: readonly string[];
+  /** A node that is not among `nodes`, and waits to be made a member, says so. Default: false. */
+  readonly isJoining?: boolean;
+  /** Makes a machine in its first state; a new one each time. */
+  readonly machine: () => StateMachine<Command, Query, Result, Snapshot>;
+  readonly storage: Storage;
+  /** Carries messages to the other nodes. May be left out when there are none. */
+  readonly network?: Network;
+  /** Clusters of different names have nothing to do with each other. Default: the nodes' names. */
+  readonly cluster?: string;
+  /** How values become bytes. Default: JSON, which refuses what it would change. */
+  readonly formats?: Partial<Formats<Command, Result, Snapshot>>;
+  /** How long an operation may take, in milliseconds, unless it says so itself. Default: 5000. */
+  readonly timeoutMs?: number;
+  /** How many operations may be open at once; more are refused. Default: 10,000. */
+  readonly maxOpenRequests?: number;
+  /** A longer command is refused, in bytes of its format. Default: 1 MiB. */
+  readonly maxCommandBytes?: number;
+  /**
+   * Answers queries at the leader without a word to the others; on all nodes, or on none. They are
+   * linearizable as long as all nodes' clocks run at the same speed within an eighth. Default: false.
+   */
+  readonly leaseReads?: boolean;
+  /** Of the core, such as `snapshotEntries`. */
+  readonly settings?: Partial<Settings>;
+  /** Registers the node's metrics. */
+  readonly metrics?: NodeMetrics;
+  /** What happens in this node, for logs and metrics of your own. */
+  readonly observer?: NodeObserver;
+  /** For tests: time, and chance. Default: the real clock, and another seed in each life. */
+  readonly clock?: Clock;
+  readonly seed?: number;
+}
+
+/** Each is called after the fact, and must not throw. */
+export interface NodeObserver extends Observer {
+  /** What a peer sent makes no sense, and was dropped. */
+  onMalformedMessage?(from: string, fault: string): void;
+  /** A crash had cut off a write in the directory's log, which was never acknowledged. */
+  onRepair?(repair: StoreRepair): void;
+}
+
+export const defaultTimeoutMs = 5000;
+
+export const defaultMaxCommandBytes: number = 1024 * 1024;
+
+/** Each connection begins with it. */
+const maxClusterLength = 8000;
+
+/** No node has a longer name: it stands in each message, and in sessions. */
+const maxNameLength = 200;
+
+/** @throws TypeError naming what cannot be, and what to do */
+export function checkOptions<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('startNode needs options: { id, nodes, machine, storage, network }');
+  }
+  const { id, nodes, isJoining = false, network, timeoutMs = defaultTimeoutMs, storage } = options;
+  if (!Array.isArray(nodes) || nodes.length === 0) {
+    throw new TypeError('nodes must name the first nodes of the cluster, this one among them');
+  }
+  checkNames('nodes', nodes);
+  checkNames('id', [id]);
+  if (nodes.includes(id) === isJoining) {
+    throw new TypeError(
+      isJoining
+        ? `${id} is among nodes, so it is a member from the beginning: leave out isJoining`
+        : `nodes [${nodes.join(', ')}] does not name ${id}, which is this node. If it is to be ` +
+            'added to a cluster that is running, say isJoining: true',
+    );
+  }
+  if (network === undefined && (nodes.length > 1 || isJoining)) {
+    throw new TypeError('a cluster of several nodes needs a network: TcpNetwork, or LocalNetwork');
+  }
+  checkTimeout(timeoutMs);
+  const isStorage =
+    storage === 'memory' ||
+    (typeof storage === 'object' &&
+      (('directory' in storage && typeof storage.directory === 'string') || 'store' in storage));
+  if (!isStorage) {
+    throw new TypeError("storage must be { directory: 'a path' }, { store } or 'memory'");
+  }
+  const clusterLength = clusterOf(options).length;
+  if (clusterLength > maxClusterLength) {
+    throw new TypeError(
+      `the cluster's name, which is by default that of all its first nodes, has ${clusterLength} ` +
+        `characters; give it a shorter one by the option cluster, of at most ${maxClusterLength}`,
+    );
+  }
+  checkCommandBytes(options);
+}
+
+/** What the cluster is called. */
+export function clusterOf({
+  cluster,
+  nodes,
+}: {
+  readonly cluster?: string;
+  readonly nodes: readonly string[];
+}): string {
+  return cluster ?? [...nodes].sort().join(' ');
+}
+
+/** A command stands in a message with its quotes escaped, and others beside it. */
+function checkCommandBytes<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void {
+  const { network, maxCommandBytes = defaultMaxCommandBytes } = options;
+  const isCount = Number.isSafeInteger(maxCommandBytes) && maxCommandBytes > 0;
+  if (isCount && 8 * maxCommandBytes <= (network?.maxMessageBytes ?? Infinity)) return;
+  throw new TypeError(
+    `maxCommandBytes must be a positive whole number, and at most an eighth of the network's ` +
+      `maxMessageBytes ${network?.maxMessageBytes}: ${maxCommandBytes}`,
+  );
+}
+
+/** @throws TypeError when these are not names of nodes, each once */
+export function checkNames(what: string, names: readonly string[]): void {
+  if (!Array.isArray(names)) throw new TypeError(`${what} must be an array of names: ${names}`);
+  for (const [position, name] of names.entries()) {
+    if (typeof name !== 'string' || name === '' || name.length > maxNameLength) {
+      throw new TypeError(`a node's name is a text of 1 to ${maxNameLength} characters: ${name}`);
+    }
+    if (names.indexOf(name) !== position) throw new TypeError(`${what} names ${name} twice`);
+  }
+}
+
+/** @throws TypeError */
+export function checkTimeout(timeoutMs: number): void {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs < Infinity) return;
+  throw new TypeError(`timeoutMs must be a number of milliseconds above 0: ${timeoutMs}`);
+}

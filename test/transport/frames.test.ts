@@ -1,0 +1,61 @@
+/** Frames are put together however they were cut, and what is none is refused at once. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type Frame,
+  FrameFault,
+  FrameReader,
+  frame,
+  frameHeader,
+} from '../../src/transport/tcp/frames.ts';
+
+const bodies = ['', 'x', 'a message', '\u{1F600} and more'].map((text) => Buffer.from(text));
+const stream = Buffer.concat(bodies.map((body) => frame('message', body)));
+
+function read(chunks: readonly Buffer[], maxBodyBytes = 100): Frame[] {
+  const reader = new FrameReader(maxBodyBytes);
+  const frames: Frame[] = [];
+  for (const chunk of chunks) reader.push(chunk, (received) => frames.push(received));
+  return frames;
+}
+
+const expected = bodies.map((body) => body.toString());
+const textsOf = (frames: readonly Frame[]): string[] =>
+  frames.map(({ body }) => Buffer.from(body).toString());
+
+test('a stream that is cut at any byte, or any two, has the same frames', () => {
+  for (let first = 0; first <= stream.length; first++) {
+    for (let second = first; second <= stream.length; second++) {
+      const chunks = [
+        stream.subarray(0, first),
+        stream.subarray(first, second),
+        stream.subarray(second),
+      ];
+      assert.deepEqual(textsOf(read(chunks)), expected, `cut at ${first} and ${second}`);
+    }
+  }
+});
+
+test('a stream that comes byte by byte has the same frames', () => {
+  assert.deepEqual(textsOf(read([...stream].map((byte) => Buffer.of(byte)))), expected);
+});
+
+test('every kind comes back as what it was', () => {
+  for (const kind of ['hello', 'welcome', 'refused', 'message', 'ping', 'pong'] as const) {
+    assert.equal(read([Buffer.from(frame(kind))])[0]?.kind, kind);
+  }
+});
+
+test('a frame that is too long is refused by its header, before its body has come', () => {
+  const header = Buffer.from(frameHeader('message', 101));
+  assert.throws(() => read([header]), FrameFault);
+  assert.deepEqual(read([Buffer.from(frameHeader('message', 100))]), [], 'one of 100 is awaited');
+});
+
+test('what is no frame is refused', () => {
+  const garbage = ['GET / HTTP/1.1\r\n', '\0\0\0\0M', '\0\0\0\x01?', '\xff\xff\xff\xffM'];
+  for (const text of garbage) {
+    assert.throws(() => read([Buffer.from(text, 'latin1')]), FrameFault, JSON.stringify(text));
+  }
+});

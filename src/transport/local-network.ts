@@ -16,7 +16,7 @@ export class LocalNetwork implements Network {
   readonly maxMessageBytes: number = 64 * 1024 * 1024;
   readonly #delayMs: number;
   readonly #places = new Map<string, NetworkPlace>();
-  /** Nodes that were here and have forgotten what they promised. */
+  /** Nodes that were here, have said something, and have forgotten what they promised. */
   readonly #forgetful = new Set<string>();
   readonly #isolated = new Set<string>();
 
@@ -37,14 +37,18 @@ export class LocalNetwork implements Network {
     for (const other of this.#places.values()) other.added(id);
     this.#places.set(id, place);
     const places = this.#places;
+    let hasSpoken = false;
     return {
       get peers() {
         return [...places.keys()].filter((name) => name !== id);
       },
-      send: (to, message) => this.#send(place, to, message),
+      send: (to, message) => {
+        hasSpoken = true;
+        this.#send(place, to, message);
+      },
       close: async () => {
         if (this.#places.get(id) === place) this.#places.delete(id);
-        if (!place.isDurable) this.#forgetful.add(id);
+        if (hasSpoken && !place.isDurable) this.#forgetful.add(id);
       },
     };
   }

@@ -200,8 +200,20 @@ test('two nodes of one name cannot be in one network', async () => {
 
 test('a node that was in memory does not come back under its name', async () => {
   const { clock, nodes, start } = await startSums();
+  await passing(clock, nodes[1]?.command(1) ?? Promise.reject());
   await passing(clock, nodes[1]?.stop() ?? Promise.resolve());
   await assert.rejects(start('b'), /must not come back under its name/);
+});
+
+test("a start that failed takes nobody's place: it can be tried again", async () => {
+  const network = new LocalNetwork();
+  const options = alone({ network, nodes: ['a', 'b'] });
+  await assert.rejects(
+    startNode({ ...options, settings: { heartbeatTicks: 1000 } }),
+    /heartbeatTicks/,
+  );
+  const node = await startNode(options);
+  await node.stop();
 });
 
 test('a directory is for one node, and one process at a time', async (t) => {

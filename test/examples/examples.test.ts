@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { repositoryFile, run } from '../process.ts';
+import { Child, repositoryFile } from '../process.ts';
 
 interface Shown {
   readonly name: string;
@@ -38,13 +38,17 @@ for (const { name, command, output } of shown) {
   }, async (t) => {
     const store = mkdtempSync(join(tmpdir(), 'raftwright-examples-'));
     t.after(() => rmSync(store, { recursive: true }));
-    const [program = '', ...args] = command.map((word) =>
+    const words = command.map((word) =>
       /^(bin|dist|examples)\//.test(word) ? repositoryFile(word) : word,
     );
-    const { status, stdout, stderr } =
-      program === 'node'
-        ? await run(process.execPath, args)
-        : await run(program, [...args, '--store', store]);
+    if (words[0] === 'node') words[0] = process.execPath;
+    const isOfBench = words[1] === 'test';
+    const child = new Child('/bin/sh', [
+      '-c',
+      [...words, ...(isOfBench ? ['--store', store] : [])].join(' '),
+    ]);
+    child.process.stdin.end();
+    const { status, stdout, stderr } = await child.ended;
     assert.match(stdout, patternOf(output), stderr);
     assert.equal(stderr, '');
     assert.equal(status, 0);

@@ -56,7 +56,7 @@ function javaRun(parentPid: number): string | null {
 }
 
 /** Of a workload, what its files depend on. */
-export interface StoredWorkload<Command> {
+interface StoredWorkload<Command> {
   readonly name: string;
   readonly machine: { parseCommand(value: unknown): Command };
 }

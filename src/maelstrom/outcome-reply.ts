@@ -1,14 +1,20 @@
-/**
- * What a client is told when there is no result. Code 11 promises that the operation did not happen
- * and never will, so it is said of refusals only; what may have happened, or may yet, is code 0.
- */
+/** What a client is told in the end. */
 
 import type { Outcome, RefusedReason } from '../replica/index.ts';
 import { errorCodes } from './errors.ts';
 import type { Reply } from './node.ts';
 
-export function outcomeReply(outcome: Exclude<Outcome<unknown>, { readonly kind: 'done' }>): Reply {
+/**
+ * Code 11 promises that the operation did not happen and never will, so it is said of refusals only;
+ * what may have happened, or may yet, is code 0.
+ */
+export function outcomeReply<Result>(
+  outcome: Outcome<Result>,
+  toReply: (result: Result) => Reply,
+): Reply {
   switch (outcome.kind) {
+    case 'done':
+      return toReply(outcome.result);
     case 'refused':
       return errorReply(errorCodes.temporarilyUnavailable, refusals[outcome.reason]);
     case 'unknown':

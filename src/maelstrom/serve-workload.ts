@@ -28,17 +28,18 @@ import {
 import {
   type Clock,
   type Observer,
+  type Operation,
+  type Outcome,
   Replica,
   type ReplicaOptions,
   realClock,
   type WireFormat,
 } from '../replica/index.ts';
 import { errorCodes, malformed, RpcError } from './errors.ts';
-import type { Body } from './message.ts';
-import type { MaelstromNode, Reply } from './node.ts';
+import type { MaelstromNode } from './node.ts';
 import { outcomeReply } from './outcome-reply.ts';
 import { createPeerTransport, type PeerTransport, receivePeers } from './peer-transport.ts';
-import type { Asked, RequestType, Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /**
  * How a node serves a workload: where it keeps what it promised, how long it takes, who watches.
@@ -158,17 +159,10 @@ export function serveWorkload<
   node.onEnd(() => replica?.stop());
   receivePeers(node, () => transport, onMalformed);
 
-  const answer = async (
-    request: RequestType<Command, Query, Result>,
-    body: Body,
-  ): Promise<Reply> => {
-    const asked = request.toOperation(body);
-    if (asked.kind === 'nothing') return asked.reply;
-    checkLimits(asked);
+  const submit = (operation: Operation<Command, Query>): Promise<Outcome<Result>> => {
+    if (operation.kind === 'command') checkLimits(operation.command);
     if (replica === null) throw new RpcError(errorCodes.temporarilyUnavailable, 'starting');
-    const outcome = await replica.submit(asked, requestTimeoutMs);
-    if (outcome.kind !== 'done') return outcomeReply(outcome);
-    return request.toReply(outcome.result, body);
+    return replica.submit(operation, requestTimeoutMs);
   };
   for (const [type, request] of Object.entries(workload.requests)) {
     node.handle(type, async (body) => {
@@ -177,7 +171,11 @@ export function serveWorkload<
         observer.onReply?.(type, code, clock.now() - startMs);
       observer.onRequest?.(type);
       try {
-        const reply = await answer(request, body);
+        const asked = request.toOperation(body);
+        const reply =
+          asked.kind === 'nothing'
+            ? asked.reply
+            : outcomeReply(await submit(asked), (result) => request.toReply(result, body));
         ended(reply.type === 'error' ? Number(reply['code']) : null);
         return reply;
       } catch (error) {
@@ -230,12 +228,11 @@ async function startReplica<C, Q, R, M>(
 }
 
 /** What the other nodes could not read must not get into the log. */
-function checkLimits(asked: Exclude<Asked<unknown, unknown>, { readonly kind: 'nothing' }>): void {
-  if (asked.kind === 'query') return;
-  if (isDeeperThan(maxCommandDepth, asked.command as Json)) {
+function checkLimits(command: unknown): void {
+  if (isDeeperThan(maxCommandDepth, command as Json)) {
     throw malformed(`what is to be stored is nested more than ${maxCommandDepth} levels deep`);
   }
-  const bytes = sizeOf(asked.command);
+  const bytes = sizeOf(command);
   if (bytes > maxCommandBytes) throw malformed(`${bytes} bytes are more than ${maxCommandBytes}`);
 }
 

@@ -59,8 +59,12 @@ fuzz<Told>({
     const command = parsedBy(() => kit.parseCommand(carried(value)));
     if (command === null) return;
     assert.deepEqual(kit.parseCommand(carried(command)), command, 'understood otherwise later');
-    const result = kit.create().apply(command);
+    const machine = kit.create();
+    const result = machine.apply(command);
     assert.deepEqual(kit.parseResult(carried(result)), result, 'its result is none');
+    const bytes = kit.snapshots.encode(machine.snapshot());
+    const copy = kit.snapshots.encode(restored(kit, bytes).snapshot());
+    assert.deepEqual(Buffer.from(copy), Buffer.from(bytes), 'its snapshot is none');
     const weight = kit.sizeOfResult(result);
     assert.ok(Number.isFinite(weight) && weight >= 0, `a result weighs ${weight}`);
   },

@@ -100,6 +100,28 @@ for (const drawn of drawnMachines) {
   });
 }
 
+test('a command that almost makes sense is refused, and the refusal names what is wrong', () => {
+  for (const [name, command, fault] of [
+    ['key-value', { kind: 'cas', key: 1, from: 1, to: 2 }, /createIfNotExists/],
+    ['transactions', [{ kind: 'read' }], /key/],
+    ['transactions', [{ kind: 'append', key: 1 }], /value/],
+    ['transactions', [{ kind: 'delete', key: 1 }], /unknown kind/],
+    ['transactions', { kind: 'read', key: 1 }, /not an array/],
+    ['logs', { kind: 'send', key: 'k' }, /message/],
+    ['logs', { kind: 'send', key: null, message: 1 }, /key/],
+    ['logs', { kind: 'commit', offsets: [['k', -1]] }, /offset/],
+    ['logs', { kind: 'commit', offsets: [['k', '1']] }, /offset/],
+    ['logs', { kind: 'commit', offsets: [['k', 1, 2]] }, /pair/],
+    ['set', { kind: 'add' }, /element/],
+    ['counter', { kind: 'add', delta: 1.5 }, /delta/],
+    ['counter', { kind: 'add', delta: 2 ** 53 }, /delta/],
+    ['counter', { kind: 'add', delta: '1' }, /delta/],
+  ] as const) {
+    const kit = drawnMachines.find((each) => each.name === name)?.kit;
+    assert.throws(() => kit?.parseCommand(command), fault, stringifyJson(command));
+  }
+});
+
 test('a snapshot of many items comes in parts that nobody has to wait for', () => {
   for (const name of ['key-value', 'transactions', 'logs', 'set']) {
     const kit = drawnMachines.find((each) => each.name === name)?.kit;

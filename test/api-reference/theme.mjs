@@ -48,7 +48,9 @@ function titleOf({ model }) {
 
 /** The first page: what there is to import. */
 function contents() {
-  const rows = entries.map(
+  // What most programs need comes first, though its page is written last.
+  const whole = entries.filter(({ path }) => path === 'raftwright');
+  const rows = [...whole, ...entries.filter((entry) => !whole.includes(entry))].map(
     ({ path, page, head }) =>
       `| [\`${path}\`](${page}.md) | ${head.split('\n\n')[0].replaceAll('\n', ' ')} |`,
   );

@@ -1,9 +1,10 @@
 /** How an operation that did not succeed ends for whoever has asked for it. */
 
-import type { ControlOutcome, RefusedReason, UnknownReason } from '../replica/index.ts';
+import type { Refusal } from '../raft/index.ts';
+import type { RefusedReason, UnknownReason } from '../replica/index.ts';
 
 /** Why the leader refused a change of membership, or to hand over leadership. */
-export type ControlReason = Extract<ControlOutcome, { kind: 'refused' }>['refusal']['kind'];
+export type ControlReason = Refusal['kind'];
 
 /** Why an operation was not carried out, or why nobody knows. */
 export type OperationReason = RefusedReason | UnknownReason | ControlReason;

@@ -6,7 +6,7 @@ import { jsonFormat } from '../machine/json-format.ts';
 /** How values become bytes, and values again. `jsonFormat(parse)` and `bytesFormat` make some. */
 export type Format<T> = SnapshotFormat<T>;
 
-/** How a machine's values become bytes. */
+/** How a machine's values become bytes; the same on all nodes. */
 export interface Formats<Command, Result, Snapshot> {
   /** `decode` may refuse what is no command: then it never gets into the log. */
   readonly command: Format<Command>;

@@ -32,16 +32,26 @@
  * console.log(await node.command(5), await node.query());
  * ```
  *
- * docs/embedding.md says the rest.
+ * docs/embedding.md says the rest. Types that come from further down are exported as types alone.
  */
 
 export type { SnapshotFormat } from '../machine/encoded-snapshots.ts';
-export type { Json } from '../machine/json.ts';
+export type { ExactNumber, Json } from '../machine/json.ts';
 export { bytesFormat, jsonFormat } from '../machine/json-format.ts';
 export type { StateMachine } from '../machine/machine.ts';
-export type * from '../replica/index.ts';
-export { realClock } from '../replica/index.ts';
-export type { StoreRepair } from '../storage/index.ts';
+export type { SessionCommand, SessionOwner } from '../machine/session-command.ts';
+export type * from '../metrics/index.ts';
+export type * from '../raft/index.ts';
+export {
+  type Cancel,
+  type Clock,
+  type Operation,
+  type Outcome,
+  type RefusedReason,
+  realClock,
+  type UnknownReason,
+} from '../replica/index.ts';
+export type * from '../storage/index.ts';
 export { LocalNetwork, type LocalNetworkOptions } from '../transport/local-network.ts';
 export type { Links, Network, NetworkPlace } from '../transport/network.ts';
 export type { TcpNetworkOptions, TcpObserver } from '../transport/tcp/options.ts';

@@ -10,7 +10,7 @@ import type { CommandFormat } from '../storage/index.ts';
 import { parseText, type Text, textBytes, textFormat } from './text.ts';
 import type { Question, TextMachine } from './text-machine.ts';
 
-/** What stands in a node's log, for a store of your own, which need not look into it. */
+/** A command as a node's store keeps it: of a session, in the bytes of its format, as a text. */
 export type LoggedCommand = SessionCommand<Text>;
 export type LoggedResult = SessionResult<Text>;
 export type NodeMessage = ReplicaMessage<Text, Text>;

@@ -1,8 +1,8 @@
 /** What a node is started with, and what stands in for what is left out. */
 
 import type { StateMachine } from '../machine/machine.ts';
-import type { Settings } from '../raft/index.ts';
-import type { Clock, Observer } from '../replica/index.ts';
+import type { RoleChange, Settings } from '../raft/index.ts';
+import type { Clock, Outcome } from '../replica/index.ts';
 import type { Store, StoreRepair } from '../storage/index.ts';
 import type { Network } from '../transport/index.ts';
 import type { Formats } from './formats.ts';
@@ -21,7 +21,7 @@ export type Storage =
   /** In a store of your own. `raftwright/storage` has rules to try it with. */
   | { readonly store: Store<LoggedCommand> };
 
-/** What a node is started with. */
+/** What `startNode` is given. */
 export interface NodeOptions<Command, Query, Result, Snapshot> {
   /** This node's name, which stays the same as long as it keeps its directory. */
   readonly id: string;
@@ -63,12 +63,27 @@ export interface NodeOptions<Command, Query, Result, Snapshot> {
   readonly seed?: number;
 }
 
-/** Each is called after the fact, and must not throw. */
-export interface NodeObserver extends Observer {
+/**
+ * Told of what happens in a node. Each is called after the fact, must not throw, and must not call the
+ * node.
+ */
+export interface NodeObserver {
+  /** Role, term, or whom this node takes for the leader has changed. */
+  onRoleChange?(change: RoleChange): void;
+  /** An operation that this node was asked for has ended, after so many milliseconds. */
+  onAnswered?(kind: 'command' | 'query', outcome: Outcome<unknown>, durationMs: number): void;
+  /** The machine has applied so many entries of the log at once, in so many milliseconds. */
+  onApplied?(entries: number, durationMs: number): void;
+  /** A snapshot of the machine is durable: that took so long, from the machine's first word. */
+  onSnapshotTaken?(bytes: number, durationMs: number): void;
+  /** The timer has called, so many milliseconds late: the process was busy. */
+  onTimer?(lateMs: number): void;
   /** What a peer sent makes no sense, and was dropped. */
   onMalformedMessage?(from: string, fault: string): void;
   /** A crash had cut off a write in the directory's log, which was never acknowledged. */
   onRepair?(repair: StoreRepair): void;
+  /** The node has stopped by itself; see `RaftNode.stopped`. */
+  onHalted?(reason: string): void;
 }
 
 export const defaultTimeoutMs = 5000;

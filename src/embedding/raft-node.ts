@@ -8,7 +8,7 @@ import { checkNames, checkTimeout } from './node-options.ts';
 import { asText, bytesOf, faultOf, type Text, textBytes } from './text.ts';
 import type { Question } from './text-machine.ts';
 
-/** How long to wait. */
+/** What may be said of one operation. */
 export interface OperationOptions {
   /** In milliseconds. Default: the node's. */
   readonly timeoutMs?: number;
@@ -41,6 +41,7 @@ export interface NodeParts<Command, Query, Result> {
 /** Made by `startNode`. It keeps the process alive until it has stopped. */
 export class RaftNode<Command, Query, Result> {
   readonly #parts: NodeParts<Command, Query, Result>;
+  /** This node's name. */
   readonly id: string;
   /**
    * Resolves when the node has stopped and holds nothing open any more: with null when it was asked

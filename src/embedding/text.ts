@@ -11,7 +11,7 @@ import type { SnapshotFormat } from '../machine/encoded-snapshots.ts';
 
 declare const brand: unique symbol;
 
-/** A value that was written down: the text that stands in the log and in messages. */
+/** Bytes as a text, of which the first letter says how it is to be read. */
 export type Text = string & { readonly [brand]: 'Text' };
 
 export function asText(bytes: Uint8Array): Text {

@@ -11,7 +11,7 @@ export interface LocalNetworkOptions {
   readonly delayMs?: number;
 }
 
-/** A network in one process, for programs that run several nodes in one, and for tests. */
+/** A network of nodes in one process; each is given the same object. */
 export class LocalNetwork implements Network {
   readonly maxMessageBytes: number = 64 * 1024 * 1024;
   readonly #delayMs: number;

@@ -7,7 +7,7 @@
 import type { Random } from '../raft/index.ts';
 import type { Clock } from '../replica/index.ts';
 
-/** What a node needs of a network. One of your own has to keep what is said of `Links`. */
+/** Carries messages between nodes: one object for each process, or one for all in it. */
 export interface Network {
   /** No message may be longer than this, in bytes. */
   readonly maxMessageBytes: number;

@@ -13,8 +13,8 @@ import { defaultTcpLimits, type TcpLimits, type TcpNetworkOptions } from './tcp/
 import { OutgoingLink } from './tcp/outgoing-link.ts';
 
 /**
- * A network over TCP, of processes on one host or many. Without `tls` nothing protects it: whoever
- * reaches the port may claim to be a node. docs/embedding.md says the rest.
+ * A network of processes over TCP, for the one node of this process. Without `tls` nothing protects
+ * it: whoever reaches the port may claim to be a node.
  */
 export class TcpNetwork implements Network {
   readonly maxMessageBytes: number;
@@ -41,10 +41,10 @@ export class TcpNetwork implements Network {
   }
 
   /**
-   * Tells this node where a new one listens; before it is made a member. On every node.
+   * Tells this node where a new one listens; before it is made a member, and on every node.
    *
    * @throws TypeError when the address is none
-   * @throws Error when the node is known to listen elsewhere
+   * @throws Error when the node is known, at another address
    */
   addNode(node: string, address: string): void {
     parseAddress(address);

@@ -2,7 +2,7 @@
 
 import type { TlsOptions } from 'node:tls';
 
-/** Where nodes listen, how connections are protected, and what may wait. */
+/** What a network over TCP is given. */
 export interface TcpNetworkOptions {
   /** Where each node listens, this one included, as host:port. */
   readonly addresses: { readonly [node: string]: string };

@@ -31,11 +31,9 @@ const entries = Object.keys(exports)
 /** What can be compiled without the types of Node.js. */
 const pureEntries = ['raft', 'machine', 'replica', 'checker'].map((name) => `raftwright/${name}`);
 
-/** Compilers of others: that of this project, and the one before it, where it is installed. */
-const compilers = [
-  'node_modules/typescript/bin/tsc',
-  'test/api-reference/node_modules/typescript/bin/tsc',
-].filter((path) => existsSync(repositoryFile(path)));
+/** The compiler of this project, and one of the generation before it, where that is installed. */
+const compiler = 'node_modules/typescript/bin/tsc';
+const olderCompiler = 'test/api-reference/node_modules/typescript/bin/tsc';
 
 function runNode(...args: readonly string[]): string {
   const ended = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
@@ -73,7 +71,9 @@ function compile({ name, files, types, module }: Project): void {
   };
   const project = join(directory, `tsconfig.${name}.json`);
   writeFileSync(project, JSON.stringify({ compilerOptions, files }));
-  for (const compiler of compilers) runNode(repositoryFile(compiler), '-p', project);
+  runNode(repositoryFile(compiler), '-p', project);
+  if (module === 'bundler' || !existsSync(repositoryFile(olderCompiler))) return;
+  runNode(repositoryFile(olderCompiler), '-p', project);
 }
 
 for (const module of ['nodenext', 'bundler'] as const) {

@@ -1,4 +1,15 @@
-/** Does a history keep what was promised, and why not? Pure: calls go in, findings come out. */
+/**
+ * Does a history keep what was promised, and why not? Pure: what was seen goes in, findings come out.
+ *
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { checkHistory, describeResult, readJsonlHistory } from 'raftwright/checker';
+ *
+ * const lines = readFileSync('history.jsonl', 'utf8').split('\n');
+ * const result = checkHistory(readJsonlHistory(lines));
+ * console.log(describeResult(result));
+ * ```
+ */
 
 export type { AnsweredCall, Call } from './calls.ts';
 export {
@@ -53,7 +64,7 @@ export {
 export { type MinimalPart, type MinimizeOptions, minimize } from './minimize.ts';
 export { observationOf } from './observation.ts';
 export { type DeadEnd, deadEndsOf } from './orders.ts';
-export { type HistoryEvent, Pairing } from './pairing.ts';
+export { type EventValue, type HistoryEvent, Pairing } from './pairing.ts';
 export type { Range } from './reachable-sums.ts';
 export { findSetDisorder, type SetDisorder } from './set-order.ts';
 export {

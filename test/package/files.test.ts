@@ -26,7 +26,7 @@ function reached(from: readonly string[], isTypes: boolean): ReadonlySet<string>
     if (found.has(path)) return;
     assert.ok(packed.has(path), `${importer} needs ${path}, which is not packed`);
     found.add(path);
-    const links = /(?:from |import |import\(|new URL\()['"](\.[^'"]+)['"]/g;
+    const links = /(?:from |import |import\(|new URL\()['"](\.[^'"]*[^'"/])['"]/g;
     for (const [, link = ''] of read(path).matchAll(links)) {
       const target = normalize(join(dirname(path), link));
       visit(isTypes ? target.replace(/\.ts$/, '.d.ts') : target, path);
@@ -36,9 +36,11 @@ function reached(from: readonly string[], isTypes: boolean): ReadonlySet<string>
   return found;
 }
 
+/** Not in the manifest: it is run where it lies. */
+const presets = 'maelstrom/run';
 const entries = Object.values(manifest.exports).filter((target) => typeof target !== 'string');
 const programs = reached(
-  [...Object.values(manifest.bin), ...entries.map((entry) => entry.default)],
+  [...Object.values(manifest.bin), presets, ...entries.map((entry) => entry.default)],
   false,
 );
 const types = reached(
@@ -70,7 +72,8 @@ test('types are packed of no folder that no entry mentions', () => {
 });
 
 test('every command is packed, and so is every page of docs that commands and the README name', () => {
-  for (const path of Object.values(manifest.bin)) assert.ok(packed.has(normalize(path)), path);
+  for (const path of [...Object.values(manifest.bin), presets])
+    assert.ok(packed.has(normalize(path)), path);
   const named = [...programs]
     .filter((path) => path.startsWith('dist/src/cli/'))
     .flatMap((path) => [...read(path).matchAll(/\bdocs\/[\w/-]+\.md/g)].map(([page]) => page));
@@ -87,6 +90,7 @@ test('nothing else is packed', () => {
   const rules = [
     /^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/,
     /^bin\/[\w-]+$/,
+    /^maelstrom\/(run|README\.md)$/,
     /^docs\/(?!theatre\/)[\w/-]+\.md$/,
     /^dist\/src\/(?!theatre\/)[\w/-]+\.(js|d\.ts)$/,
   ];

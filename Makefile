@@ -85,7 +85,7 @@ exploration: build ## write the table of docs/exploration.md anew: how many stat
 museum: build ## put known bugs back in, one at a time, and see which nets catch them; SEEDS=20000
 	node dist/test/museum/run.js --write --seeds $(or $(SEEDS),1000)
 
-bench: build ## measure everything, some twenty-five minutes, and write docs/benchmarks.md; ARGS='core loop'
+bench: build ## measure everything, some half an hour, and write docs/benchmarks.md; ARGS='core loop'
 	node dist/test/benchmarks/run.js $(ARGS)
 
 profile: build ## where a loaded cluster spends its time; ARGS='dist/test/benchmarks/core-child.js core 64' for a script

@@ -1,8 +1,9 @@
 # Everything here needs Node.js (20.19 or newer), git and make; npm brings the compiler and the linter.
 
-SOURCES := $(shell find src test examples -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find src test examples -name node_modules -prune -o -name '*.ts' -print 2>/dev/null)
+API_TOOLS := test/api-reference/node_modules/.package-lock.json
 
-.PHONY: help run maelstrom test tools unit fuzz check build format scenarios rules guide metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
+.PHONY: help run maelstrom test tools unit fuzz check build format scenarios rules guide api api-tools metrics theatre soak deep explore exploration museum bench profile bench-storage torture clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 16
@@ -22,7 +23,7 @@ tools: ## install the Debian packages that some tests need: chromium, and promet
 check: build ## lint and format
 	npx --no-install biome ci .
 
-unit: build ## run all tests, nothing else
+unit: build api-tools ## run all tests, nothing else
 	node --test $$(find dist/test -name '*.test.js' | sort)
 
 fuzz: build ## feed everything that parses with SEEDS=10000 random inputs each, one after the other
@@ -54,6 +55,14 @@ rules: build ## write docs/rules.md anew: which function follows each rule, whic
 guide: build ## write the generated blocks of docs/guide anew: traces, quoted code, what commands print
 	UPDATE=1 node --test dist/test/guide/guide.test.js
 
+api: build api-tools ## write docs/api anew: what the package exports, from its doc comments
+	UPDATE=1 node --test dist/test/api-reference/reference.test.js
+
+api-tools: $(API_TOOLS) ## install what reads the doc comments: TypeDoc, and a TypeScript for it
+$(API_TOOLS): test/api-reference/package.json test/api-reference/package-lock.json
+	cd test/api-reference && npm ci --no-audit --no-fund
+	@touch $@
+
 metrics: build ## write the tables of docs/metrics.md anew: every family that a node shows
 	UPDATE=1 node --test dist/test/maelstrom/metrics-page.test.js
 
@@ -76,7 +85,7 @@ exploration: build ## write the table of docs/exploration.md anew: how many stat
 museum: build ## put known bugs back in, one at a time, and see which nets catch them; SEEDS=20000
 	node dist/test/museum/run.js --write --seeds $(or $(SEEDS),1000)
 
-bench: build ## measure everything, some twenty-five minutes, and write docs/benchmarks.md; ARGS='core loop'
+bench: build ## measure everything, some half an hour, and write docs/benchmarks.md; ARGS='core loop'
 	node dist/test/benchmarks/run.js $(ARGS)
 
 profile: build ## where a loaded cluster spends its time; ARGS='dist/test/benchmarks/core-child.js core 64' for a script
@@ -89,4 +98,4 @@ torture: build ## minutes of kills and failing system calls on real processes: m
 	TORTURE=$(or $(SECONDS),120) node --test --test-concurrency=1 dist/test/storage/torture/*.test.js
 
 clean: ## remove what was built, installed and stored
-	rm -rf dist node_modules store
+	rm -rf dist node_modules store test/api-reference/node_modules

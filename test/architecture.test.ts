@@ -51,10 +51,11 @@ const mayImport: {
   replica: { values: ['raft'], types: ['storage', 'machine'] },
   transport: { values: ['raft', 'node:'], types: ['replica'] },
   embedding: {
-    values: ['transport', 'replica', 'raft', 'machine', 'storage', 'maelstrom', 'node:'],
+    values: ['transport', 'replica', 'raft', 'machine', 'storage', 'instruments', 'node:'],
     types: ['metrics'],
   },
-  maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'node:'] },
+  instruments: { values: ['replica', 'raft', 'metrics'] },
+  maelstrom: { values: ['replica', 'raft', 'machine', 'metrics', 'instruments', 'node:'] },
   testbed: {
     values: [
       'raft',
@@ -80,6 +81,7 @@ const mayImport: {
       'specification',
       'maelstrom',
       'metrics',
+      'instruments',
       'storage',
       'replica',
       'machine',

@@ -2,6 +2,7 @@
 
 import type { Moment, Outcome } from './history.ts';
 
+/** One call of a client, whatever was asked. */
 export interface Call {
   readonly process: number;
   readonly outcome: Outcome;

@@ -12,6 +12,7 @@ import { type Schedule, scheduleOf } from './turns.ts';
  */
 export type Verdict = 'valid' | 'invalid' | 'unknown';
 
+/** How strictly to judge, and how long to try. */
 export interface CheckOptions {
   /**
    * Whether definite failures must be right as well: a cas that failed with precondition-failed
@@ -34,7 +35,9 @@ const defaultMaxConfigurations = 4_000_000;
 
 /** The verdict on a history: invalid if any key is, else unknown if any key is. */
 export interface CheckResult {
+  /** Of the worst key. */
   readonly verdict: Verdict;
+  /** As in the options. */
   readonly strict: boolean;
   /** In the order of the history. */
   readonly keys: readonly KeyResult[];
@@ -49,6 +52,9 @@ interface KeyResultBase {
   readonly configurations: number;
 }
 
+/**
+ * The verdict on the operations of one key. Keys are judged one by one: linearizability is local.
+ */
 export type KeyResult =
   | (KeyResultBase & { readonly verdict: 'valid' })
   | (KeyResultBase & { readonly verdict: 'invalid'; readonly counterexample: Counterexample })
@@ -81,6 +87,7 @@ export interface Counterexample {
 
 /** An operation in an order. */
 export interface Placement {
+  /** What happens at this place. */
   readonly operation: Operation;
   /** What the register holds after it. */
   readonly leaves: Contents;

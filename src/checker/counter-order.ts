@@ -17,6 +17,7 @@ import { AddSums } from './add-sums.ts';
 import type { CounterHistory, CounterRead } from './counter.ts';
 import { isReachable, type Range, reachableSums } from './reachable-sums.ts';
 
+/** What no linearizable counter can have returned. */
 export type CounterDisorder =
   /** The sum of acknowledged adds, and what the value can have been. */
   | {

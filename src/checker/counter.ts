@@ -9,15 +9,19 @@
 import type { AnsweredCall, Call } from './calls.ts';
 import { isReachable, type Range, reachableSums } from './reachable-sums.ts';
 
+/** Asks that something be added. */
 export interface CounterAdd extends Call {
   /** A whole number. */
   readonly delta: number;
 }
 
+/** Was answered with the sum. */
 export interface CounterRead extends AnsweredCall {
+  /** A whole number. */
   readonly value: number;
 }
 
+/** All that clients asked of one counter. */
 export interface CounterHistory {
   /** In the order of invocations, whatever became of them. */
   readonly adds: readonly CounterAdd[];
@@ -38,6 +42,7 @@ export interface ImpossibleValue {
   readonly possible: Range;
 }
 
+/** What is wrong with a counter, and how far it could be judged. */
 export interface CounterFindings {
   /** The sum of all adds that were acknowledged. */
   readonly acknowledged: number;
@@ -53,6 +58,7 @@ export interface CounterFindings {
   readonly isDisputed: boolean;
 }
 
+/** Judges by what is promised in the end; `findCounterDisorder` also by the order in time. */
 export function checkCounter({ adds, reads }: CounterHistory): CounterFindings {
   const uncertain = adds.filter(({ outcome }) => outcome === 'info' || outcome === 'open');
   const acknowledged = adds

@@ -163,6 +163,7 @@ function seconds(timeNs: number): string {
   return (timeNs / 1e9).toFixed(3);
 }
 
+/** What a register holds, in a word: `nothing`, or the value, cut when it is long. */
 export function showContents(contents: Contents): string {
   return contents.kind === 'absent' ? 'nothing' : showValue(contents.value);
 }

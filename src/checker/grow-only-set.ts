@@ -24,11 +24,13 @@ export interface SetAdd extends Call {
   readonly element: string;
 }
 
+/** Was answered with all elements. */
 export interface SetRead extends AnsweredCall {
   /** As they were returned. */
   readonly elements: readonly string[];
 }
 
+/** All that clients asked of one set. */
 export interface SetHistory {
   /** In the order of invocations, whatever became of them. */
   readonly adds: readonly SetAdd[];
@@ -36,6 +38,7 @@ export interface SetHistory {
   readonly reads: readonly SetRead[];
 }
 
+/** Was acknowledged, or seen, and is missing in the end. */
 export interface LostElement {
   readonly element: string;
   readonly adds: readonly SetAdd[];
@@ -47,6 +50,7 @@ export interface LostElement {
   readonly presentIn: readonly SetRead[];
 }
 
+/** Was known, and a later read did not have it. */
 export interface StaleElement {
   readonly element: string;
   readonly adds: readonly SetAdd[];
@@ -55,6 +59,7 @@ export interface StaleElement {
   readonly lastWithout: SetRead;
 }
 
+/** Was read, and cannot have been there. */
 export interface UnexpectedElement {
   readonly element: string;
   /** `failed`: all adds were refused for good; `early`: the first add was asked for later. */
@@ -63,12 +68,14 @@ export interface UnexpectedElement {
   readonly read: SetRead;
 }
 
+/** Stood several times in one read. */
 export interface DuplicatedElement {
   readonly element: string;
   readonly times: number;
   readonly read: SetRead;
 }
 
+/** Some final reads have it and others do not, and nobody knows how its add ended. */
 export interface DisputedElement {
   readonly element: string;
   readonly adds: readonly SetAdd[];
@@ -76,6 +83,7 @@ export interface DisputedElement {
   readonly presentIn: readonly SetRead[];
 }
 
+/** What is wrong with a set that only grows, and how long it took until elements were seen. */
 export interface SetFindings {
   readonly attempted: number;
   readonly acknowledged: number;
@@ -107,6 +115,7 @@ interface Element {
   presentIn: SetRead[];
 }
 
+/** Judges by what is promised in the end; `findSetDisorder` also by the order in time. */
 export function checkGrowOnlySet({ adds, reads }: SetHistory): SetFindings {
   const elements = new Map<string, Element>();
   for (const add of adds) noteAdd(elementOf(elements, add.element), add);

@@ -43,32 +43,42 @@ export type Observation = 'precondition-failed' | 'key-does-not-exist';
 interface OperationBase {
   /** Position among the operations of its key, in order of invocation, from 0. */
   readonly id: number;
+  /** The client, as the history numbers it: a client does one thing at a time. */
   readonly process: number;
+  /** When its client asked. */
   readonly invoked: Moment;
   /** When its client was answered or gave up; undefined while `open`. */
   readonly completed: Moment | undefined;
+  /** How it ended. */
   readonly outcome: Outcome;
   /** Only a failed operation observes. */
   readonly observation: Observation | undefined;
 }
 
+/** A read of the key's value. */
 export interface ReadOperation extends OperationBase {
   readonly f: 'read';
   /** What it returned. Means nothing unless the outcome is `ok`. */
   readonly value: Value;
 }
 
+/** A write: the key holds `value` afterwards. */
 export interface WriteOperation extends OperationBase {
   readonly f: 'write';
+  /** What it sets. */
   readonly value: Value;
 }
 
+/** A compare-and-set: the key holds `to` afterwards, if it held `from`. */
 export interface CasOperation extends OperationBase {
   readonly f: 'cas';
+  /** What the key has to hold. */
   readonly from: Value;
+  /** What it holds afterwards. */
   readonly to: Value;
 }
 
+/** What a client asked of one key, and how it ended. */
 export type Operation = ReadOperation | WriteOperation | CasOperation;
 
 /** The operations on one key, in order of invocation. */

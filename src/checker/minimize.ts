@@ -22,7 +22,9 @@
 import { type Counterexample, checkHistory } from './check.ts';
 import type { KeyHistory, Operation, Value } from './history.ts';
 
+/** How the history was judged, and how much work making it small may be. */
 export interface MinimizeOptions {
+  /** As in the check. */
   readonly strict: boolean;
   /** How many operations may be checked, over all parts of the history that are. */
   readonly maxWork?: number;

@@ -8,6 +8,7 @@ import { absentState, isPending, registerOf, type State, type Step } from './reg
 
 /** An order that cannot be continued. */
 export interface DeadEnd {
+  /** What happens, one after the other. */
   readonly order: readonly Operation[];
   /** What the register holds then. */
   readonly holds: Contents;

@@ -22,16 +22,23 @@ export interface EventValue {
 
 /** One event of a client, as a reader of some format found it. */
 export interface HistoryEvent {
+  /** Line of the file, from 1; for messages. */
   readonly line: number;
+  /** The format's own number of the event, where it has one. */
   readonly index: number | undefined;
+  /** Nanoseconds since the start of the run, for display only. */
   readonly timeNs: number | undefined;
+  /** The client. */
   readonly process: number;
+  /** Whether an operation begins, or how it ends. */
   readonly type: 'invoke' | 'ok' | 'fail' | 'info';
+  /** What is asked. */
   readonly f: 'read' | 'write' | 'cas';
   /** Undefined when the event names no key. */
   readonly key: Value | undefined;
   /** Undefined when the event has no value; a null value is a value. */
   readonly value: EventValue | undefined;
+  /** What a failure says of the register. */
   readonly observation: Observation | undefined;
 }
 

@@ -7,6 +7,7 @@ export interface GivenId extends AnsweredCall {
   readonly id: string;
 }
 
+/** An id that was given out more than once. */
 export interface RepeatedId {
   readonly id: string;
   /** All that were given it, in the order of their answers. */

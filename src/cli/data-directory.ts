@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WalObserver } from '../instruments/wal.ts';
 import type { SessionCommand } from '../machine/session-command.ts';
-import type { WalObserver } from '../maelstrom/metrics/wal.ts';
 import type { MaelstromNode } from '../maelstrom/node.ts';
 import { workloadLogFormat } from '../maelstrom/serve-workload.ts';
 import { type Clock, realClock } from '../replica/index.ts';

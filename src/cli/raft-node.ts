@@ -1,8 +1,8 @@
 /** `bin/raft-node` and `bin/lin-kv`: Maelstrom nodes that serve a replicated state machine. */
 
 import { randomInt } from 'node:crypto';
+import { registerWalMetrics, type WalObserver } from '../instruments/wal.ts';
 import type { SessionCommand } from '../machine/session-command.ts';
-import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.ts';
 import { MaelstromNode } from '../maelstrom/node.ts';
 import { registerNodeMetrics } from '../maelstrom/node-metrics.ts';
 import { serveWorkload, type WorkloadObserver } from '../maelstrom/serve-workload.ts';

@@ -2,8 +2,34 @@
  * Raft in a program of one's own: a state machine, replicated.
  *
  * ```ts
- * const node = await startNode({ id, nodes, machine: () => new Counter(), storage, network });
- * const total = await node.command(5);
+ * import { startNode, type StateMachine, TcpNetwork } from 'raftwright';
+ *
+ * class Counter implements StateMachine<number, undefined, number, number> {
+ *   #total = 0;
+ *   apply(amount: number): number {
+ *     this.#total += amount;
+ *     return this.#total;
+ *   }
+ *   query(): number {
+ *     return this.#total;
+ *   }
+ *   snapshot(): number {
+ *     return this.#total;
+ *   }
+ *   restore(snapshot: number): void {
+ *     this.#total = snapshot;
+ *   }
+ * }
+ *
+ * const addresses = { a: '10.0.0.1:7000', b: '10.0.0.2:7000', c: '10.0.0.3:7000' };
+ * const node = await startNode({
+ *   id: 'a',
+ *   nodes: Object.keys(addresses),
+ *   machine: () => new Counter(),
+ *   storage: { directory: '/var/lib/counter' },
+ *   network: new TcpNetwork({ addresses }),
+ * });
+ * console.log(await node.command(5), await node.query());
  * ```
  *
  * docs/embedding.md says the rest. Types that come from further down are exported as types alone.

@@ -1,7 +1,7 @@
 /** Metrics of a node: the families of docs/metrics.md that any replica has, and those of its log. */
 
-import { registerRaftMetrics } from '../maelstrom/metrics/raft.ts';
-import { registerWalMetrics, type WalObserver } from '../maelstrom/metrics/wal.ts';
+import { registerRaftMetrics } from '../instruments/raft.ts';
+import { registerWalMetrics, type WalObserver } from '../instruments/wal.ts';
 import type { Registry } from '../metrics/index.ts';
 import type { RaftStatus } from '../raft/index.ts';
 import type { Clock, Observer } from '../replica/index.ts';

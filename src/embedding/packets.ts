@@ -1,6 +1,7 @@
 /** What goes over a network between nodes, as bytes: packets as JSON, in UTF-8. */
 
-import { asNodeId, check, count, type Fields, type NodeId, object } from '../raft/index.ts';
+import { check, count, type Fields, object } from '../raft/fields.ts';
+import { asNodeId, type NodeId } from '../raft/index.ts';
 import {
   type Packet,
   type PeerMessageKind,

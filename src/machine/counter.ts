@@ -8,21 +8,25 @@ import { jsonFormat } from './json-format.ts';
 import type { StateMachine } from './machine.ts';
 import type { MachineKit } from './machine-kit.ts';
 
+/** Adds a whole number, which may be below 0. */
 export interface AddDelta {
   readonly kind: 'add';
   readonly delta: number;
 }
 
+/** Asks for the value. */
 export interface ReadCounter {
   readonly kind: 'read';
 }
 
+/** What came of a command or a query of a counter. */
 export type CounterResult =
   | { readonly kind: 'added' }
   /** The sum would not be exact any more. Nothing was added. */
   | { readonly kind: 'outOfRange' }
   | { readonly kind: 'value'; readonly value: number };
 
+/** A counter whose value is exact: what would lead beyond what a double holds is refused. */
 export class CounterMachine implements StateMachine<AddDelta, ReadCounter, CounterResult, number> {
   #value = 0;
 
@@ -46,6 +50,7 @@ export class CounterMachine implements StateMachine<AddDelta, ReadCounter, Count
   }
 }
 
+/** All that it takes to replicate a counter. */
 export const counterKit: MachineKit<AddDelta, ReadCounter, CounterResult, number, CounterMachine> =
   {
     create: () => new CounterMachine(),

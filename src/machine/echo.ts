@@ -5,6 +5,7 @@ import { linesFormat } from './lines-format.ts';
 import type { StateMachine } from './machine.ts';
 import type { MachineKit } from './machine-kit.ts';
 
+/** A machine without a state: a question is answered by itself. */
 export class EchoMachine implements StateMachine<never, Json, Json, null> {
   apply(command: never): Json {
     return command;
@@ -21,6 +22,7 @@ export class EchoMachine implements StateMachine<never, Json, Json, null> {
   restore(): void {}
 }
 
+/** All that it takes to replicate it. */
 export const echoKit: MachineKit<never, Json, Json, null, EchoMachine> = {
   create: () => new EchoMachine(),
   parseCommand: refuse,

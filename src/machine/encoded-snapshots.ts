@@ -4,6 +4,7 @@ import type { StateMachine } from './machine.ts';
 
 /** How a machine's snapshots become bytes, and again snapshots. */
 export interface SnapshotFormat<Snapshot> {
+  /** The bytes of a snapshot, or of any other value that has such a format. */
   encode(snapshot: Snapshot): Uint8Array;
   /** The same bytes in parts, each made when it is asked for. */
   encodeParts?(snapshot: Snapshot): Iterable<Uint8Array>;
@@ -11,6 +12,9 @@ export interface SnapshotFormat<Snapshot> {
   decode(data: Uint8Array): Snapshot;
 }
 
+/**
+ * Puts a machine into one whose snapshots are bytes. Commands, queries and results stay as they are.
+ */
 export class EncodedSnapshots<Command, Query, Result, Snapshot>
   implements StateMachine<Command, Query, Result, Uint8Array>
 {

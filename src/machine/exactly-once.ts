@@ -4,6 +4,7 @@ import { EncodedSnapshots, type SnapshotFormat } from './encoded-snapshots.ts';
 import type { StateMachine } from './machine.ts';
 import { SessionMachine, type SessionOptions } from './sessions.ts';
 
+/** What `exactlyOnce` needs to know of a machine. */
 export interface ExactlyOnceOptions<Result, Snapshot> extends SessionOptions<Result> {
   /** How the machine's snapshots become bytes. */
   readonly snapshots: SnapshotFormat<Snapshot>;

@@ -5,10 +5,11 @@ import { type Json, parseJson, stringifyJson } from './json.ts';
 import { jsonFault } from './json-fault.ts';
 
 /**
- * A format that changes nothing in silence: `encode` refuses what JSON cannot carry, such as a Map,
- * NaN or a member that is undefined, with a TypeError that says where it is and what to do.
+ * A format that writes values as their JSON, in UTF-8, and changes nothing in silence: `encode`
+ * refuses what JSON cannot carry, such as a Map, NaN or a member that is undefined, with a TypeError
+ * that says where it is and what to do.
  *
- * @param parse what a value must be; it throws when a value is none
+ * @param parse what a value must be; it throws when a value is none, and so does `decode` then
  */
 export function jsonFormat<T>(parse: (value: Json) => T): SnapshotFormat<T> {
   return {

@@ -15,7 +15,11 @@ export class ExactNumber {
     this.text = text;
   }
 
-  /** `JSON.stringify` would lose what this class keeps. Use `stringifyJson`. */
+  /**
+   * `JSON.stringify` would lose what this class keeps. Use `stringifyJson`.
+   *
+   * @throws Error always
+   */
   toJSON(): never {
     throw new NeedsExactWriter();
   }
@@ -49,6 +53,7 @@ export class JsonTexts {
     this.#text = text;
   }
 
+  /** Whether one of the texts may have a number that a double would change. */
   get hasUnusualNumber(): boolean {
     this.#hasUnusualNumber ??= hasUnusualNumber(this.#text);
     return this.#hasUnusualNumber;
@@ -56,6 +61,8 @@ export class JsonTexts {
 }
 
 /**
+ * Reads a JSON text; numbers that a double would change come as `ExactNumber`.
+ *
  * @param among the texts of which this is one, if it came with others
  * @throws SyntaxError when `text` is not JSON, or is nested more deeply than `maxJsonDepth`
  */
@@ -121,7 +128,11 @@ function parseExactly(text: string): Json {
   return value;
 }
 
-/** The same value as `JSON.stringify` would write it, and exact numbers as they were written. */
+/**
+ * The same value as `JSON.stringify` would write it, and exact numbers as they were written.
+ *
+ * @throws TypeError as `JSON.stringify` does: for circles, and for what JSON cannot carry
+ */
 export function stringifyJson(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -150,6 +161,7 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
+/** Whether a value is a JSON object: neither null, nor an array, nor an exact number. */
 export function isJsonObject(value: unknown): value is { readonly [member: string]: Json } {
   return (
     typeof value === 'object' &&

@@ -73,6 +73,7 @@ export function sizeOfKeyValueResult(result: KeyValueResult): number {
   }
 }
 
+/** All that it takes to replicate a key-value store. */
 export const keyValueKit: MachineKit<
   KeyValueCommand,
   KeyValueQuery,

@@ -3,6 +3,7 @@
 import { canonicalJson, type Json, stringifyJson } from './json.ts';
 import type { StateMachine } from './machine.ts';
 
+/** What changes a key-value store: a write, or a compare-and-set. */
 export type KeyValueCommand =
   | { readonly kind: 'write'; readonly key: Json; readonly value: Json }
   /** Sets `key` to `to` if it holds `from`; or if it is absent and `createIfNotExists` is true. */
@@ -14,11 +15,13 @@ export type KeyValueCommand =
       readonly createIfNotExists: boolean;
     };
 
+/** What is asked of a key-value store: the value of a key. */
 export interface KeyValueQuery {
   readonly kind: 'read';
   readonly key: Json;
 }
 
+/** What came of a command or a query. */
 export type KeyValueResult =
   | { readonly kind: 'written' }
   | { readonly kind: 'value'; readonly value: Json }
@@ -27,10 +30,15 @@ export type KeyValueResult =
   /** The key holds `actual`, not what the compare-and-set expected. */
   | { readonly kind: 'mismatch'; readonly actual: Json };
 
+/** All keys and their values, in no particular order. */
 export type KeyValueSnapshot = readonly Item[];
 
 type Item = readonly [key: Json, value: Json];
 
+/**
+ * A key-value store with compare-and-set, as Maelstrom's lin-kv workload asks for. Keys and values are
+ * any JSON, compared as JSON values: 1 and 1.0 are equal, 1 and "1" are not.
+ */
 export class KeyValueMachine
   implements StateMachine<KeyValueCommand, KeyValueQuery, KeyValueResult, KeyValueSnapshot>
 {

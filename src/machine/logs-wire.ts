@@ -13,6 +13,7 @@ import {
 } from './logs.ts';
 import type { MachineKit } from './machine-kit.ts';
 
+/** All that it takes to replicate logs. */
 export const logsKit: MachineKit<LogsCommand, LogsQuery, LogsResult, LogsSnapshot, LogsMachine> = {
   create: () => new LogsMachine(),
   parseCommand,

@@ -10,25 +10,34 @@
 import { type Json, stringifyJson } from './json.ts';
 import type { StateMachine } from './machine.ts';
 
+/** Adds a message to the log of a key, or says how far logs have been processed. */
 export type LogsCommand =
   | { readonly kind: 'send'; readonly key: string; readonly message: Json }
   /** All up to these offsets, these included, has been processed. */
   | { readonly kind: 'commit'; readonly offsets: readonly KeyOffset[] };
 
+/** Asks for messages from offsets on, or for the offsets that were committed. */
 export type LogsQuery =
   | { readonly kind: 'poll'; readonly from: readonly KeyOffset[] }
   | { readonly kind: 'committed'; readonly keys: readonly string[] };
 
+/** What came of a command or a query of logs. */
 export type LogsResult =
-  | { readonly kind: 'sent'; readonly offset: number }
+  | {
+      readonly kind: 'sent';
+      /** How many messages stand before it in its log. */
+      readonly offset: number;
+    }
   | { readonly kind: 'done' }
   /** Of each key that was asked for and has any; the first message is at the offset asked for. */
   | { readonly kind: 'messages'; readonly polled: readonly PolledLog[] }
   /** Of each key for which some was committed. */
   | { readonly kind: 'offsets'; readonly offsets: readonly KeyOffset[] };
 
+/** A key, and an offset in its log: messages are counted from 0. */
 export type KeyOffset = readonly [key: string, offset: number];
 
+/** Messages of one key, without a gap; the first stands at the offset `first`. */
 export interface PolledLog {
   readonly key: string;
   readonly first: number;
@@ -45,6 +54,10 @@ export interface LogsSnapshot {
 export const maxPolledMessages: number = 1000;
 export const maxPolledLength: number = 1024 * 1024;
 
+/**
+ * Logs of messages, each with a key, and for each key an offset that its readers have committed. What
+ * stands at an offset never changes, and a committed offset never moves back.
+ */
 export class LogsMachine implements StateMachine<LogsCommand, LogsQuery, LogsResult, LogsSnapshot> {
   readonly #logs = new Map<string, Json[]>();
   readonly #committed = new Map<string, number>();

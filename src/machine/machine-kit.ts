@@ -3,6 +3,9 @@
 import type { SnapshotFormat } from './encoded-snapshots.ts';
 import type { StateMachine } from './machine.ts';
 
+/**
+ * All that it takes to replicate a machine: how it is made, and how its values are read and written.
+ */
 export interface MachineKit<
   Command,
   Query,

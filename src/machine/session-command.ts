@@ -8,6 +8,7 @@ export interface SessionOwner {
   readonly life: number;
 }
 
+/** What a machine with sessions is told. */
 export type SessionCommand<Command> =
   /** Opens a new session, whether or not the owner has one. */
   | { readonly kind: 'openSession'; readonly owner: SessionOwner }
@@ -25,6 +26,7 @@ export type SessionCommand<Command> =
       readonly command: Command;
     };
 
+/** What a machine with sessions answers. */
 export type SessionResult<Result> =
   | { readonly kind: 'opened'; readonly session: number }
   /** The command has taken effect, here or at an earlier place; `result` is what came of it then. */

@@ -31,6 +31,7 @@ import {
 } from './session-snapshot.ts';
 import { snapshotPartsAfter } from './snapshot-parts.ts';
 
+/** What sessions may cost. The same on all nodes of a cluster, like the machine itself. */
 export interface SessionLimits {
   /** How many sessions there are at most. */
   readonly maxSessions: number;
@@ -40,21 +41,24 @@ export interface SessionLimits {
   readonly maxResultBytes: number;
 }
 
+/** 1,024 sessions, 16,384 results in each, 16 MiB of results in all. */
 export const defaultSessionLimits: SessionLimits = {
   maxSessions: 1024,
   maxResults: 16_384,
   maxResultBytes: 16 * 1024 * 1024,
 };
 
+/** What sessions need to know of a machine's results. The same on all nodes of a cluster. */
 export interface SessionOptions<Result> {
   /** What a result weighs, in bytes, about; it depends on nothing but the result. */
   readonly sizeOf: (result: Result) => number;
   /** How results stand in a snapshot. */
   readonly results: SnapshotFormat<Result>;
+  /** Those that are left out are as in `defaultSessionLimits`. */
   readonly limits?: Partial<SessionLimits>;
 }
 
-/** What it takes to remember a result, apart from the result. */
+/** What it takes to remember a result, apart from the result, in bytes. */
 export const resultOverheadBytes = 64;
 
 const maxSessionsOfNode = 2;
@@ -62,6 +66,10 @@ const maxSessionsOfNode = 2;
 const sessionExpired: SessionResult<never> = { kind: 'sessionExpired' };
 const forgotten: SessionResult<never> = { kind: 'forgotten' };
 
+/**
+ * Puts a machine into one in which a command that is repeated takes effect once. (Dissertation 6.3)
+ * Each command has a number in a session, and what came of it is remembered. `exactlyOnce` makes one.
+ */
 export class SessionMachine<Command, Query, Result>
   implements StateMachine<SessionCommand<Command>, Query, SessionResult<Result>, Uint8Array>
 {

@@ -6,11 +6,13 @@ import { linesFormat } from './lines-format.ts';
 import type { StateMachine } from './machine.ts';
 import type { MachineKit } from './machine-kit.ts';
 
+/** Adds an element, unless it is there. */
 export interface AddElement {
   readonly kind: 'add';
   readonly element: Json;
 }
 
+/** Asks for all elements. */
 export interface ReadSet {
   readonly kind: 'read';
 }
@@ -20,6 +22,7 @@ export type SetResult =
   | { readonly kind: 'added' }
   | { readonly kind: 'elements'; readonly elements: readonly Json[] };
 
+/** A set that only grows. Its elements are any JSON, in the order in which they came. */
 export class SetMachine implements StateMachine<AddElement, ReadSet, SetResult, readonly Json[]> {
   /** By their canonical text: 1 and 1.0 are the same element, 1 and "1" are not. */
   readonly #elements = new Map<string, Json>();
@@ -44,6 +47,7 @@ export class SetMachine implements StateMachine<AddElement, ReadSet, SetResult, 
   }
 }
 
+/** All that it takes to replicate a set. */
 export const setKit: MachineKit<AddElement, ReadSet, SetResult, readonly Json[], SetMachine> = {
   create: () => new SetMachine(),
   parseCommand(value) {

@@ -14,6 +14,7 @@ import {
   type TransactionsSnapshot,
 } from './transactions.ts';
 
+/** All that it takes to replicate transactions. */
 export const transactionsKit: MachineKit<
   Transaction,
   Transaction,

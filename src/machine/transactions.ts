@@ -7,27 +7,40 @@ import { weightOf } from './fields.ts';
 import { canonicalJson, type Json } from './json.ts';
 import type { StateMachine } from './machine.ts';
 
+/** One step of a transaction: reads a key, adds to its list, or sets it. */
 export type MicroOperation =
   | { readonly kind: 'read'; readonly key: Json }
   /** Adds to the end of the key's list; a key that does not exist has an empty one. */
   | { readonly kind: 'append'; readonly key: Json; readonly value: Json }
   | { readonly kind: 'write'; readonly key: Json; readonly value: Json };
 
+/** Steps that are carried out together, or not at all. */
 export type Transaction = readonly MicroOperation[];
 
+/** What came of a transaction. */
 export type TransactionResult =
   /** What the reads found, in their order; null for a key that does not exist. */
   | { readonly kind: 'committed'; readonly reads: readonly Json[] }
   /** Nothing was changed. An append found a value that is no list, or something is too large. */
   | { readonly kind: 'aborted'; readonly reason: 'notAList' | 'tooLarge' };
 
+/** All keys, and what they hold. */
 export type TransactionsSnapshot = readonly Item[];
 
-/** Never changed, only replaced; its `weight` is in bytes, about. */
-export type Item = { readonly key: Json; readonly weight: number } & (
+/** Never changed, only replaced. */
+export type Item = {
+  readonly key: Json;
+  /** In bytes, about. */
+  readonly weight: number;
+} & (
   | { readonly kind: 'value'; readonly value: Json }
   /** So many of the elements. What stands beyond is of later items, or of no one. */
-  | { readonly kind: 'list'; readonly elements: Json[]; readonly length: number }
+  | {
+      readonly kind: 'list';
+      readonly elements: Json[];
+      /** How many items of `elements` are the list. */
+      readonly length: number;
+    }
 );
 
 /**
@@ -36,6 +49,10 @@ export type Item = { readonly key: Json; readonly weight: number } & (
  */
 export const maxReadBytes: number = 2 * 1024 * 1024;
 
+/**
+ * Transactions over keys that hold a value or a list. Each is carried out whole, at one place in the
+ * order of all, or not at all: that is strict serializability.
+ */
 export class TransactionsMachine
   implements StateMachine<Transaction, Transaction, TransactionResult, TransactionsSnapshot>
 {

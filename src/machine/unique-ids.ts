@@ -5,6 +5,7 @@ import { jsonFormat } from './json-format.ts';
 import type { StateMachine } from './machine.ts';
 import type { MachineKit } from './machine-kit.ts';
 
+/** Asks for an id. It is a command: it changes the state. */
 export interface GenerateId {
   readonly kind: 'generate';
 }
@@ -12,6 +13,7 @@ export interface GenerateId {
 /** The new id. An id whose asker never hears of it is given to nobody else. */
 export type GeneratedId = number;
 
+/** Ids that are never given out twice: 1, 2, 3, and so on. */
 export class UniqueIdsMachine implements StateMachine<GenerateId, never, GeneratedId, number> {
   #last = 0;
 
@@ -33,6 +35,7 @@ export class UniqueIdsMachine implements StateMachine<GenerateId, never, Generat
   }
 }
 
+/** All that it takes to replicate it. */
 export const uniqueIdsKit: MachineKit<GenerateId, never, GeneratedId, number, UniqueIdsMachine> = {
   create: () => new UniqueIdsMachine(),
   parseCommand(value) {

@@ -29,6 +29,7 @@ export function isDefiniteCode(code: number): boolean {
  */
 export class RpcError extends Error {
   override readonly name: string = 'RpcError';
+  /** See `errorCodes`. */
   readonly code: number;
 
   constructor(code: number, text: string) {

@@ -6,6 +6,7 @@ import { quoteName } from './quoted-names.ts';
 
 /** What a message says. `type` says what kind it is; the other fields depend on it. */
 export interface Body {
+  /** Says what kind it is; the other fields depend on it. */
   readonly type: string;
   /** Set by whoever wants an answer; unique among its own. */
   readonly msg_id?: number;
@@ -14,8 +15,11 @@ export interface Body {
   readonly [field: string]: Json | undefined;
 }
 
+/** A message on its way: who says it, to whom, and what. */
 export interface MaelstromMessage {
+  /** Who says it: a node, a client, or a service. */
   readonly src: string;
+  /** Who is to get it. */
   readonly dest: string;
   readonly body: Body;
 }

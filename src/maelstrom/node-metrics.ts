@@ -1,12 +1,12 @@
 /** What a node counts and shows, whatever its workload is. The names are part of the interface; docs/metrics.md has all. */
 
+import { registerRaftMetrics } from '../instruments/raft.ts';
 import { registerNodejsFamilies } from '../metrics/nodejs-families.ts';
 import { registerProcessFamilies } from '../metrics/process-families.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Clock } from '../replica/index.ts';
 import { registerLines } from './metrics/lines.ts';
 import { registerLinkTraffic } from './metrics/link-traffic.ts';
-import { registerRaftMetrics } from './metrics/raft.ts';
 import { type CountedWorkload, registerRequests } from './metrics/requests.ts';
 import type { NodeObserver } from './node.ts';
 import type { WorkloadObserver } from './serve-workload.ts';

@@ -1,12 +1,4 @@
-/**
- * A node of any Maelstrom workload: reads requests, calls handlers, writes replies.
- *
- * ```ts
- * const node = new MaelstromNode();
- * node.handle('echo', (body) => ({ type: 'echo_ok', echo: body['echo'] ?? null }));
- * await node.run();
- * ```
- */
+/** A node of any Maelstrom workload. */
 
 import { randomInt } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
@@ -43,14 +35,21 @@ export type Handler<RequestBody extends Body = Body> = (
 export interface NodeObserver {
   /** `type` is null when no handler knows it. */
   onReceived?(type: string | null): void;
+  /** A message was sent that is of this type. */
   onSent?(type: string): void;
+  /** It was an error with this code. */
   onErrorSent?(code: number): void;
+  /** A line, or a message, could not be understood. */
   onMalformedLine?(): void;
   /** A message was read, or written, as a line of so many bytes. */
   onLineRead?(src: string, bytes: number): void;
+  /** See `onLineRead`. */
   onLineWritten?(dest: string, bytes: number): void;
 }
 
+/**
+ * What a node is made of. Nothing need be given: it then speaks over the process's own streams.
+ */
 export interface NodeOptions {
   /** Default: the process's stdin and stdout. stdout is then guarded against other writers. */
   readonly input?: Readable;
@@ -59,7 +58,9 @@ export interface NodeOptions {
   readonly sink?: MessageSink;
   /** Where lines for people go. Default: stderr. */
   readonly log?: (line: string) => void;
+  /** Default: the real one. */
   readonly clock?: Clock;
+  /** Told of everything that passes. */
   readonly observer?: NodeObserver;
   /** A longer line is answered with error 12 instead of being handled. In bytes. */
   readonly maxLineBytes?: number;
@@ -69,9 +70,11 @@ export interface NodeOptions {
   readonly firstMsgId?: number;
 }
 
+/** How long to wait for an answer, and until when. */
 export interface RpcOptions {
-  /** Default: 1000. */
+  /** Default: 1000. After it, the call rejects with code 0. */
   readonly timeoutMs?: number;
+  /** Ends the wait; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -86,6 +89,15 @@ const defaultMaxLineBytes = 12 * 1024 * 1024;
 /** How many messages may wait while the node is being initialized. */
 const maxEarlyMessages = 10_000;
 
+/**
+ * A node of any Maelstrom workload: reads requests, calls handlers, writes replies.
+ *
+ * ```ts
+ * const node = new MaelstromNode();
+ * node.handle('echo', (body) => ({ type: 'echo_ok', echo: body['echo'] ?? null }));
+ * await node.run();
+ * ```
+ */
 export class MaelstromNode {
   readonly #options: NodeOptions;
   readonly #writer: MessageSink;
@@ -130,6 +142,7 @@ export class MaelstromNode {
     return this.#requireIdentity().nodeIds;
   }
 
+  /** How much has been said and not yet taken by whoever reads the output, in bytes. */
   get bufferedBytes(): number {
     return this.#writer.bufferedBytes;
   }

@@ -13,6 +13,7 @@ import { type MaelstromMessage, membersOf } from './message.ts';
 export interface MessageSink {
   /** How much has been said and not yet been taken, in bytes. */
   readonly bufferedBytes: number;
+  /** Takes a message; it may leave at once, or when `flush` is called. */
   push(message: MaelstromMessage): void;
   /** Hands on what has been said, and calls back when all of it was taken, or nobody takes it. */
   flush(taken?: () => void): void;

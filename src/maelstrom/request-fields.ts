@@ -4,13 +4,18 @@ import { isJsonObject, type Json } from '../machine/json.ts';
 import { malformed } from './errors.ts';
 import type { Body } from './message.ts';
 
-/** Any JSON, null included. */
+/**
+ * Any JSON, null included.
+ *
+ * @throws RpcError of code 12 when the request has no such field
+ */
 export function field(body: Body, name: string): Json {
   const value = body[name];
   if (value === undefined) throw malformed(`${body.type} has no ${name}`);
   return value;
 }
 
+/** @throws RpcError of code 12 when there is no such field, or it is no string */
 export function textField(body: Body, name: string): string {
   const value = field(body, name);
   if (typeof value !== 'string') throw malformed(`${name} is not a string`);
@@ -30,6 +35,9 @@ export function membersField(body: Body, name: string): readonly (readonly [stri
   return Object.entries(value);
 }
 
+/**
+ * @throws RpcError of code 12 when there is no such field, or it is no whole number up to 2^53 - 1
+ */
 export function integerField(body: Body, name: string): number {
   return asInteger(field(body, name), name);
 }

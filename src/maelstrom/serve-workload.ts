@@ -42,6 +42,9 @@ import { outcomeReply } from './outcome-reply.ts';
 import { createPeerTransport, type PeerTransport, receivePeers } from './peer-transport.ts';
 import type { RequestType, Workload } from './workload.ts';
 
+/**
+ * How a node serves a workload: where it keeps what it promised, how long it takes, who watches.
+ */
 export interface ServeOptions<Command, Query, Result, Machine> {
   readonly createStore: () => ReplicaOptions<Command, Query, Result>['store'];
   /** The cluster's chance; each node derives its own from it. */

@@ -25,6 +25,7 @@ export class KeyValueService {
     return reply['value'] ?? null;
   }
 
+  /** Sets a key. Rejects as `MaelstromNode.rpc` does. */
   async write(key: Json, value: Json, options?: RpcOptions): Promise<void> {
     await this.#node.rpc(this.#name, { type: 'write', key, value }, options);
   }
@@ -50,6 +51,11 @@ export class TimestampService {
     this.#node = node;
   }
 
+  /**
+   * The next timestamp.
+   *
+   * @throws RpcError as `MaelstromNode.rpc` does, and with code 13 when the answer has no number
+   */
   async next(options?: RpcOptions): Promise<number> {
     const { ts } = await this.#node.rpc('lin-tso', { type: 'ts' }, options);
     if (typeof ts !== 'number') throw new RpcError(errorCodes.crash, 'lin-tso gave no timestamp');

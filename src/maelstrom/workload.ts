@@ -17,6 +17,7 @@ export type Asked<Command, Query> =
   | { readonly kind: 'ownQuery'; readonly query: Query }
   | { readonly kind: 'nothing'; readonly reply: Reply };
 
+/** A type of request: what the machine is asked for it, and how its answer becomes a reply. */
 export interface RequestType<Command, Query, Result> {
   /** @throws RpcError of code 12 that names what is wrong with the body */
   toOperation(body: Body): Asked<Command, Query>;
@@ -26,11 +27,14 @@ export interface RequestType<Command, Query, Result> {
   readonly codes?: readonly number[];
 }
 
+/** A number that a node shows of its copy of the machine. */
 export interface MachineGauge<Machine> {
   readonly definition: Definition;
+  /** The number, asked at each scrape. */
   valueOf(machine: Machine): number;
 }
 
+/** A workload: the machine that serves it, and the types of requests that its clients send. */
 export interface Workload<
   Command,
   Query,

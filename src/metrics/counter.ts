@@ -3,6 +3,7 @@ export class Counter {
   readonly #family: string;
   #value = 0;
 
+  /** @internal A registry makes it. */
   constructor(family: string) {
     this.#family = family;
   }
@@ -17,6 +18,7 @@ export class Counter {
     this.#value += amount;
   }
 
+  /** The total so far. */
   get value(): number {
     return this.#value;
   }

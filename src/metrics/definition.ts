@@ -21,6 +21,7 @@ export interface Definition {
 
 /** The same for a family with labels. */
 export interface LabelledDefinition<Names extends LabelNames> extends Omit<Definition, 'labels'> {
+  /** Names of the labels; values are given in their order. */
   readonly labels: Names;
 }
 

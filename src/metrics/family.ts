@@ -12,8 +12,10 @@ export type FamilyType = 'counter' | 'gauge' | 'histogram';
 
 /** What is fixed about a family when it is registered; documentation is generated from it. */
 export interface Family {
+  /** As it was registered. */
   readonly name: string;
   readonly type: FamilyType;
+  /** What it measures, in a sentence. */
   readonly help: string;
   /**
    * Names of the labels, in the order in which label values are given everywhere; empty when there
@@ -30,17 +32,20 @@ export interface Family {
 
 /** One value of a counter or gauge. */
 export interface Sample {
+  /** Values of the family's labels, in their order. */
   readonly labels: readonly string[];
   readonly value: number;
 }
 
 /** One histogram: all that was observed under one combination of label values. */
 export interface HistogramSample {
+  /** Values of the family's labels, in their order. */
   readonly labels: readonly string[];
   /** Observations at or below each of the family's upper bounds, in their order. */
   readonly cumulativeCounts: readonly number[];
   /** All observations: what lies below `+Inf`. */
   readonly count: number;
+  /** Of all observations. */
   readonly sum: number;
   /** By bucket, the last one is `+Inf`; those that have none are undefined or missing. */
   readonly exemplars: readonly (Exemplar | undefined)[];
@@ -48,8 +53,11 @@ export interface HistogramSample {
 
 /** One observation, and where to look for what was observed. */
 export interface Exemplar {
+  /** What the reference is called. */
   readonly label: string;
+  /** Where to look, such as an index in the log. */
   readonly reference: string;
+  /** What was observed. */
   readonly value: number;
   /** When it was observed, in seconds since the Unix epoch. */
   readonly timestampSeconds: number;
@@ -76,7 +84,9 @@ export type CollectedFamily = ScalarFamily | HistogramFamily;
 export interface Encoding {
   /** What clients ask for in their `Accept` header, and are told in `Content-Type`. */
   readonly mediaType: string;
+  /** Of the format; a part of `Content-Type`. */
   readonly version: string;
+  /** The text for families as `Registry.collect` gives them. */
   readonly encode: (families: readonly CollectedFamily[]) => string;
 }
 

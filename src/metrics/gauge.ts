@@ -6,6 +6,7 @@ export class Gauge {
   readonly #family: string;
   #value = 0;
 
+  /** @internal A registry makes it. */
   constructor(family: string) {
     this.#family = family;
   }
@@ -29,6 +30,7 @@ export class Gauge {
     this.set(this.#value - amount);
   }
 
+  /** What was set last. */
   get value(): number {
     return this.#value;
   }

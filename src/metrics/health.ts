@@ -8,6 +8,7 @@ export type HealthResult = { readonly ok: true } | { readonly ok: false; readonl
 export interface HealthCheck {
   /** Part of a URL (`/readyz/leader`): lower-case words, joined by `-` or `_`. */
   readonly name: string;
+  /** Asked at each request. It must answer at once. */
   readonly check: () => HealthResult;
 }
 

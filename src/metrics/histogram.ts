@@ -27,6 +27,7 @@ export class Histogram {
   readonly #noted: (Noted | undefined)[] = [];
   #sum = 0;
 
+  /** @internal A registry makes it. */
   constructor(options: HistogramOptions) {
     this.#options = options;
     this.#counts = new Array<number>(options.upperBounds.length + 1).fill(0);

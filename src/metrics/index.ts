@@ -1,6 +1,20 @@
 /**
  * Metrics of a process: instruments, the text formats of Prometheus and OpenMetrics, and an HTTP
  * server that shows them with the process's health.
+ *
+ * ```ts
+ * import { Registry, registerProcessFamilies, serveMetrics } from 'raftwright/metrics';
+ *
+ * const registry = new Registry();
+ * registerProcessFamilies(registry);
+ * const requests = registry.counter({
+ *   name: 'my_requests_total',
+ *   help: 'Requests so far, by how they ended.',
+ *   labels: ['outcome'],
+ * });
+ * requests.labels('ok').inc();
+ * await serveMetrics({ registry, basePort: 9500, position: 0, log: console.error });
+ * ```
  */
 
 export type { Counter } from './counter.ts';

@@ -40,6 +40,7 @@ export class Labelled<Instrument, Names extends readonly string[]> {
   }[] = [];
   readonly #unexported: Instrument;
 
+  /** @internal A registry makes it. */
   constructor(options: LabelledOptions<Instrument, Names>) {
     this.#options = options;
     this.#unexported = options.create();

@@ -24,6 +24,7 @@ export type ReadSamples<Names extends LabelNames> = () => Iterable<{
   readonly value: number | undefined;
 }>;
 
+/** What a registry may hold, and whom it tells of errors. */
 export interface RegistryOptions {
   /**
    * Most combinations of label values that a family holds, 1,000 unless told; more are refused, and

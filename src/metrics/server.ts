@@ -14,10 +14,13 @@ export interface ServerLimits {
   readonly connectionsMax: number;
   /** Of all clients, in a second; those beyond it are turned away until that is over. */
   readonly connectionsPerSecondMax: number;
+  /** See `connectionsPerSecondMax`. */
   readonly requestsPerSecondMax: number;
+  /** After so many a connection is closed; a client may open another. */
   readonly requestsPerConnectionMax: number;
   /** Responses that a client has not read yet; it may ask for more while they are below this. */
   readonly heldBytesMax: number;
+  /** Of one request. */
   readonly headerBytesMax: number;
   /**
    * From a request's first byte, or the connection's beginning, until it has arrived; bodies are
@@ -42,7 +45,9 @@ const defaultLimits: ServerLimits = {
   idleTimeoutMs: 10_000,
 };
 
+/** What is served, and where. */
 export interface ServeOptions {
+  /** What `/metrics` shows. */
   readonly registry: Registry;
   /** Can the process serve? It can as soon as it answers, so this may well be empty. */
   readonly livez?: readonly HealthCheck[];
@@ -60,10 +65,13 @@ export interface ServeOptions {
   readonly host?: string;
   /** Where to say what went wrong, a line at a time. */
   readonly log: (line: string) => void;
+  /** Those that are left out are as in the server's defaults. */
   readonly limits?: Partial<ServerLimits>;
 }
 
+/** A server that listens. */
 export interface RunningServer {
+  /** The port that it listens on. */
   readonly port: number;
   /** Cuts all connections and frees the port. */
   readonly close: () => Promise<void>;

@@ -1,17 +1,4 @@
-/**
- * The contract between a core and its driver: inputs go in, effects come out.
- *
- * A driver calls `step(input)` for whatever happened, as often as it likes, then `drain()`, and
- * carries out the effects in the order in which they stand; then it drains again, until there are
- * none. Three rules are the driver's part:
- *
- * - writes of `persist` effects are carried out in order, and `persisted` is reported in order;
- * - the messages inside a `persist` effect are sent after its write is durable, never before;
- * - what `apply` and `restore` effects bring is applied in order, and `applied` is reported; a
- *   snapshot is taken at `takeSnapshot`, when all that came before it is applied and nothing else.
- *
- * Everything else may be late, lost or repeated without harm to safety.
- */
+/** The contract between a core and its driver: inputs go in, effects come out. */
 
 import type { Message, MessageKind } from './messages.ts';
 import type {
@@ -26,6 +13,9 @@ import type {
   WriteToken,
 } from './types.ts';
 
+/**
+ * What goes into a core by `step`: time, messages, requests, and reports of what became of effects.
+ */
 export type Input<Command> =
   /** One unit of time has passed. Its length is the driver's choice. */
   | { readonly kind: 'tick' }
@@ -35,6 +25,7 @@ export type Input<Command> =
       readonly kind: 'propose';
       readonly requestId: RequestId;
       readonly command: Command;
+      /** What the command weighs on the wire and on disk; flow control counts it. */
       readonly bytes: number;
     }
   /** Find an index at which a read is linearizable. Answered by `readReady` or `refuse`. */
@@ -92,6 +83,20 @@ export type Input<Command> =
  */
 export type ReadConsistency = 'linearizable' | 'linearizableByLease';
 
+/**
+ * What comes out of a core by `drain`.
+ *
+ * A driver calls `step(input)` for whatever happened, as often as it likes, then `drain()`, and
+ * carries out the effects in the order in which they stand; then it drains again, until there are
+ * none. Three rules are the driver's part:
+ *
+ * - writes of `persist` effects are carried out in order, and `persisted` is reported in order;
+ * - the messages inside a `persist` effect are sent after its write is durable, never before;
+ * - what `apply` and `restore` effects bring is applied in order, and `applied` is reported; a
+ *   snapshot is taken at `takeSnapshot`, when all that came before it is applied and nothing else.
+ *
+ * Everything else may be late, lost or repeated without harm to safety.
+ */
 export type Effect<Command> =
   /** May leave at once, even while earlier writes are not yet durable. */
   | { readonly kind: 'send'; readonly message: Message<Command> }
@@ -122,6 +127,7 @@ export type Effect<Command> =
       readonly kind: 'readSnapshot';
       readonly peer: NodeId;
       readonly snapshotIndex: LogIndex;
+      /** Where to begin, in bytes. */
       readonly offset: number;
       readonly maxBytes: number;
     }
@@ -148,6 +154,7 @@ export type Effect<Command> =
  */
 export interface PersistEffect<Command> {
   readonly kind: 'persist';
+  /** To be reported by `persisted`. */
   readonly token: WriteToken;
   /** The new term and vote, or null when they have not changed. */
   readonly hardState: HardState | null;
@@ -161,9 +168,11 @@ export interface PersistEffect<Command> {
   readonly truncateFrom: LogIndex | null;
   /** Append these; the first follows the last entry that is left. */
   readonly entries: readonly Entry<Command>[];
+  /** To be sent once the write is durable, and not before. */
   readonly messages: readonly Message<Command>[];
 }
 
+/** What a node is within its term. (Paper 5.1; pre-candidates: dissertation 9.6) */
 export type RoleKind = 'follower' | 'preCandidate' | 'candidate' | 'leader';
 
 /** Why a node's role, term or leader changed. */
@@ -181,8 +190,10 @@ export type RoleChangeReason =
 /** This node's role, term or view of the leader changed. One effect for each change, in order. */
 export interface RoleChange {
   readonly kind: 'roleChange';
+  /** What the node is now. */
   readonly role: RoleKind;
   readonly term: Term;
+  /** Whom it takes for the leader of this term, if anyone. */
   readonly leader: NodeId | null;
   readonly previousRole: RoleKind;
   readonly reason: RoleChangeReason;

@@ -14,9 +14,12 @@
 import { assert } from './assert.ts';
 import { asLogIndex, asTerm, type Entry, earlier, type LogIndex, type Term } from './types.ts';
 
+/** The log in memory: entries without gaps, the first at `baseIndex` + 1. (Paper 5.3) */
 export interface Log<Command> {
   readonly entries: Entry<Command>[];
+  /** The position before the first entry; 0 for a log that has all its entries. */
   baseIndex: LogIndex;
+  /** The term of the entry there. */
   baseTerm: Term;
 }
 

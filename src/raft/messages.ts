@@ -9,7 +9,9 @@
 import type { Entry, LogIndex, NodeId, SnapshotChunk, SnapshotMeta, Term } from './types.ts';
 
 interface Envelope {
+  /** Who sends it. */
   readonly from: NodeId;
+  /** Who is to get it. */
   readonly to: NodeId;
 }
 
@@ -23,33 +25,44 @@ export interface PreVoteRequest extends Envelope {
   readonly term: Term;
   /** Counts the sender's pre-votes; echoed, so that an answer to an earlier one does not count. */
   readonly round: number;
+  /** The end of the sender's log. */
   readonly lastLogIndex: LogIndex;
+  /** The term of the entry there. */
   readonly lastLogTerm: Term;
 }
 
+/**
+ * Says whether the receiver of a pre-vote request would vote for its sender now. (Dissertation 9.6)
+ */
 export interface PreVoteResponse extends Envelope {
   readonly kind: 'preVoteResponse';
   /** The receiver's current term. A sender that is behind adopts it. */
   readonly term: Term;
   /** Echo of the request's round. */
   readonly round: number;
+  /** Whether it would vote for the sender. */
   readonly granted: boolean;
 }
 
 /** RequestVote. (Paper 5.2, Figure 2) */
 export interface VoteRequest extends Envelope {
   readonly kind: 'voteRequest';
+  /** The term that the sender campaigns in. */
   readonly term: Term;
+  /** The end of the sender's log. (5.4.1) */
   readonly lastLogIndex: LogIndex;
+  /** The term of the entry there. */
   readonly lastLogTerm: Term;
   /** The leader itself has asked for this campaign: its followers may vote. (3.10, 4.2.3) */
   readonly isTransfer: boolean;
 }
 
+/** The answer to a vote request; it leaves once the vote is durable. (Paper 5.2, Figure 2) */
 export interface VoteResponse extends Envelope {
   readonly kind: 'voteResponse';
   /** The campaign's term. */
   readonly term: Term;
+  /** Whether the sender has voted for the candidate. */
   readonly granted: boolean;
   /** The end of the voter's log: the candidate, once it leads, begins there. */
   readonly lastLogIndex: LogIndex;
@@ -63,16 +76,20 @@ export interface VoteResponse extends Envelope {
  */
 export interface NewerTerm extends Envelope {
   readonly kind: 'newerTerm';
+  /** The newer term, which is the sender's. */
   readonly term: Term;
 }
 
 /** AppendEntries with entries, or without when the leader looks for where the logs agree. (5.3) */
 export interface AppendRequest<Command> extends Envelope {
   readonly kind: 'appendRequest';
+  /** The leader's. */
   readonly term: Term;
   /** The entry just before `entries`; the receiver refuses unless its own log has it. */
   readonly prevIndex: LogIndex;
+  /** The term of the entry at `prevIndex`. */
   readonly prevTerm: Term;
+  /** Those after `prevIndex`, without gaps; none when the leader looks for where the logs agree. */
   readonly entries: readonly Entry<Command>[];
   /** The leader's commit index. It may lie beyond what this request verifies. */
   readonly commitIndex: LogIndex;
@@ -97,8 +114,12 @@ export type AppendResult =
       readonly hintTerm: Term;
     };
 
+/**
+ * The answer to an append; one that accepts leaves once the entries are durable. (Paper 5.3)
+ */
 export interface AppendResponse extends Envelope {
   readonly kind: 'appendResponse';
+  /** The follower's current one, which is the leader's. */
   readonly term: Term;
   /** Echo of the request's round. */
   readonly round: number;
@@ -113,12 +134,15 @@ export interface AppendResponse extends Envelope {
 export interface HeartbeatRequest extends Envelope {
   readonly kind: 'heartbeatRequest';
   readonly term: Term;
+  /** The leader's commit index. The follower's log may not reach it. */
   readonly commitIndex: LogIndex;
+  /** The leader's round of confirmation; echoed. */
   readonly round: number;
   /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
   readonly electionTicks: number;
 }
 
+/** Says that its sender follows the leader that asked, and how far its log is verified. */
 export interface HeartbeatResponse extends Envelope {
   readonly kind: 'heartbeatResponse';
   readonly term: Term;
@@ -137,6 +161,7 @@ export interface HeartbeatResponse extends Envelope {
 export interface CommitHint extends Envelope {
   readonly kind: 'commitHint';
   readonly term: Term;
+  /** The leader's commit index. */
   readonly commitIndex: LogIndex;
   /** The election timeout that suits the round trips that the leader sees, in ticks; timers.ts. */
   readonly electionTicks: number;
@@ -146,22 +171,30 @@ export interface CommitHint extends Envelope {
 export interface SnapshotRequest extends Envelope, SnapshotChunk {
   readonly kind: 'snapshotRequest';
   readonly term: Term;
+  /** The leader's round of confirmation; echoed. */
   readonly round: number;
 }
 
 /** What a follower makes of a part of a snapshot. */
 export type SnapshotResult =
-  /** The next part that the follower can use begins at this offset. */
-  | { readonly kind: 'expects'; readonly offset: number }
+  /** The next part that the follower can use begins at this offset, in bytes. */
+  | {
+      readonly kind: 'expects';
+      /** In bytes. */
+      readonly offset: number;
+    }
   /** The follower's log is durable and equal to the leader's up to the snapshot's end. */
   | { readonly kind: 'installed' };
 
+/** The answer to a part of a snapshot. */
 export interface SnapshotResponse extends Envelope {
   readonly kind: 'snapshotResponse';
   readonly term: Term;
   /** Echo of the request's round, snapshot and offset. */
   readonly round: number;
+  /** The end of the snapshot that the part is of. */
   readonly snapshotIndex: SnapshotMeta['index'];
+  /** Where the part began that is answered, in bytes. */
   readonly offset: number;
   readonly result: SnapshotResult;
 }
@@ -174,9 +207,11 @@ export interface ReadIndexRequest extends Envelope {
   readonly sequence: number;
 }
 
+/** The leader's answer: a read may be served from any state that has applied `index`. (6.4) */
 export interface ReadIndexResponse extends Envelope {
   readonly kind: 'readIndexResponse';
   readonly term: Term;
+  /** Echo of the request's sequence. */
   readonly sequence: number;
   /** Null when the leader has too many reads waiting already. */
   readonly index: LogIndex | null;
@@ -188,6 +223,7 @@ export interface TimeoutNow extends Envelope {
   readonly term: Term;
 }
 
+/** All that nodes say to each other to keep their logs equal. */
 export type Message<Command> =
   | PreVoteRequest
   | PreVoteResponse
@@ -205,4 +241,5 @@ export type Message<Command> =
   | ReadIndexResponse
   | TimeoutNow;
 
+/** What a message is. */
 export type MessageKind = Message<unknown>['kind'];

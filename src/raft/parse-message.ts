@@ -25,11 +25,23 @@ export type ParsedMessage<Command> =
 
 /** Turns what a peer sent into what the core takes for opaque; each throws when it is none. */
 export interface MessageFormat<Command> {
+  /** @throws anything when it is no command; the message is a fault then */
   parseCommand(value: unknown): Command;
+  /**
+   * The bytes of a part of a snapshot, as the wire has them.
+   *
+   * @throws anything when it is none; the message is a fault then
+   */
   parseSnapshotData(value: unknown): Uint8Array;
 }
 
-/** @param fields the message's own fields, as JSON has them */
+/**
+ * Checks a message that came from outside, field by field. What is wrong with it is returned.
+ *
+ * @param from who has sent it, as the transport knows it
+ * @param fields the message's own fields, as JSON has them
+ * @throws what no message can bring about: a fault of this code
+ */
 export function parseMessage<Command>(
   kind: MessageKind,
   from: NodeId,

@@ -13,15 +13,22 @@ import { asLogIndex, type LogIndex, later, type NodeId, type SnapshotMeta } from
 
 /** An append that was sent and not answered. */
 export interface InflightAppend {
+  /** The entry before those that it carries. */
   readonly prevIndex: LogIndex;
+  /** The last that it carries. */
   readonly lastIndex: LogIndex;
+  /** What they weigh together. */
   readonly bytes: number;
 }
 
+/**
+ * How a follower is sent entries: one append at a time, a window of them, or a snapshot first.
+ */
 export type ProgressMode =
   /** `sentRound` is the round in which the outstanding append was sent; null when none is. */
   { readonly kind: 'probe'; sentRound: number | null } | ReplicateMode | SnapshotMode;
 
+/** Appends leave without waiting for answers, within a window. (Dissertation 10.2.2) */
 export interface ReplicateMode {
   readonly kind: 'replicate';
   /** In the order of the log. */
@@ -33,13 +40,15 @@ export interface ReplicateMode {
 export interface SnapshotMode {
   readonly kind: 'snapshot';
   readonly snapshot: SnapshotMeta;
-  /** Where the present part begins. */
+  /** Where the present part begins, in bytes. */
   offset: number;
+  /** Whether the present part is due, asked of the driver, or on its way. */
   phase: 'idle' | 'reading' | 'sent';
   /** Since the phase began. */
   ticks: number;
 }
 
+/** What a leader knows of one follower. Times are in ticks since. */
 export interface Progress {
   readonly peer: NodeId;
   mode: ProgressMode;

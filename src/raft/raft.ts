@@ -59,7 +59,11 @@ import {
   type SnapshotMeta,
 } from './types.ts';
 
+/**
+ * What a core begins with: a new cluster's, or what the store of a node that starts again holds.
+ */
 export interface RaftOptions<Command> {
+  /** This node. */
   readonly id: NodeId;
   /**
    * The cluster's first membership, the same on all its first nodes. A node that joins later is
@@ -68,8 +72,9 @@ export interface RaftOptions<Command> {
   readonly membership: Membership;
   /** Determines all of this core's chance: different for each node, and for each start of it. */
   readonly seed: number;
+  /** Default: `defaultSettings`. */
   readonly settings?: Settings;
-  /** What the store holds, for a node that starts again. */
+  /** Term and vote that the store holds, for a node that starts again. */
   readonly hardState?: HardState;
   /** The newest durable snapshot: the state machine has been restored from it. */
   readonly snapshot?: SnapshotMeta | null;
@@ -77,6 +82,14 @@ export interface RaftOptions<Command> {
   readonly entries?: readonly Entry<Command>[];
 }
 
+/**
+ * One node's part in Raft, as a deterministic state machine: the same inputs give the same effects.
+ * It performs nothing itself, and knows neither clock nor chance nor I/O.
+ *
+ * A driver steps in whatever happens, drains, and carries out the effects in their order; the rules
+ * that are its part stand at `Effect`. `Replica` of `raftwright/replica`
+ * is such a driver.
+ */
 export class Raft<Command> {
   readonly #state: RaftState<Command>;
   /** How things were after the last step or drain. */
@@ -87,12 +100,16 @@ export class Raft<Command> {
     this.#marks = createMarks(state);
   }
 
-  /** @throws InvariantViolation when the options do not fit together. */
+  /**
+   * A core in its first state: a follower that has heard nobody.
+   *
+   * @throws InvariantViolation when the options do not fit together
+   */
   static create<Command>(options: RaftOptions<Command>): Raft<Command> {
     return new Raft(createState(options));
   }
 
-  /** A core that goes on exactly where `save` was called. */
+  /** A core that goes on exactly where `save` was called. What was saved is copied. */
   static load<Command>(saved: RaftState<Command>): Raft<Command> {
     return new Raft(structuredClone(saved));
   }
@@ -115,7 +132,12 @@ export class Raft<Command> {
     checkStep(state, this.#marks);
   }
 
-  /** Hands over what is due, in the order in which it is to be carried out. (contract.ts) */
+  /**
+   * Hands over what is due since the last drain, in the order in which it is to be carried out: at
+   * most one write, and at most one append for each peer within its window.
+   *
+   * @throws InvariantViolation when this code breaks a rule
+   */
   drain(): readonly Effect<Command>[] {
     const state = this.#state;
     if (state.haltReason !== null) return takeEffects(state);

@@ -10,6 +10,7 @@ export interface Random {
   state: number;
 }
 
+/** @param seed any number; 32 bits of it count */
 export function createRandom(seed: number): Random {
   return { state: seed | 0 };
 }

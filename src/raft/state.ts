@@ -56,6 +56,7 @@ export interface Candidate {
   readonly isTransfer: boolean;
   /** Who voted for this node; itself only once its own vote is durable. */
   readonly granted: NodeId[];
+  /** Who has refused its vote. */
   readonly refused: NodeId[];
   /** Up to where the logs of those who have answered can agree with this one. */
   readonly reaches: { readonly peer: NodeId; readonly index: LogIndex }[];
@@ -115,8 +116,11 @@ export type ReadOrigin =
   | { readonly kind: 'own'; readonly requestId: RequestId }
   | { readonly kind: 'follower'; readonly peer: NodeId; readonly sequence: number };
 
+/** When a round began, by the core's own ticks. */
 export interface RoundStart {
+  /** Which. */
   readonly round: number;
+  /** When, by `RaftState.ticks`. */
   readonly ticks: number;
 }
 
@@ -132,8 +136,11 @@ export interface MembershipChange {
 /** A new voter catches up in rounds, each up to where the log ended as it began. (4.2.1) */
 export interface CatchUp {
   readonly peer: NodeId;
+  /** Which round it is in, from 1. */
   round: number;
+  /** Where the log ended as the round began. */
   roundEnd: LogIndex;
+  /** Since the round began. */
   roundTicks: number;
   /** What it had last, and since when it has got nothing more. */
   reached: number;
@@ -145,11 +152,13 @@ export interface Transfer {
   /** Null when the leader has decided it by itself. */
   readonly requestId: RequestId | null;
   readonly target: NodeId;
+  /** Since it began. */
   ticks: number;
   /** Since the target was told to campaign; null while it lacks entries. */
   ticksSinceTold: number | null;
 }
 
+/** A node's role, with what only that role has. (Paper 5.1) */
 export type Role = Follower | PreCandidate | Candidate | Leader;
 
 /** Undecided proposals of one term as leader, at consecutive indices; see proposals.ts. */
@@ -196,9 +205,14 @@ export interface Snapshots {
   taking: SnapshotMeta | null;
   /** The index of the last that was asked for or received, and the bytes applied since. */
   askedIndex: LogIndex;
+  /** See `askedIndex`. */
   bytesSince: number;
-  /** A snapshot that the leader is sending, and the offset that is expected next. */
-  receiving: { readonly snapshot: SnapshotMeta; nextOffset: number } | null;
+  /** A snapshot that the leader is sending, and the offset in bytes that is expected next. */
+  receiving: {
+    readonly snapshot: SnapshotMeta;
+    /** In bytes. */
+    nextOffset: number;
+  } | null;
   /** Complete, but not durable yet, or not handed out to be restored yet. */
   installing: { readonly snapshot: SnapshotMeta; isDurable: boolean } | null;
 }
@@ -212,6 +226,10 @@ export interface Outbox<Command> {
   readonly readsReady: { readonly requestId: RequestId; readonly index: LogIndex }[];
 }
 
+/**
+ * All of a core's memory: what Figure 2 calls persistent, what it calls volatile, and what this
+ * implementation adds. Plain data, which `Raft.save` copies and `Raft.load` takes.
+ */
 export interface RaftState<Command> {
   readonly id: NodeId;
   readonly settings: Settings;
@@ -232,6 +250,7 @@ export interface RaftState<Command> {
   commitIndex: LogIndex;
   /** The highest entry handed out to be applied; the driver has reported `appliedIndex`. */
   applyingIndex: LogIndex;
+  /** The highest entry that the driver has reported as applied. (Figure 2) */
   appliedIndex: LogIndex;
   /**
    * Up to here the log is known to equal that of the current term's leader. What lies beyond may

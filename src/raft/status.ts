@@ -9,30 +9,47 @@ import { asLogIndex, type LogIndex, type Membership, type NodeId, type Term } fr
 /** What one follower's log looks like to the leader. */
 export interface PeerStatus {
   readonly peer: NodeId;
+  /** How it is sent entries: one append at a time, a window of them, or a snapshot first. */
   readonly mode: 'probe' | 'replicate' | 'snapshot';
+  /** Up to here the follower's log is known to equal the leader's, and durable. (Figure 2) */
   readonly matchIndex: LogIndex;
+  /** The next entry to send. (Figure 2) */
   readonly nextIndex: LogIndex;
+  /** Appends that were sent and not answered. */
   readonly inflightAppends: number;
+  /** Since it was last heard to follow this leader. */
   readonly ticksSinceContact: number;
 }
 
+/**
+ * Where a node stands, in numbers. Indices are positions in the log; 0 is before the first entry.
+ */
 export interface RaftStatus {
   readonly id: NodeId;
   readonly role: RoleKind;
   readonly currentTerm: Term;
+  /** Who has this node's vote in the current term. */
   readonly votedFor: NodeId | null;
+  /** Whom this node takes for the leader of the current term. */
   readonly leader: NodeId | null;
+  /** In effect: the latest in the log, committed or not. */
   readonly membership: Membership;
+  /** The first entry that is in the log; what came before it stands in a snapshot. */
   readonly firstIndex: LogIndex;
+  /** The end of the log. */
   readonly lastIndex: LogIndex;
   readonly lastTerm: Term;
+  /** Up to here the log is on disk. */
   readonly durableIndex: LogIndex;
+  /** Up to here entries will never be lost or changed, as far as this node knows. */
   readonly commitIndex: LogIndex;
+  /** Up to here the machine has applied. */
   readonly appliedIndex: LogIndex;
   /** On a follower, the greatest commit index that the term's leader has announced; else 0. */
   readonly leaderCommit: LogIndex;
   /** Own proposals whose fate is open. */
   readonly pendingProposals: number;
+  /** Reads that wait for an index or its confirmation; on a leader, those of followers too. */
   readonly pendingReads: number;
   /** The end of the newest durable snapshot; 0 without one. */
   readonly snapshotIndex: LogIndex;
@@ -42,6 +59,7 @@ export interface RaftStatus {
   readonly transferTarget: NodeId | null;
   /** On a leader, the other members; empty otherwise. */
   readonly peers: readonly PeerStatus[];
+  /** Why the core has stopped for good; null while it runs. */
   readonly haltReason: string | null;
 }
 

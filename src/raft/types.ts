@@ -27,10 +27,15 @@ export type RequestId = number & { readonly [brand]: 'RequestId' };
 /** Names one `persist` effect. Later writes have greater tokens. */
 export type WriteToken = number & { readonly [brand]: 'WriteToken' };
 
+/** Takes a number for a term; it is not checked. */
 export const asTerm = (value: number): Term => value as Term;
+/** Takes a number for a position in the log; it is not checked. */
 export const asLogIndex = (value: number): LogIndex => value as LogIndex;
+/** Takes a text for the name of a node; it is not checked. */
 export const asNodeId = (value: string): NodeId => value as NodeId;
+/** Takes a number for the id of a request; it is not checked. */
 export const asRequestId = (value: number): RequestId => value as RequestId;
+/** Takes a number for the name of a write; it is not checked. */
 export const asWriteToken = (value: number): WriteToken => value as WriteToken;
 
 /**
@@ -46,6 +51,7 @@ export interface CommandEntry<Command> {
   readonly index: LogIndex;
   /** The term of the leader that created the entry. Together with the index it names the entry. */
   readonly term: Term;
+  /** What the state machine is told. The core does not look into it. */
   readonly command: Command;
   /** What the command weighs on the wire and on disk, in bytes; flow control counts it. */
   readonly bytes: number;
@@ -58,6 +64,7 @@ export interface CommandEntry<Command> {
 export interface NoopEntry {
   readonly kind: 'noop';
   readonly index: LogIndex;
+  /** The term of the leader that created the entry. */
   readonly term: Term;
   readonly bytes: 0;
 }
@@ -66,11 +73,13 @@ export interface NoopEntry {
 export interface MembershipEntry {
   readonly kind: 'membership';
   readonly index: LogIndex;
+  /** The term of the leader that created the entry. */
   readonly term: Term;
   readonly membership: Membership;
   readonly bytes: 0;
 }
 
+/** An entry of the log. (Paper 5.3) */
 export type Entry<Command> = CommandEntry<Command> | NoopEntry | MembershipEntry;
 
 /** Who takes part, and how; what a quorum of it is: quorum.ts. */
@@ -94,8 +103,11 @@ export interface MembershipAt {
  * `term`, and the membership in effect there. (Paper 7, Figure 12)
  */
 export interface SnapshotMeta {
+  /** The last entry that the snapshot covers. */
   readonly index: LogIndex;
+  /** Of that entry. */
   readonly term: Term;
+  /** In effect there. */
   readonly membership: MembershipAt;
 }
 
@@ -105,6 +117,7 @@ export interface SnapshotChunk {
   /** Where in the snapshot `data` begins, in bytes. */
   readonly offset: number;
   readonly data: Uint8Array;
+  /** Whether the snapshot ends with this part. */
   readonly isLast: boolean;
 }
 
@@ -113,6 +126,7 @@ export interface SnapshotChunk {
  * "persistent state on all servers"; the log is the other part.)
  */
 export interface HardState {
+  /** The latest term that this node has seen. */
   readonly currentTerm: Term;
   /** The candidate that received this node's vote in `currentTerm`, or null. */
   readonly votedFor: NodeId | null;

@@ -3,6 +3,9 @@
 /** Stops what was started. Harmless when it is over already. */
 export type Cancel = () => void;
 
+/**
+ * What a replica, or a node, knows of time. Hand in one of your own to run it on virtual time.
+ */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
@@ -19,6 +22,7 @@ export interface Clock {
   defer(action: () => void): void;
 }
 
+/** The clock of this process: monotonic time, timers, microtasks. */
 export const realClock: Clock = {
   now: () => performance.now(),
   after(ms, action) {

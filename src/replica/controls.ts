@@ -5,6 +5,7 @@
 
 import { asRequestId, type Refusal, type RequestId } from '../raft/index.ts';
 
+/** How a change of membership or a transfer of leadership ended. */
 export type ControlOutcome =
   /** A change of membership is committed; leadership was given up for a later term. */
   | { readonly kind: 'done' }

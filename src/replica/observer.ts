@@ -31,8 +31,11 @@ export interface Observer {
   onDrain?(effects: readonly Effect<unknown>[], core: RaftView): void;
   /** The core was asked for effects, and had none; it may have changed all the same. */
   onIdle?(): void;
+  /** The node's role, term or leader has changed. */
   onRoleChange?(change: RoleChange): void;
+  /** A message was handed to the transport. */
   onSent?(message: PeerMessage<unknown, unknown>): void;
+  /** A message has come in, and is taken up next. */
   onReceived?(message: PeerMessage<unknown, unknown>): void;
   /** The core did not act on a message. */
   onDropped?(kind: MessageKind, from: NodeId, reason: DropReason): void;

@@ -2,6 +2,7 @@
 
 import type { LogIndex } from '../raft/index.ts';
 
+/** What a client asks of a replica. */
 export type Operation<Command, Query> =
   /** Goes into the log and changes the state machine. */
   | { readonly kind: 'command'; readonly command: Command }
@@ -20,6 +21,7 @@ export type Outcome<Result> =
   /** It may have taken effect, or may still. */
   | { readonly kind: 'unknown'; readonly reason: UnknownReason };
 
+/** Why an operation did not take effect, and never will. */
 export type RefusedReason =
   /** This node is not the leader. Said between nodes; a client's operation waits for a leader. */
   | 'notLeader'
@@ -32,6 +34,7 @@ export type RefusedReason =
   /** The replica has stopped. */
   | 'stopped';
 
+/** Why nobody can say whether an operation took effect. */
 export type UnknownReason =
   /** The command was given to some leader, and its deadline has passed. */
   | 'timedOut'

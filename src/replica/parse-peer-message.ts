@@ -1,23 +1,17 @@
 /** Messages between replicas as they come from outside: nothing malformed reaches a replica. */
 
-import {
-  asLogIndex,
-  asNodeId,
-  check,
-  count,
-  FieldFault,
-  type Fields,
-  type NodeId,
-  object,
-  parseMessage,
-  shown,
-} from '../raft/index.ts';
+import { check, count, FieldFault, type Fields, object, shown } from '../raft/fields.ts';
+import { asLogIndex, asNodeId, type NodeId, parseMessage } from '../raft/index.ts';
 import type { Outcome } from './operation.ts';
 import type { ForwardRequest, ForwardResponse, PeerMessage } from './transport.ts';
 
 /** What a state machine's values look like on the wire. Each throws when a value is none. */
 export interface WireFormat<Command, Result> {
+  /**
+   * A command that stands in the log: for a replica, one of a session (`parseSessionCommand`).
+   */
   parseCommand(value: unknown): Command;
+  /** A result that another node sends: for a replica, one of a session (`parseSessionResult`). */
   parseResult(value: unknown): Result;
 }
 
@@ -35,6 +29,7 @@ function parseSnapshotData(value: unknown): Uint8Array {
   return data;
 }
 
+/** What a message between replicas is: one of the core's, or a request that is forwarded. */
 export type PeerMessageKind = PeerMessage<unknown, unknown>['kind'];
 
 /** Every kind, once; the compiler sees to it that none is missing. */
@@ -58,9 +53,12 @@ const kinds: { readonly [K in PeerMessageKind]: true } = {
   forwardResponse: true,
 };
 
+/** Every kind, once. */
 export const peerMessageKinds = Object.keys(kinds) as readonly PeerMessageKind[];
 
 /**
+ * Checks a message that came from outside, field by field; `peerMessageFields` wrote its fields.
+ *
  * @param fields the message without its kind and envelope, as JSON has it
  * @throws Error saying what is wrong
  */

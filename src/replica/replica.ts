@@ -1,12 +1,3 @@
-/**
- * One node of a replicated state machine: it owns a core, a machine and their open requests, and
- * carries out the core's effects on a store, a transport and a clock that it is given.
- *
- * Everything that happens is stepped into the core at once; the effects are drained once for all
- * that happened together (`Clock.defer`), so that a busy node does more with each write and
- * message.
- */
-
 import type { SessionCommand, SessionResult } from '../machine/session-command.ts';
 import {
   createRandom,
@@ -42,6 +33,14 @@ import {
 } from './replica-options.ts';
 import { Ticks } from './ticks.ts';
 
+/**
+ * One node of a replicated state machine: it owns a core, a machine and their open requests, and
+ * carries out the core's effects on a store, a transport and a clock that it is given.
+ *
+ * Everything that happens is stepped into the core at once; the effects are drained once for all
+ * that happened together (`Clock.defer`), so that a busy node does more with each write and
+ * message.
+ */
 export class Replica<Command, Query, Result> {
   readonly #options: ReplicaOptions<Command, Query, Result>;
   readonly #core: Raft<SessionCommand<Command>>;
@@ -107,10 +106,12 @@ export class Replica<Command, Query, Result> {
     return this.#dispatcher.leader;
   }
 
+  /** How many requests wait for an answer: those of this node's clients, and forwarded ones. */
   get openRequests(): number {
     return this.#dispatcher.size + this.#forwarded.size;
   }
 
+  /** Where this node stands, as a value that does not change any more. */
   status(): RaftStatus {
     return this.#core.status();
   }

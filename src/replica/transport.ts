@@ -17,20 +17,27 @@ export interface ForwardRequest<Command> {
    */
   readonly id: number;
   readonly attempt: number;
+  /** With its number in its session, so that it takes effect once however often it is tried. */
   readonly command: Command;
   /** How long the sender will wait, in milliseconds. Later answers are of no use. */
   readonly timeoutMs: number;
 }
 
+/** How a forwarded command ended at the node that was asked, or at the leader it knows. */
 export interface ForwardResponse<Result> {
   readonly kind: 'forwardResponse';
   readonly from: NodeId;
   readonly to: NodeId;
+  /** Echo of the request's id. */
   readonly id: number;
+  /** Echo of the request's attempt. */
   readonly attempt: number;
   readonly outcome: Outcome<Result>;
 }
 
+/**
+ * All that replicas say to each other: the core's messages, and clients' commands on their way.
+ */
 export type PeerMessage<Command, Result> =
   | Message<Command>
   | ForwardRequest<Command>
@@ -43,6 +50,7 @@ export type PeerMessage<Command, Result> =
  * what may still happen never will.
  */
 export interface Transport<Command, Result> {
+  /** Sends a message to `message.to`, or loses it. It must not throw. */
   send(message: PeerMessage<Command, Result>): void;
   /**
    * False when a node is known to be out of reach, or to be silent: it is given nothing then whose

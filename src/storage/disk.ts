@@ -27,6 +27,7 @@ export interface Disk {
   open(name: string): Promise<DiskFile>;
   /** Gives a file another name, in one step; whatever had that name is gone. */
   rename(from: string, to: string): Promise<void>;
+  /** Removes a file. Rejects when there is none. */
   remove(name: string): Promise<void>;
   /** Makes durable which names there are. */
   syncNames(): Promise<void>;
@@ -35,6 +36,7 @@ export interface Disk {
 /** What it takes to read a store; nothing is changed, and nobody is kept out. */
 export type DiskReading = Pick<Disk, 'path' | 'list' | 'read'>;
 
+/** A file that is open for writing. Positions and sizes are in bytes. */
 export interface DiskFile {
   /**
    * Writes all of `data` at `position`, makes it durable, and calls back: at once, or later. One
@@ -43,6 +45,8 @@ export interface DiskFile {
   persist(data: Uint8Array, position: number, done: (failure: Error | null) => void): void;
   /** Writes all of `data` at `position`; `sync` makes it durable. */
   write(data: Uint8Array, position: number): Promise<void>;
+  /** Makes durable what was written. */
   sync(): Promise<void>;
+  /** Gives the file up. What was not made durable may be lost. */
   close(): Promise<void>;
 }

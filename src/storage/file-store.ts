@@ -21,7 +21,9 @@ import type { LogWrite, SegmentedLog } from './segmented-log.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import type { SnapshotPart, Store, StoredState, StoreWrite } from './store.ts';
 
+/** Where a file store is, whose it is, and how commands stand in it. */
 export interface FileStoreOptions<Command> {
+  /** The directory: `nodeDisk`, or a disk of your own. */
   readonly disk: Disk;
   /** Whose promises are kept here; a directory of another node is refused. */
   readonly node: string;
@@ -30,6 +32,7 @@ export interface FileStoreOptions<Command> {
    * it, so a directory of another cluster is refused. Default: empty.
    */
   readonly cluster?: string;
+  /** How commands become bytes. What stands in a log must be read by every later version of it. */
   readonly format: CommandFormat<Command>;
   /** How large a segment of the log is, unless one write is larger. Default: 8 MiB. */
   readonly segmentBytes?: number;
@@ -58,6 +61,14 @@ const defaultSegmentBytes = 8 * 1024 * 1024;
 /** How much goes into one sync, in entries, so that those who wait are not kept waiting for long. */
 const maxGroupEntries = 16_384;
 
+/**
+ * A store on files: a write-ahead log in segments, and snapshots beside it. docs/storage.md says what
+ * is in each file, and in which order things become durable; docs/storage-operations.md, what to do
+ * when one does not open.
+ *
+ * Writes that come while a sync is under way go into the next one together. The first failure is the
+ * last: after it every write fails, until the store is opened anew.
+ */
 export class FileStore<Command> implements Store<Command> {
   readonly #options: FileStoreOptions<Command>;
   #log: SegmentedLog<Command> | null = null;

@@ -9,6 +9,7 @@ import type { StoreWrite } from './store.ts';
 
 /** How commands become bytes, and commands again. */
 export interface CommandFormat<Command> {
+  /** The bytes of a command; `decode` returns a command like it. */
   encode(command: Command): Uint8Array;
   /**
    * @param bytes stay as they are, but are a part of something larger, which stays in memory as long

@@ -5,6 +5,10 @@
 import type { Entry, HardState, LogIndex, SnapshotMeta, Term } from '../raft/index.ts';
 import type { SnapshotPart, Store, StoredState, StoreWrite } from './store.ts';
 
+/**
+ * A store that forgets when the process ends. What it holds survives its replica, not its process: a
+ * node on it must not come back under its old name, since it has forgotten what it promised.
+ */
 export class MemoryStore<Command> implements Store<Command> {
   #hardState: HardState = { currentTerm: 0 as Term, votedFor: null };
   #snapshot: StoredState<Command>['snapshot'] = null;

@@ -15,10 +15,15 @@ export function userOf(path: string): Promise<number | null> {
 
 /** Told of each write that was made durable, after the fact; for metrics. Times in milliseconds. */
 export interface DiskObserver {
+  /** So many bytes were made durable: the write took so long, and then the sync. */
   onPersisted?(bytes: number, writeMs: number, syncMs: number): void;
 }
 
-/** @param path of the directory; it is created, with those above it, when it is acquired */
+/**
+ * A directory of the real file system. What fails rejects with the file system's own error.
+ *
+ * @param path of the directory; it is created, with those above it, when it is acquired
+ */
 export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
   let lock: DirectoryLock | null = null;
   const at = (name: string): string => join(path, name);

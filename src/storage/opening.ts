@@ -27,8 +27,9 @@ import { contentsOf, missingIdentity, readStore, refusalOf } from './store-readi
 /** Something that a crash has left, and that was cut off. Nobody was told that it was durable. */
 export interface StoreRepair {
   readonly kind: 'tornTail';
+  /** The file that was cut. */
   readonly file: string;
-  /** Where it began, and how long it was. */
+  /** Where it began, and how long it was, in bytes. */
   readonly offset: number;
   readonly bytes: number;
 }

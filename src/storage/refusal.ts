@@ -1,5 +1,6 @@
 /** Why a store does not open, or writes nothing more: what, where, and what the operator can do. */
 
+/** What keeps a store from being opened or written. */
 export type StoreProblem =
   /** What was durable cannot be read any more. */
   | 'damaged'
@@ -14,7 +15,12 @@ export type StoreProblem =
   /** The file system fails. */
   | 'failed';
 
+/**
+ * A store does not open, or writes nothing more. The message says what is wrong, where, and what the
+ * operator can do; `problem` says it to programs.
+ */
 export class StoreRefusal extends Error {
+  /** What it is, for programs. */
   readonly problem: StoreProblem;
   /** What is wrong, in a sentence without its full stop. */
   readonly what: string;

@@ -19,6 +19,7 @@ export type StoreWrite<Command> = Pick<
 
 /** What a store holds when a node starts. */
 export interface StoredState<Command> {
+  /** The newest term and vote. */
   readonly hardState: HardState;
   /** The newest complete snapshot. */
   readonly snapshot: { readonly meta: SnapshotMeta; readonly data: Uint8Array } | null;
@@ -33,6 +34,10 @@ export interface SnapshotPart {
   readonly isLast: boolean;
 }
 
+/**
+ * Where a replica's durable writes go. `storeConformance` finds out whether a store does what is said
+ * here. What is handed to a store, and what it hands out, is changed by nobody afterwards.
+ */
 export interface Store<Command> {
   /**
    * What was written and is durable; the initial state if nothing was: term 0, no vote, no snapshot,
@@ -59,7 +64,7 @@ export interface Store<Command> {
    */
   saveSnapshot(meta: SnapshotMeta, data: Uint8Array, done: (failure: Error | null) => void): void;
   /**
-   * Reads a part of the snapshot that ends at `index`: `maxBytes` from `offset` on, fewer only where
+   * Reads a part of the snapshot that ends at `index`: `maxBytes` bytes from `offset` on, fewer only where
    * it ends, and nothing from there on. `maxBytes` may be infinite. Null when the newest complete
    * snapshot is another, or cannot be read.
    *

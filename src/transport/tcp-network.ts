@@ -12,7 +12,10 @@ import { parseAddress } from './tcp/hello.ts';
 import { defaultTcpLimits, type TcpLimits, type TcpNetworkOptions } from './tcp/options.ts';
 import { OutgoingLink } from './tcp/outgoing-link.ts';
 
-/** A network of processes, for the one node of this process. */
+/**
+ * A network of processes over TCP, for the one node of this process. Without `tls` nothing protects
+ * it: whoever reaches the port may claim to be a node.
+ */
 export class TcpNetwork implements Network {
   readonly maxMessageBytes: number;
   readonly #options: TcpNetworkOptions;

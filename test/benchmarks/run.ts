@@ -17,9 +17,11 @@ import { loop } from './loop.ts';
 import { nodes } from './nodes.ts';
 import { scale } from './scale.ts';
 import { tried } from './tried.ts';
+import { workloads } from './workloads.ts';
 
 const benchmarks: readonly Benchmark[] = [
   availability,
+  workloads,
   failover,
   latency,
   nodes,

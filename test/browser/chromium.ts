@@ -26,6 +26,14 @@ export interface Viewport {
   readonly scheme: 'light' | 'dark';
 }
 
+/** A part of a page, in pixels from its upper left corner. */
+export interface Clip {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 const flags = [
   '--headless',
   '--no-sandbox',
@@ -232,9 +240,10 @@ export class Page {
   }
 
   /** Writes what is seen now, or the whole page, as a PNG file. */
-  async screenshot(file: string, isWholePage = false): Promise<void> {
+  async screenshot(file: string, isWholePage = false, clip: Clip | null = null): Promise<void> {
     const { data } = await this.send('Page.captureScreenshot', {
       captureBeyondViewport: isWholePage,
+      ...(clip === null ? {} : { clip: { ...clip, scale: 1 } }),
     });
     writeFileSync(file, Buffer.from(String(data), 'base64'));
   }

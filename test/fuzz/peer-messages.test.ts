@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { parseJson, stringifyJson } from '../../src/machine/json.ts';
 import { linKvWireFormat } from '../../src/maelstrom/lin-kv.ts';
-import { asNodeId, FieldFault, type Fields, parseMessage } from '../../src/raft/index.ts';
+import { FieldFault, type Fields } from '../../src/raft/fields.ts';
+import { asNodeId, parseMessage } from '../../src/raft/index.ts';
 import {
   type PeerMessage,
   type PeerMessageKind,

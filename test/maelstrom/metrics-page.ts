@@ -1,6 +1,6 @@
 /** The tables of docs/metrics.md, written from the registry of a node that has all families. */
 
-import { registerWalMetrics } from '../../src/maelstrom/metrics/wal.ts';
+import { registerWalMetrics } from '../../src/instruments/wal.ts';
 import { registerNodeMetrics } from '../../src/maelstrom/node-metrics.ts';
 import { linKv } from '../../src/maelstrom/workloads/lin-kv.ts';
 import type { CollectedFamily } from '../../src/metrics/family.ts';

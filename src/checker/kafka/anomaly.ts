@@ -20,6 +20,7 @@ export const kafkaAnomalyNames = [
   'stale-poll',
 ] as const;
 
+/** `kafkaMeaningOf` says what each is. */
 export type KafkaAnomalyName = (typeof kafkaAnomalyNames)[number];
 
 /** What each is, in one sentence. */
@@ -44,6 +45,7 @@ export const kafkaMeaningOf: { readonly [name in KafkaAnomalyName]: string } = {
   'stale-poll': 'a poll showed nothing of a message that was known before it began',
 };
 
+/** One thing that is wrong with the log of a key. */
 export interface KafkaAnomaly {
   readonly name: KafkaAnomalyName;
   readonly key: string;

@@ -17,6 +17,7 @@ import { judgeTime } from './judge-time.ts';
 import { logsOf } from './log.ts';
 import type { KafkaOperation } from './operation.ts';
 
+/** What is asked for beyond what Maelstrom asks. */
 export interface KafkaRules {
   /** Sends and polls see what had ended before they began. Maelstrom does not ask for it. */
   readonly linearizable?: boolean;
@@ -24,6 +25,7 @@ export interface KafkaRules {
   readonly contiguous?: boolean;
 }
 
+/** The verdict on logs, and what it rests on. */
 export interface KafkaResult {
   readonly verdict: 'valid' | 'invalid';
   readonly operations: readonly KafkaOperation[];

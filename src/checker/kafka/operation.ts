@@ -7,6 +7,7 @@ export type Offsets = ReadonlyMap<string, number>;
 
 /** A message and where it stands in its log. Messages are canonical texts. */
 export interface Placed {
+  /** Counts the messages of a log from 0; may leave some out. */
   readonly offset: number;
   readonly message: string;
 }
@@ -22,14 +23,16 @@ interface OperationBase {
   readonly isFinal: boolean;
 }
 
+/** Appends a message to a log. */
 export interface Send extends OperationBase {
   readonly f: 'send';
   readonly key: string;
   readonly message: string;
-  /** Where it was put; undefined unless it ended ok. */
+  /** Where it was put, in messages from 0; undefined unless it ended ok. */
   readonly offset: number | undefined;
 }
 
+/** Asks for messages from given offsets on. */
 export interface Poll extends OperationBase {
   readonly f: 'poll';
   /** From where on each key was asked for. */
@@ -38,12 +41,14 @@ export interface Poll extends OperationBase {
   readonly messages: ReadonlyMap<string, readonly Placed[]>;
 }
 
+/** Says what has been processed. */
 export interface Commit extends OperationBase {
   readonly f: 'commit';
   /** Up to and including which offset each key was processed. */
   readonly offsets: Offsets;
 }
 
+/** Asks up to where logs have been processed. */
 export interface List extends OperationBase {
   readonly f: 'list';
   readonly keys: readonly string[];
@@ -51,6 +56,7 @@ export interface List extends OperationBase {
   readonly offsets: Offsets;
 }
 
+/** One operation on logs. */
 export type KafkaOperation = Send | Poll | Commit | List;
 
 /** The rank at which an operation has surely happened; infinite while that is not known. */

@@ -30,6 +30,7 @@ export interface VersionCycle extends AnomalyBase {
   readonly steps: readonly VersionStep[];
 }
 
+/** One thing that is wrong with transactions. */
 export type Anomaly = PlainAnomaly | CycleAnomaly | VersionCycle;
 
 /** Why one transaction comes before another: undefined is real time alone. */

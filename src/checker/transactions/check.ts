@@ -23,6 +23,7 @@ export interface FoundAnomaly {
   readonly isRuledOut: boolean;
 }
 
+/** The verdict on transactions, and what it rests on. */
 export interface TransactionsResult {
   /**
    * `invalid`: an anomaly was found that one of the models rules out. `valid`: none was found; of

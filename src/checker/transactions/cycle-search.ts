@@ -10,7 +10,7 @@
 
 import { componentsOf, noComponent } from './components.ts';
 import type { CycleClass } from './cycle-classes.ts';
-import { combined, type Graph, hasRealTime, isOnlyRealTime, rwCountOf } from './graph.ts';
+import { combined, type Graph, hasRealTime, isOnlyRealTime, label, rwCountOf } from './graph.ts';
 
 /** A cycle: from each node its edge leads to the next, and from the last to the first. */
 export interface Cycle {
@@ -40,7 +40,7 @@ interface Way {
 }
 
 const ways: readonly Way[] = Array.from({ length: statesPerNode }, (_, it) => ({
-  sum: (it % 3) | (it % 6 >= 3 ? 8 : 0),
+  sum: (it % 3) | (it % 6 >= 3 ? label.realTime : 0),
   isLastSpecial: it >= 6,
 }));
 
@@ -123,13 +123,18 @@ export class CycleSearch<Reason> {
     for (const edge of begins) {
       const from = this.#from[edge] ?? 0;
       const target = to[edge] ?? 0;
-      const sum = (labels[edge] ?? 0) | 8;
+      const sum = (labels[edge] ?? 0) | label.realTime;
       if (!wanted.accepts(sum) || !this.#isBefore(target, from)) continue;
       return { nodes: [from, target], edges: [edge, undefined], sum };
     }
     return undefined;
   }
 
+  /**
+   * A shortest cycle of those that begin with an edge, if it is shorter than the best so far.
+   *
+   * @returns with it, how many edges were followed
+   */
   #cycleBeginning(
     wanted: Pick<CycleClass, 'accepts' | 'allows' | 'isNonadjacent' | 'rwMax'>,
     first: number,

@@ -31,6 +31,7 @@ export const anomalyNames = [
   'cyclic-versions-realtime',
 ] as const;
 
+/** What can be wrong with transactions; `meaningOf` says what each is. */
 export type AnomalyName = (typeof anomalyNames)[number];
 
 /** What each anomaly is, in one sentence. */
@@ -59,6 +60,7 @@ export const meaningOf: { readonly [name in AnomalyName]: string } = {
   'cyclic-versions-realtime': 'real time puts the values of a key into a circle',
 };
 
+/** Consistency models by their usual names, from the weakest to the strongest. */
 export const modelNames = [
   'read-uncommitted',
   'read-committed',
@@ -74,6 +76,7 @@ export const modelNames = [
   'strict-serializable',
 ] as const;
 
+/** The name of a consistency model. */
 export type ModelName = (typeof modelNames)[number];
 
 interface Model {

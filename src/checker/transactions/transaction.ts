@@ -16,6 +16,7 @@ export type MicroOperation<Read> =
  */
 export type TransactionOutcome = 'ok' | 'fail' | 'info';
 
+/** A transaction, from its invocation to its end; `Read` is what one of its reads saw. */
 export interface Transaction<Read> {
   readonly process: number;
   readonly outcome: TransactionOutcome;
@@ -32,7 +33,9 @@ export type ListRead = readonly string[];
 /** What a read of a register sees: null before anything was written. */
 export type RegisterRead = string | null;
 
+/** Reads and appends. */
 export type ListTransaction = Transaction<ListRead>;
+/** Reads and writes. */
 export type RegisterTransaction = Transaction<RegisterRead>;
 
 /** Either kind; for what does not look into reads. */

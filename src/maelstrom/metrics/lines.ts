@@ -1,12 +1,12 @@
 /** What a Maelstrom node reads and writes: messages by type, errors, and what was no message. */
 
+import { snakeCase } from '../../instruments/label-values.ts';
 import type { Counter } from '../../metrics/counter.ts';
 import type { Registry } from '../../metrics/registry.ts';
 import { peerMessageKinds } from '../../replica/index.ts';
 import { errorCodes } from '../errors.ts';
 import type { NodeObserver } from '../node.ts';
 import { packetTypes } from '../peer-packets.ts';
-import { snakeCase } from './label-values.ts';
 
 const betweenNodes = [...peerMessageKinds, ...packetTypes];
 

@@ -9,6 +9,7 @@ export type Packet<Payload> =
   | RelayedPacket<Payload>
   | { readonly kind: 'survey'; readonly word: SurveyWord };
 
+/** A message on its way over other nodes. */
 export interface RelayedPacket<Payload> {
   readonly kind: 'relayed';
   /** Who has sent the message. */
@@ -17,5 +18,6 @@ export interface RelayedPacket<Payload> {
   readonly number: number;
   /** Who is to get it from the receiver, and from whom then; empty when it has arrived. */
   readonly path: readonly NodeId[];
+  /** The message, as `origin` has encoded it. */
   readonly payload: Payload;
 }

@@ -26,7 +26,11 @@ export interface Addressed {
   readonly to: NodeId;
 }
 
+/**
+ * What a relaying transport goes by: the cluster, the links, and how messages travel over them.
+ */
 export interface RelayingTransportOptions<Message extends Addressed, Payload> {
+  /** This node. */
   readonly id: NodeId;
   /** All of the cluster, this node included; `add` adds others. */
   readonly nodes: readonly NodeId[];
@@ -35,9 +39,11 @@ export interface RelayingTransportOptions<Message extends Addressed, Payload> {
   readonly life: number;
   /** Sends to a node, over the link to it. */
   readonly sendOver: (to: NodeId, packet: Packet<Payload>) => void;
+  /** A message as the links carry it. */
   readonly encode: (message: Message) => Payload;
   /** A message that has arrived; null when it makes no sense. */
   readonly decode: (from: NodeId, payload: Payload) => Message | null;
+  /** Takes a message that has arrived for this node, from whomever. */
   readonly deliver: (message: Message) => void;
   /** What was sent to a peer lately may be lost. What is sent to it again may well arrive. */
   readonly onLost: (peer: NodeId) => void;
@@ -69,6 +75,11 @@ interface Peer {
   readonly seen: RecentNumbers;
 }
 
+/**
+ * Carries messages between the nodes of a cluster, round links that are broken: over whichever nodes a
+ * path of working links leads. A message that no path leads for is tried on the direct link.
+ * docs/relaying.md tells how.
+ */
 export class RelayingTransport<Message extends Addressed, Payload> {
   readonly #options: RelayingTransportOptions<Message, Payload>;
   readonly #nodes: NodeId[];
@@ -175,6 +186,7 @@ export class RelayingTransport<Message extends Addressed, Payload> {
     this.#noteLost(peer);
   }
 
+  /** Ends what is timed. Nothing is looked for or reported any more. */
   stop(): void {
     this.#isStopped = true;
     this.#cancelWatch?.();

@@ -16,6 +16,7 @@ import type { NodeId } from '../../raft/index.ts';
 export interface SurveyWord {
   /** Counts the surveys of the cluster. */
   readonly number: number;
+  /** By node, whom it has heard in this survey. */
   readonly heard: { readonly [node: string]: readonly NodeId[] };
 }
 

@@ -2,6 +2,7 @@
 
 import { type StoreHarness, Trial } from './trial.ts';
 
+/** A rule of the contract of stores, as something that any test runner can run. */
 export interface StoreRule<Harness extends StoreHarness = StoreHarness> {
   /** The rule in a sentence. */
   readonly rule: string;

@@ -11,10 +11,10 @@ import {
   type Message,
   type MessageKind,
   type NodeId,
-  numbersPerLife,
   parseMessage,
   type SnapshotMeta,
 } from '../../raft/index.ts';
+import { numbersPerLife } from '../../raft/raft.ts';
 import { demand } from './fault.ts';
 import type { Command } from './notation.ts';
 import {

@@ -12,6 +12,7 @@ import { type RunPlan, type ShrinkOptions, shrinkPlan } from './shrink-plan.ts';
 import { shrinkScript } from './shrink-script.ts';
 import { tellStory } from './story.ts';
 
+/** A failing run, made small and told. */
 export interface FailureReport {
   /** The smallest plan that was found, and what its run gave. */
   readonly plan: Plan;
@@ -27,9 +28,11 @@ export interface FailureReport {
   readonly trace: string;
   /** How many runs, and how many runs of scripts, it took. */
   readonly runs: number;
+  /** See `runs`. */
   readonly scriptRuns: number;
 }
 
+/** How much work shrinking and telling a run may be. */
 export interface ExplainOptions extends ShrinkOptions {
   /** So many lines of scripts are run at most. Default: a million. */
   readonly maxScriptLines?: number;

@@ -21,6 +21,7 @@ export type RunPlan = (
   options?: { readonly onEvent?: OnEvent },
 ) => Promise<SimulationResult>;
 
+/** How much work making a plan small may be. */
 export interface ShrinkOptions {
   /** So many runs at most. Default: 800. */
   readonly maxRuns?: number;

@@ -13,12 +13,15 @@ export interface Faults extends FileFaults {
   readonly latencyMs: number;
   /** 0: all the same. 1: uniformly distributed. 2: exponentially. */
   readonly latencySpread: 0 | 1 | 2;
+  /** The chance that a message is lost. */
   readonly loss: number;
+  /** The chance that a message arrives twice. */
   readonly duplication: number;
   /** 1: messages overtake each other. */
   readonly reordering: 0 | 1;
   /** The chance that a message is held up for `spikeMs` more. */
   readonly spikes: number;
+  /** See `spikes`. */
   readonly spikeMs: number;
   /** Partitions begin and end; half of the time there is one. */
   readonly partitionEveryMs: number;
@@ -30,6 +33,7 @@ export interface Faults extends FileFaults {
   readonly downMs: number;
   /** Somewhere a node stands still, for `pauseMs` on average. */
   readonly pauseEveryMs: number;
+  /** See `pauseEveryMs`. */
   readonly pauseMs: number;
   /**
    * The chance that a node which starts again finds its disk rotten, and is lost for good; one node
@@ -49,6 +53,7 @@ export interface Faults extends FileFaults {
   readonly textWire: 0 | 1;
 }
 
+/** Nothing goes wrong: messages take a millisecond, and that is all. */
 export const noFaults: Faults = {
   latencyMs: 1,
   latencySpread: 0,

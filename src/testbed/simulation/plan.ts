@@ -11,9 +11,14 @@ import {
 import type { Latency } from '../latency.ts';
 import { drawFaults, drawFileFaults, type Faults } from './faults.ts';
 
+/**
+ * A simulated run, as numbers: the same plan gives the same run. What ends in `Ms` is in milliseconds
+ * of virtual time.
+ */
 export interface Plan {
   /** Determines everything that the rest leaves open. */
   readonly seed: number;
+  /** How many servers. */
   readonly nodes: number;
   /** How many clients each node has, for each kind of operation; see LinKvWorkload. */
   readonly clientsPerNode: number;
@@ -25,8 +30,11 @@ export interface Plan {
   readonly tickMs: number;
   /** A node answers a request within this time; a client gives up some time after or before. */
   readonly requestTimeoutMs: number;
+  /** See `requestTimeoutMs`. */
   readonly clientTimeoutMs: number;
+  /** Of the cores. */
   readonly settings: Settings;
+  /** What goes wrong while it does. */
   readonly faults: Faults;
 }
 

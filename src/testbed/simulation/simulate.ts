@@ -9,6 +9,7 @@ import { machineSystem } from './machine-system.ts';
 import { drawPlan, type Plan, type PlanChanges } from './plan.ts';
 import { Simulation, type SimulationOptions, type SimulationResult } from './simulation.ts';
 
+/** Which run, of which machine, and what to watch in it. */
 export interface SimulateOptions<Command, Query, Result, Snapshot> extends SimulationOptions {
   /** From 0 to 2 ** 32 - 1. The same seed, with the same other options, gives the same run. */
   readonly seed: number;

@@ -27,6 +27,7 @@ import { type OnEvent, RunTrace } from './trace.ts';
 import { hashStep, TraceHash } from './trace-hash.ts';
 import { allNets, type Net, type Violation } from './violation.ts';
 
+/** Who watches a run, and what ends it. */
 export interface SimulationOptions {
   /** Is told everything that happens; costs nothing when it is missing. */
   readonly onEvent?: OnEvent | null;
@@ -36,17 +37,25 @@ export interface SimulationOptions {
   readonly nets?: readonly Net[];
 }
 
+/** How a run ended. */
 export interface SimulationResult {
+  /** What was run. */
   readonly plan: Plan;
   /** `unknown` when nothing went wrong, but the checker could not decide in reasonable time. */
   readonly verdict: 'valid' | 'invalid' | 'unknown';
+  /** The first rule that was broken; null when none was. */
   readonly violation: Violation | null;
   /** The same for every run of the same plan. */
   readonly traceHash: string;
+  /** How long it took, on virtual time. */
   readonly simulatedMs: number;
   readonly counts: SimulationCounts;
 }
 
+/**
+ * How much happened in a run: inputs that cores took in, messages sent, those of clients too, leaders
+ * that were seen, crashes, entries committed, and how clients' operations ended.
+ */
 export interface SimulationCounts {
   readonly steps: number;
   readonly messages: number;

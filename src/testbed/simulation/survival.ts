@@ -20,6 +20,7 @@ const same = (count: number): number => count;
 
 export const allSurvives: Survival = { names: same, bytes: same, sector: same };
 
+/** What a crash leaves of what was written and not made durable. */
 export interface SurvivalChances {
   /** The chance that all is lost. */
   readonly lostWrites: number;

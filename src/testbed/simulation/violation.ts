@@ -24,12 +24,15 @@ export const allNets: readonly Net[] = [
   'liveness',
 ];
 
+/** What a run broke: the first that was noticed ends it. */
 export interface Violation {
+  /** What has noticed it. */
   readonly net: Net;
   /** The rule, in words that are the same for every run that breaks it. */
   readonly rule: string;
   /** Who, where, and what instead. */
   readonly detail: string;
+  /** Who has broken it, where that can be said. */
   readonly node: string | null;
   /** By the simulation's clock. */
   readonly timeMs: number;

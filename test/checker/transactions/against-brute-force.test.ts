@@ -103,7 +103,6 @@ ${describeTransactions(result)}`,
       if (result.verdict === 'valid') missed++;
     }
   }
-  console.log(`missed ${missed} of ${without}`);
   assert.ok(without > seeds / 10 && without < (seeds * 9) / 10, `${without} have no order`);
   assert.ok(missed <= without / 100, `${missed} of ${without} are not condemned`);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { registerRaftMetrics } from '../../../src/maelstrom/metrics/raft.ts';
+import { registerRaftMetrics } from '../../../src/instruments/raft.ts';
 import { Registry } from '../../../src/metrics/registry.ts';
 import { asLogIndex, asNodeId, asTerm, membershipOf, Raft } from '../../../src/raft/index.ts';
 

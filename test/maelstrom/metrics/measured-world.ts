@@ -1,6 +1,6 @@
 /** Replicas on virtual time whose raft families can be read: no key-value store is needed. */
 
-import { type RaftMetrics, registerRaftMetrics } from '../../../src/maelstrom/metrics/raft.ts';
+import { type RaftMetrics, registerRaftMetrics } from '../../../src/instruments/raft.ts';
 import { Registry } from '../../../src/metrics/registry.ts';
 import type { Clock } from '../../../src/replica/index.ts';
 import { type Member, start, type World, type WorldOptions } from '../../replica/world.ts';

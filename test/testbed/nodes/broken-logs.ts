@@ -17,12 +17,14 @@ const period = 7;
 
 class BrokenLogs extends LogsMachine {
   #sends = 0;
+  #commits = 0;
 
   override apply(command: LogsCommand): LogsResult {
-    if (command.kind === 'commit' && manner === 'commit-back') {
-      // The last commit wins, even when it is of a slower reader.
+    if (command.kind === 'commit' && manner === 'commit-back' && ++this.#commits % 2 === 0) {
+      // It begins anew, and what others had committed is gone.
       const { logs, committed } = this.snapshot();
-      this.restore({ logs, committed: [...committed, ...command.offsets] });
+      const keys = new Set(command.offsets.map(([key]) => key));
+      this.restore({ logs, committed: committed.filter(([key]) => !keys.has(key)) });
       return { kind: 'done' };
     }
     if (command.kind === 'send') this.#sends++;

@@ -169,8 +169,7 @@ test('echoes are texts; ids are asked for with nothing', () => {
 
 test('at the end every client of a set or a counter reads once; of others none does', () => {
   for (const name of ['g-set', 'broadcast', 'g-counter', 'pn-counter']) {
-    const { final: finalOf, create } = workload(name);
-    const final = finalOf?.(setup(), create(setup()));
+    const final = workload(name).final?.(setup(), workload(name).create(setup()));
     for (let client = 0; client < 4; client++) {
       assert.deepEqual(final?.(client), [ask('read')], name);
     }

@@ -198,7 +198,7 @@ test('a history is judged as it stands in history.jsonl, by the models asked for
   ];
   const strictly = judge(txnListAppend, [], ...events);
   assert.equal(strictly.verdict, 'invalid');
-  assert.match(strictly.reasons.join('\n'), /T1 {2}read 10 \[\] {3}process 1, lines 3–4/);
+  assert.match(strictly.reasons.join('\n'), /T1 {8}├──┤ {4}read 10 \[\] {3}process 1, lines 3–4/);
   assert.match(strictly.reasons.join('\n'), /T2 appended "x" to key 10, which T1 did not see/);
   assert.deepEqual(strictly.figures['anomalies'], { 'G-single-realtime': 1 });
   const weakly = judge(txnListAppend, ['serializable'], ...events);

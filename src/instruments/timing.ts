@@ -1,8 +1,8 @@
 /** Whether this process comes to do what is due. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import type { Observer } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { Observer } from '../replica/index.ts';
 
 export function registerTiming(registry: Registry): Pick<Observer, 'onTimer'> {
   const delays = registry.histogram({

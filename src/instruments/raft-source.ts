@@ -1,9 +1,9 @@
 /** What the raft families read when somebody asks: a replica, as far as it can be seen. */
 
-import { wallSeconds } from '../../metrics/wall-clock.ts';
-import type { NodeId, RaftStatus, RaftView } from '../../raft/index.ts';
-import { membersOf } from '../../raft/index.ts';
-import type { Clock, Observer } from '../../replica/index.ts';
+import { wallSeconds } from '../metrics/wall-clock.ts';
+import type { NodeId, RaftStatus, RaftView } from '../raft/index.ts';
+import { membersOf } from '../raft/index.ts';
+import type { Clock, Observer } from '../replica/index.ts';
 
 export class RaftSource {
   readonly #clock: Clock;

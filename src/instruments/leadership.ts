@@ -1,8 +1,8 @@
 /** How this node's leadership ended, and its attempts to hand it over. */
 
-import type { Registry } from '../../metrics/registry.ts';
-import type { RequestId } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { RequestId } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import { counterOf } from './label-values.ts';
 import type { RaftSource } from './raft-source.ts';
 

@@ -1,8 +1,8 @@
 /** Who this node is, whom it follows, and how long there was nobody to follow. */
 
-import type { Registry } from '../../metrics/registry.ts';
-import type { RaftStatus } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { RaftStatus } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import { snakeCase } from './label-values.ts';
 import type { RaftSource } from './raft-source.ts';
 

@@ -1,8 +1,8 @@
 /** What this node knows of each other: how far its log is, and when it was heard last. */
 
-import type { Registry } from '../../metrics/registry.ts';
-import { type PeerStatus, quorumValue } from '../../raft/index.ts';
-import type { Observer, PeerMessageKind } from '../../replica/index.ts';
+import type { Registry } from '../metrics/registry.ts';
+import { type PeerStatus, quorumValue } from '../raft/index.ts';
+import type { Observer, PeerMessageKind } from '../replica/index.ts';
 import { PeerMap } from './peer-map.ts';
 import type { RaftSource } from './raft-source.ts';
 

@@ -1,9 +1,9 @@
 /** Linearizable reads: on what they rested, and how long that took. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import type { RaftView, RequestId } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { RaftView, RequestId } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import { snakeCase } from './label-values.ts';
 import type { RaftSource } from './raft-source.ts';
 

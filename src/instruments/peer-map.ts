@@ -1,6 +1,6 @@
 /** Something that is remembered of each node that has been heard. */
 
-import type { NodeId } from '../../raft/index.ts';
+import type { NodeId } from '../raft/index.ts';
 
 /** Nobody has so many peers; but a transport may let anybody speak, under any name. */
 const maxPeers = 1000;

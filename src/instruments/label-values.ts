@@ -1,8 +1,8 @@
 /** Label values that are known beforehand: each starts at 0, so that the first event is a change. */
 
-import type { Counter } from '../../metrics/counter.ts';
-import type { Definition, LabelledDefinition } from '../../metrics/definition.ts';
-import type { Registry } from '../../metrics/registry.ts';
+import type { Counter } from '../metrics/counter.ts';
+import type { Definition, LabelledDefinition } from '../metrics/definition.ts';
+import type { Registry } from '../metrics/registry.ts';
 
 /** Names of the code as label values: appendRequest is append_request. */
 export function snakeCase(name: string): string {

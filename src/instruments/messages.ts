@@ -1,8 +1,8 @@
 /** What nodes say to each other: how often, and how much at once. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import { type Observer, peerMessageKinds } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import { type Observer, peerMessageKinds } from '../replica/index.ts';
 import { counterOf } from './label-values.ts';
 import type { RaftSource } from './raft-source.ts';
 

@@ -1,9 +1,9 @@
 /** Snapshots: those that this node takes, those that it is sent, and those that it sends. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import type { NodeId, RaftView } from '../../raft/index.ts';
-import { joinObservers, type Observer } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { NodeId, RaftView } from '../raft/index.ts';
+import { joinObservers, type Observer } from '../replica/index.ts';
 import { counterOf } from './label-values.ts';
 import type { RaftSource } from './raft-source.ts';
 

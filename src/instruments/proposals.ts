@@ -1,9 +1,9 @@
 /** Commands on their way: proposed, committed, applied; and those that other nodes carry out. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import type { Effect, RequestId } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { Effect, RequestId } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import { counterOf, snakeCase } from './label-values.ts';
 import type { RaftSource } from './raft-source.ts';
 

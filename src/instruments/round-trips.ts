@@ -6,10 +6,10 @@
  * Estimates in Reliable Transport Protocols", 1987)
  */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import type { AppendResponse, HeartbeatResponse, NodeId } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { AppendResponse, HeartbeatResponse, NodeId } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import type { RaftSource } from './raft-source.ts';
 
 /** A question that waits for its answer. */

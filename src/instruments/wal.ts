@@ -1,7 +1,7 @@
 /** What a node with a data directory counts of its write-ahead log. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
 
 /** Told by the store and its disk. */
 export interface WalObserver {

@@ -1,9 +1,9 @@
 /** Campaigns of this node, how they ended, and what it said to those of others. */
 
-import { exponentialBuckets } from '../../metrics/histogram.ts';
-import type { Registry } from '../../metrics/registry.ts';
-import type { NodeId } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import { exponentialBuckets } from '../metrics/histogram.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { NodeId } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import { counterOf, snakeCase } from './label-values.ts';
 import { PeerMap } from './peer-map.ts';
 import type { RaftSource } from './raft-source.ts';

@@ -1,8 +1,8 @@
 /** All families of a replica, whatever it replicates. */
 
-import type { Registry } from '../../metrics/registry.ts';
-import type { NodeId, RaftStatus } from '../../raft/index.ts';
-import { type Clock, joinObservers, type Observer, realClock } from '../../replica/index.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { NodeId, RaftStatus } from '../raft/index.ts';
+import { type Clock, joinObservers, type Observer, realClock } from '../replica/index.ts';
 import { registerElections } from './elections.ts';
 import { registerLeadership } from './leadership.ts';
 import { registerMarks } from './marks.ts';

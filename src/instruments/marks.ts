@@ -1,8 +1,8 @@
 /** How far this node's log has come, and what it retains. */
 
-import type { Registry } from '../../metrics/registry.ts';
-import type { RaftStatus } from '../../raft/index.ts';
-import type { Observer } from '../../replica/index.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { RaftStatus } from '../raft/index.ts';
+import type { Observer } from '../replica/index.ts';
 import type { RaftSource } from './raft-source.ts';
 
 const marks: [name: string, help: string, read: (status: RaftStatus) => number][] = [

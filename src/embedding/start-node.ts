@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { asNodeId, defaultSettings, membershipOf } from '../raft/index.ts';
 import { joinObservers, Replica, realClock } from '../replica/index.ts';
 import { FileStore, MemoryStore, nodeDisk, type Store } from '../storage/index.ts';
-import { connect } from './connect.ts';
+import { type Connection, connect } from './connect.ts';
 import { withDefaults } from './formats.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { inSessions, type LoggedCommand, loggedCommandFormat } from './logged-command.ts';
@@ -44,19 +44,23 @@ export async function startNode<Command, Query, Result, Snapshot>(
   const store = createStore(options, cluster, instruments.wal);
   const ending = new Ending();
   let replica: Replica<Text, Question<Query>, Text> | null = null;
-  const { transport, knows, close } = await connect({
-    ...options,
-    clock,
-    seed,
-    cluster,
-    receive: (message) => replica?.receive(message),
-    lost: (peer) => replica?.notePeerLost(peer),
-    onMalformed(from, fault) {
-      instruments.onMalformedMessage();
-      observer.onMalformedMessage?.(from, fault);
-    },
-  });
-  const end = (): Promise<string | null> => ending.end([close, () => store.close?.()]);
+  let connection: Connection | null = null;
+  const openNetwork = async (): Promise<void> => {
+    connection = await connect({
+      ...options,
+      clock,
+      seed,
+      cluster,
+      receive: (message) => replica?.receive(message),
+      lost: (peer) => replica?.notePeerLost(peer),
+      onMalformed(from, fault) {
+        instruments.onMalformedMessage();
+        observer.onMalformedMessage?.(from, fault);
+      },
+    });
+  };
+  const end = (): Promise<string | null> =>
+    ending.end([async () => connection?.close(), () => store.close?.()]);
   try {
     replica = await Replica.start<Text, Question<Query>, Text>({
       id: asNodeId(id),
@@ -65,8 +69,12 @@ export async function startNode<Command, Query, Result, Snapshot>(
       settings: { ...defaultSettings, ...options.settings, leaseReads },
       machine: inSessions(machine),
       sizeOf: textBytes,
-      store,
-      transport: { ...transport, stop: () => void end() },
+      store: networkAfterLoading(store, storage, openNetwork),
+      transport: {
+        send: (message) => connection?.transport.send(message),
+        reaches: (node) => connection?.transport.reaches(node) ?? false,
+        stop: () => void end(),
+      },
       clock,
       observer: joinObservers(instruments.observer, observer, {
         onHalted: (reason) => ending.note(reason),
@@ -76,7 +84,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
     });
   } catch (error) {
     await end();
-    throw withDirectory(error, storage);
+    throw error;
   }
   instruments.attach(replica);
   return new RaftNode<Command, Query, Result>(id, {
@@ -86,11 +94,36 @@ export async function startNode<Command, Query, Result, Snapshot>(
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     maxCommandBytes: options.maxCommandBytes ?? defaultMaxCommandBytes,
     clock,
-    knows,
+    knows: (node) => connection?.knows(node) ?? false,
     stopped: ending.ended,
     isStopped: () => ending.hasBegun,
     haltReason: () => ending.reason,
   });
+}
+
+/**
+ * A node takes its place in the network when its store has let it in: until then it may be somebody
+ * else, by mistake, and whoever has the name already would be taken for the one that is gone.
+ */
+function networkAfterLoading(
+  store: ClosableStore,
+  storage: Storage,
+  openNetwork: () => Promise<void>,
+): Store<LoggedCommand> {
+  return {
+    async load() {
+      const stored = await store.load().catch((error: unknown) => {
+        throw withDirectory(error, storage);
+      });
+      await openNetwork();
+      return stored;
+    },
+    write: (write, done) => store.write(write, done),
+    saveSnapshot: (meta, data, done) => store.saveSnapshot(meta, data, done),
+    readSnapshot: (index, offset, maxBytes, done) =>
+      store.readSnapshot(index, offset, maxBytes, done),
+    compact: (index) => store.compact(index),
+  };
 }
 
 /** What a file system says of a directory names a file and a call, and not what it is for. */

@@ -5,9 +5,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bytesFormat, LocalNetwork, startNode } from '../../src/embedding/index.ts';
+import {
+  bytesFormat,
+  type Links,
+  LocalNetwork,
+  type NetworkPlace,
+  startNode,
+} from '../../src/embedding/index.ts';
 import { VirtualClock } from '../../src/testbed/virtual-clock.ts';
-import { passing, Sum, type SumOptions, startSums } from './cluster.ts';
+import { passing, Sum, type SumNode, type SumOptions, startSums } from './cluster.ts';
 
 function alone(changes: Partial<SumOptions> = {}): SumOptions {
   const clock = new VirtualClock();
@@ -57,11 +63,31 @@ test('refused: no options, and options that are none', async () => {
   await assert.rejects(node.changeMembership(['a', 'a']), /voters names a twice/);
 });
 
+test("a node whose directory is refused takes nobody's place in the network", async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'raftwright-'));
+  let opened = 0;
+  class Watched extends LocalNetwork {
+    override open(place: NetworkPlace): Promise<Links> {
+      opened++;
+      return super.open(place);
+    }
+  }
+  const start = (id: string): Promise<SumNode> =>
+    startNode(alone({ id, nodes: [id], network: new Watched(), storage: { directory } }));
+  const a = await start('a');
+  await assert.rejects(start('a'), { name: 'StoreRefusal', problem: 'inUse' });
+  await a.stop();
+  await assert.rejects(start('b'), { name: 'StoreRefusal', problem: 'otherNode' });
+  assert.equal(opened, 1);
+  await rm(directory, { recursive: true });
+});
+
 test('a directory that cannot be used is named', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'raftwright-'));
   const file = join(parent, 'file');
   await writeFile(file, '');
-  await assert.rejects(startNode(alone({ storage: { directory: file } })), {
+  const network = new LocalNetwork();
+  await assert.rejects(startNode(alone({ network, storage: { directory: file } })), {
     message: new RegExp(`storage.directory ${file} cannot be used: EEXIST`),
   });
   await rm(parent, { recursive: true });

@@ -289,7 +289,7 @@ function describeRefusal(refusal: Extract<ControlOutcome, { kind: 'refused' }>['
     case 'termNotCommitted':
       return 'the leader has only just been elected; try again soon';
     case 'learnerTooSlow':
-      return `${refusal.learner} does not catch up with the log; it stays a learner`;
+      return `${refusal.learner} is not reached, or does not catch up with the log; it stays a learner`;
     case 'transferTimedOut':
       return 'nobody has taken over in time';
     default:

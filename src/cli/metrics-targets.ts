@@ -10,7 +10,7 @@
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectories } from '../testbed/make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 
 export interface Target {
   /** Names the file; any text. */

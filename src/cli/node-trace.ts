@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import type { MaelstromNode } from '../maelstrom/node.ts';
 import type { WorkloadObserver } from '../maelstrom/serve-workload.ts';
 import { joinObservers, type Observer, realClock } from '../replica/index.ts';
-import { makeDirectories } from '../testbed/make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 import { NodeTrace, type TraceLevel } from '../trace/index.ts';
 import { fileName, runOf } from './data-directory.ts';
 

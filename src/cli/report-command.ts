@@ -1,7 +1,7 @@
 /** `raftwright report`: makes the pages of a run anew, from what the run has left. */
 
 import { join } from 'node:path';
-import { makeDirectories } from '../testbed/make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 import type { RunRecord } from '../testbed/pages/run-record.ts';
 import { writeRunPages } from '../testbed/pages/write-run-pages.ts';
 import { isBenchRun, readBenchRun } from '../testbed/recorded/bench-run.ts';

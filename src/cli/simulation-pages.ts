@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderSoak, type SoakFailure } from '../pages/soak/soak.ts';
-import { makeDirectories } from '../testbed/make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 import { SimulationListener } from '../testbed/pages/simulation-pages.ts';
 import { writeRunPages } from '../testbed/pages/write-run-pages.ts';
 import { drawPlan, type Plan, type PlanChanges } from '../testbed/simulation/plan.ts';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SoakInput } from '../pages/soak/soak.ts';
 import { realClock } from '../replica/index.ts';
-import { makeDirectories } from '../testbed/make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 import type { SeedResult } from '../testbed/simulation/run-seed.ts';
 import { TraceHash } from '../testbed/simulation/trace-hash.ts';
 import { exitStatus } from './exit-status.ts';

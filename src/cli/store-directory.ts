@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { makeDirectories } from '../testbed/make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 import { UsageError } from './exit-status.ts';
 
 /**

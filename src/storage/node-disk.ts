@@ -1,9 +1,10 @@
 /** A directory of the real file system, by node:fs. */
 
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DirectoryLock, lockHolder } from './directory-lock.ts';
 import type { Disk, DiskFile } from './disk.ts';
+import { makeDirectories } from './make-directories.ts';
 import { QuickSyncs } from './quick-syncs.ts';
 
 const lockFile = 'lock';
@@ -30,11 +31,11 @@ export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
   return {
     path,
     async acquire() {
-      const first = await makeDirectories(path);
+      const first = makeDirectories(path);
       // What was created has to stay: each new name is in the directory above it.
-      for (let created = path; first !== undefined; created = join(created, '..')) {
-        await syncDirectory(join(created, '..'));
-        if (created.length <= first.length) break;
+      for (let created = resolve(path); first !== null; created = dirname(created)) {
+        await syncDirectory(dirname(created));
+        if (created === first) break;
       }
       lock = await DirectoryLock.acquire(at(lockFile), path);
     },
@@ -52,17 +53,6 @@ export function nodeDisk(path: string, observer: DiskObserver = {}): Disk {
     remove: (name) => fs.promises.unlink(at(name)),
     syncNames: () => syncDirectory(path),
   };
-}
-
-/** Returns the first that had to be made. */
-async function makeDirectories(path: string): Promise<string | undefined> {
-  try {
-    return await fs.promises.mkdir(path, { recursive: true });
-  } catch (error) {
-    // That is what Node.js calls a read-only file system here; asked for one directory, it says why.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') await fs.promises.mkdir(path);
-    throw error;
-  }
 }
 
 async function readPart(path: string, offset: number, length?: number): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { makeDirectories } from './make-directories.ts';
+import { makeDirectories } from '../storage/make-directories.ts';
 
 export class RunDirectory {
   readonly path: string;

@@ -1,7 +1,7 @@
 /** The real disk, with system calls that do less than they were asked for, or fail. */
 
 import assert from 'node:assert/strict';
-import fs, { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -100,6 +100,12 @@ test('the names of directories that had to be made are synced, each where it sta
   t.after(() => disk.release());
   const two = dirname(path);
   assert.deepEqual(synced, [two, dirname(two), dirname(dirname(two))]);
+});
+
+test('where no directory can be made, that is said, and at once', async (t) => {
+  if (!existsSync('/proc/self')) return t.skip('there is no /proc');
+  // There mkdir says ENOENT though the parent exists; what looks for a missing parent never ends.
+  await assert.rejects(nodeDisk('/proc/none/such').acquire(), /ENOENT.*mkdir '\/proc\/none'/);
 });
 
 test('names are synced in the directory that has them', async (t) => {

@@ -120,7 +120,7 @@ export const fileStore: readonly Exhibit[] = [
     title: 'the directory is created, and not its name in the one above',
     note: 'A power cut takes the whole store.',
     file: 'storage/node-disk.ts',
-    find: "        await syncDirectory(join(created, '..'));\n",
+    find: '        await syncDirectory(dirname(created));\n',
     replace: '',
     caughtBy: {
       stories:

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeDirectories } from '../../src/testbed/make-directories.ts';
+import { makeDirectories } from '../../src/storage/make-directories.ts';
 
 test('directories are made with those above them, and may exist; a file in the way is an error', () => {
   const root = mkdtempSync(join(tmpdir(), 'raftwright-'));

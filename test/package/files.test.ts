@@ -91,6 +91,7 @@ test('nothing else is packed', () => {
     /^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/,
     /^bin\/[\w-]+$/,
     /^maelstrom\/(run|README\.md)$/,
+    /^examples\/([\w-]+\.ts|README\.md)$/,
     /^docs\/(?!theatre\/)[\w/-]+\.md$/,
     /^dist\/src\/(?!theatre\/)[\w/-]+\.(js|d\.ts)$/,
   ];

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Json } from '../../../src/machine/json.ts';
+import { ExactNumber, type Json } from '../../../src/machine/json.ts';
 import { History } from '../../../src/testbed/history.ts';
 import { judgeHistory } from '../../../src/testbed/judge-run.ts';
 import type {
@@ -88,6 +88,15 @@ test('broadcast is judged like a set, with its own words', () => {
   assert.deepEqual(told.judge('broadcast').reasons, [
     'Unexpected: message 8 in what process 0 at n0 (lines 3–4) read: nobody had asked for it.',
     'Duplicated: message 7 is 2 times in what process 0 at n0 (lines 3–4) read.',
+  ]);
+});
+
+test('a whole number is told as people write it, and is the same however a node writes it', () => {
+  const written = new Told().ok(1, 'add', 10).final(0, [new ExactNumber('10.0')]).final(1, []);
+  const { verdict, reasons } = written.final(2, [10]).judge('g-set');
+  assert.equal(verdict, 'invalid');
+  assert.deepEqual(reasons, [
+    'Lost: element 10, acknowledged to process 1 at n1 (lines 1–2). It is missing in the final reads of n1; it is in those of n0.',
   ]);
 });
 

@@ -9,9 +9,7 @@ import { textOf } from './value-text.ts';
 
 function judge(events: readonly ClientEvent[], context: JudgeContext): Judgement {
   const echoes = answered(callsOf(events, context.lineOf), 'echo');
-  const wrong = echoes.filter(
-    ({ asked, result }) => textOf(asked) !== textOf(result),
-  );
+  const wrong = echoes.filter(({ asked, result }) => textOf(asked) !== textOf(result));
   const reasons = told(
     wrong,
     (call) =>

@@ -92,7 +92,10 @@ test('broadcast is judged like a set, with its own words', () => {
 });
 
 test('a whole number is told as people write it, and is the same however a node writes it', () => {
-  const written = new Told().ok(1, 'add', 10).final(0, [new ExactNumber('10.0')]).final(1, []);
+  const written = new Told()
+    .ok(1, 'add', 10)
+    .final(0, [new ExactNumber('10.0')])
+    .final(1, []);
   const { verdict, reasons } = written.final(2, [10]).judge('g-set');
   assert.equal(verdict, 'invalid');
   assert.deepEqual(reasons, [

@@ -139,6 +139,19 @@ test('a stale read is allowed by sets and counters, and not by linearizable ones
   }
 });
 
+test('what more a valid history would have been held to is told, and is no part of the verdict', () => {
+  const held = 'if held to linearizable';
+  const told = new Told().ok(0, 'add', 7);
+  const fresh = told.final(0, [7]).final(1, [7]).judge('g-set');
+  assert.deepEqual([fresh.verdict, fresh.figures[held]], ['valid', 'valid']);
+  const late = new Told().ok(0, 'add', 7).ok(1, 'read', null, []).final(0, [7]).final(1, [7]);
+  const { verdict, reasons, figures } = late.judge('g-set');
+  assert.deepEqual([verdict, reasons], ['valid', []]);
+  assert.match(String(figures[held]), /^invalid: Not linearizable: element 7 was acknowledged to/);
+  assert.equal(held in late.judge('g-set', ['linearizable']).figures, false);
+  assert.equal(held in new Told().ok(0, 'add', 7).final(0, []).judge('g-set').figures, false);
+});
+
 test('a counter: the wrong sum, what is known to be in it, and what may be', () => {
   const told = new Told().ok(0, 'add', 4).ends(1, { f: 'add', key: null, value: 3 }, timedOut);
   assert.equal(new Told().ok(0, 'add', 4).final(0, 4).judge('g-counter').verdict, 'valid');

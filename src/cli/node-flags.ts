@@ -59,6 +59,9 @@ const flagsHelp = `      --data-dir DIR        keep term, vote, log and snapshot
                             variable RAFTWRIGHT_TRACE_LEVEL
       --seed N              the chance of election timeouts; default: a new one. With a data
                             directory each start has its own all the same
+      --snapshot-entries N  take a snapshot when N entries were applied since the last, keep the last
+                            N/10 entries before it, and send it to whoever needs more; default
+                            100000, which short runs do not reach: for tests, 50 makes many
       --version
 `;
 
@@ -73,6 +76,8 @@ export interface NodeFlags {
   readonly metricsTargets: string | null;
   readonly requestTimeoutMs: number;
   readonly seed: number;
+  /** Null: as many as settings say. */
+  readonly snapshotEntries: number | null;
   readonly trace: TraceWish | null;
 }
 
@@ -98,6 +103,7 @@ export function parseNodeFlags(
       'metrics-targets': { type: 'string' },
       'request-timeout': { type: 'string', default: '950' },
       seed: { type: 'string' },
+      'snapshot-entries': { type: 'string' },
       trace: { type: 'string' },
       'trace-level': { type: 'string' },
     },
@@ -112,7 +118,7 @@ export function parseNodeFlags(
   if (values['metrics-targets'] === '')
     throw new UsageError('--metrics-targets must name a directory');
   if (targets !== '' && port === '') throw new UsageError('--metrics-targets needs --metrics-port');
-  const { seed } = values;
+  const { seed, 'snapshot-entries': entries } = values;
   const dataDir = values['data-dir'] ?? env['RAFTWRIGHT_DATA_DIR'] ?? '';
   if (values['data-dir'] === '') throw new UsageError('--data-dir must name a directory');
   return {
@@ -123,6 +129,8 @@ export function parseNodeFlags(
     metricsTargets: targets === '' ? null : targets,
     requestTimeoutMs: integerFlag('request-timeout', values['request-timeout'], 1, 3_600_000),
     seed: seed === undefined ? randomInt(2 ** 32) : integerFlag('seed', seed, 0, 2 ** 32 - 1),
+    snapshotEntries:
+      entries === undefined ? null : integerFlag('snapshot-entries', entries, 1, 1_000_000_000),
     trace: parseTrace(values.trace, values['trace-level'], env),
   };
 }

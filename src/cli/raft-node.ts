@@ -50,6 +50,7 @@ async function serve(flags: NodeFlags): Promise<void> {
     seed: dataDir === null ? seed : (seed + randomInt(2 ** 32)) % 2 ** 32,
     requestTimeoutMs,
     leaseReads,
+    snapshotEntries: flags.snapshotEntries,
     observer: trace === null ? logging : withTrace(node, trace, logging, logOf(node)),
   });
   if (metricsPort !== null) {

@@ -45,8 +45,8 @@ ${workloadList()}
       --quiet-time S          between the end of all faults and the last reads, of workloads that
                               have some; default 10
       --availability WHAT     total: every operation must end ok; or a share of them, from 0 to 1
-      --consistency-models NAMES  hold it to more than the workload does: for sets and counters,
-                              linearizable
+      --consistency-models NAMES  hold it to more than the workload does: sets and counters to
+                              linearizable; kafka to linearizable,contiguous-offsets
       --topology NAME         what broadcast tells nodes: ${topologyNames.join(', ')};
                               default grid
       --key-count N, --max-txn-length N, --max-writes-per-key N

@@ -73,7 +73,7 @@ function read(line: Line, maxLineBytes: number): Received {
   try {
     value = parseJson(text, line.among);
   } catch (error) {
-    return refused(`not JSON: ${(error as Error).message}`, text, null);
+    return refused(`not JSON: ${(error as Error).message}`, text, tryParse(text));
   }
   if (line.bytes > maxLineBytes) return refused(`${line.bytes} bytes long`, text, value);
   const checked = checkMessage(value);
@@ -85,9 +85,10 @@ function refused(fault: string, text: string, value: Json): Received {
   return { ok: false, fault, text, replyTo: returnAddress(value) };
 }
 
+/** Only to find out whom to answer: what is nested too deeply, or no exact number, says it, too. */
 function tryParse(text: string): Json {
   try {
-    return parseJson(text);
+    return JSON.parse(text);
   } catch {
     return null;
   }

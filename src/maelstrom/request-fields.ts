@@ -1,6 +1,6 @@
 /** Fields of requests. Each refuses, with error 12, what the field must not be, and names it. */
 
-import { isJsonObject, type Json } from '../machine/json.ts';
+import { canonicalJson, ExactNumber, isJsonObject, type Json } from '../machine/json.ts';
 import { malformed } from './errors.ts';
 import type { Body } from './message.ts';
 
@@ -42,12 +42,20 @@ export function integerField(body: Body, name: string): number {
   return asInteger(field(body, name), name);
 }
 
+/** However it is written: 1.0, 1e0 and -0 are whole numbers. */
 export function asInteger(value: Json, name: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  const number = value instanceof ExactNumber ? asDouble(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
   throw malformed(`${name} is not a whole number up to 2^53 - 1`);
 }
 
 export function asString(value: Json, name: string): string {
   if (typeof value === 'string') return value;
   throw malformed(`${name} is not a string`);
+}
+
+/** NaN when it is none. There is one zero. */
+function asDouble(exact: ExactNumber): number {
+  const double = Number(exact.text) + 0;
+  return canonicalJson(double) === canonicalJson(exact) ? double : Number.NaN;
 }

@@ -57,6 +57,8 @@ export interface ServeOptions<Command, Query, Result, Machine> {
   readonly settings?: Settings;
   /** Reads rest on leases: see Settings.leaseReads, which this sets. */
   readonly leaseReads?: boolean;
+  /** `snapshotEntries` of the settings, with a tenth of them kept for those that lag; null: as set. */
+  readonly snapshotEntries?: number | null;
   /** The length of a tick, in milliseconds. */
   readonly tickMs?: number;
   /** Puts something around the state machine, such as a witness of what it is told to do. */
@@ -233,7 +235,7 @@ async function startReplica<C, Q, R, M>(
     transport,
     clock,
     observer,
-    settings: { ...(options.settings ?? defaultSettings), leaseReads },
+    settings: { ...settingsOf(options), leaseReads },
     readConsistency: leaseReads ? 'linearizableByLease' : 'linearizable',
     ...(tickMs === undefined ? {} : { tickMs }),
   }).catch((error: Error) => {
@@ -241,6 +243,16 @@ async function startReplica<C, Q, R, M>(
     observer.onHalted?.(error.message, null);
     throw new RpcError(errorCodes.crash, error.message);
   });
+}
+
+/** Where snapshots are close to one another, a long log behind them would leave them unused. */
+function settingsOf({
+  settings = defaultSettings,
+  snapshotEntries = null,
+}: Pick<ServeOptions<never, never, never, never>, 'settings' | 'snapshotEntries'>): Settings {
+  if (snapshotEntries === null) return settings;
+  const trailingEntries = Math.min(settings.trailingEntries, Math.floor(snapshotEntries / 10));
+  return { ...settings, snapshotEntries, trailingEntries };
 }
 
 /** What the other nodes could not read must not get into the log. */

@@ -6,8 +6,9 @@ import {
   observationOf,
   Pairing,
 } from '../checker/index.ts';
-import { canonicalJson, type Json } from '../machine/json.ts';
+import type { Json } from '../machine/json.ts';
 import type { ClientEvent, HistoryEvent } from './history.ts';
+import { textOf } from './workloads/value-text.ts';
 
 type Value = string | null;
 
@@ -31,7 +32,7 @@ export function asCheckerHistory(
       process: event.process,
       type: event.type,
       f: functionOf(event.f, position),
-      key: canonicalJson(event.key),
+      key: textOf(event.key),
       value: { value: toValue(event.value), pair: toPair(event.value) },
       observation: observationIn(event),
     });
@@ -46,7 +47,7 @@ function functionOf(f: string, position: number): (typeof functions)[number] {
 }
 
 function toValue(json: Json): Value {
-  return json === null ? null : canonicalJson(json);
+  return json === null ? null : textOf(json);
 }
 
 function toPair(json: Json): readonly [Value, Value] | undefined {

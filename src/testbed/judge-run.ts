@@ -80,7 +80,18 @@ export function judgeHistory(
     lines.set(event, position + 1);
     if (event.process !== 'nemesis') clientEvents.push(event);
   });
-  return workload.judge(clientEvents, { ...context, lineOf: (event) => lines.get(event) ?? 0 });
+  const whole = { ...context, lineOf: (event: ClientEvent) => lines.get(event) ?? 0 };
+  const judgement = workload.judge(clientEvents, whole);
+  const { modelsToTell = [] } = workload;
+  const isToTell = judgement.verdict === 'valid' && context.consistencyModels.length === 0;
+  if (!isToTell || modelsToTell.length === 0 || clientEvents.length === 0) return judgement;
+  const held = workload.judge(clientEvents, { ...whole, consistencyModels: modelsToTell });
+  const [reason = ''] = held.reasons[0]?.split('\n') ?? [];
+  const told = held.verdict === 'valid' ? 'valid' : `${held.verdict}: ${reason}`;
+  return {
+    ...judgement,
+    figures: { ...judgement.figures, [`if held to ${modelsToTell.join(', ')}`]: told },
+  };
 }
 
 interface Finding {

@@ -269,6 +269,19 @@ test('what nobody polled, and offsets of which nothing is known, are counted', (
   assert.deepEqual(figures, { keys: 1, acknowledged: 2, polled: 1, unobserved: 1, gaps: 2 });
 });
 
+test('a poll at the end that shows something of another key may have had no room for more', () => {
+  const [send, other, poll] = history(
+    'p0 0-1 send k a @0',
+    'p0 2-3 send m b @0',
+    'p1 4-5 final: poll k@0',
+  );
+  assert.ok(send?.f === 'send' && other?.f === 'send' && poll?.f === 'poll');
+  const asked = new Map([...poll.asked, ['m', 0]]);
+  const messages = new Map([['m', [{ offset: 0, message: 'b' }]]]);
+  assert.equal(checkKafka([send, other, { ...poll, asked, messages }]).verdict, 'valid');
+  assert.deepEqual(checkKafka([send, other, { ...poll, asked }]).counts, { unobserved: 2 });
+});
+
 /** Logs in memory, and clients that poll from where they are, as the bench's do. */
 function simulated(seed: number): KafkaOperation[] {
   const random = seeded(seed);

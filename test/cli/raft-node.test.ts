@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, type TestContext, test } from 'node:test';
@@ -148,6 +148,24 @@ test('a node that was killed finds its logs again, and goes on where it was', as
       { type: 'list_committed_offsets_ok', offsets: { a: 1 } },
     ],
   );
+});
+
+test('with --snapshot-entries a node that was killed begins with a snapshot, and lacks nothing', async (t) => {
+  const dataDir = directory(t);
+  const args = ['--machine', 'g-set', '--data-dir', dataDir, '--snapshot-entries', '20'];
+  const elements = Array.from({ length: 50 }, (_, element) => element);
+  const { child: first } = await start(args);
+  await ask(first, ...elements.map((element) => ({ type: 'add', element })));
+  await kill(first);
+  const { child: second } = await start(args);
+  assert.deepEqual(await ask(second, { type: 'read' }), [{ type: 'read_ok', value: elements }]);
+  const snapshots = readdirSync(join(dataDir, 'n0')).filter((name) => name.endsWith('.snapshot'));
+  assert.equal(snapshots.length, 1);
+  for (const wrong of ['0', '-1', 'x', '1.5']) {
+    const { status, stderr } = await run(bin, ['--machine', 'g-set', '--snapshot-entries', wrong]);
+    assert.equal(status, 254, wrong);
+    assert.match(stderr, /--snapshot-entries/);
+  }
 });
 
 test('a directory of one machine is refused by every other, and is not changed', async (t) => {

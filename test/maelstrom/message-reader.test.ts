@@ -36,10 +36,13 @@ test('whom to tell is made out of what is JSON', () => {
   const replyTo = { to: 'c1', from: 'n1', msgId: 5 };
   const lines = [
     line({ type: 4, msg_id: 5 }),
-    line({ type: 'echo', msg_id: 5, big: 'x'.repeat(200) }),
+    line({ type: 'echo', msg_id: 5, big: 'x'.repeat(2000) }),
+    `{"src":"c1","dest":"n1","body":{"type":"echo","msg_id":5,"deep":${'['.repeat(600)}${']'.repeat(600)}}}`,
+    `{"src":"c1","dest":"n1","body":{"type":"echo","msg_id":5,"deep":[0.50,${'['.repeat(600)}${']'.repeat(600)}]}}`,
+    '{"src":"c1","dest":"n1","body":{"type":"echo","msg_id":5,"huge":1e9999999999999}}',
     line({ type: 4, msg_id: 5, in_reply_to: 6 }),
     '[]',
   ];
-  const addresses = received([lines.join('\n')]).map((each) => !each.ok && each.replyTo);
-  assert.deepEqual(addresses, [replyTo, replyTo, null, null]);
+  const addresses = received([lines.join('\n')], 2000).map((each) => !each.ok && each.replyTo);
+  assert.deepEqual(addresses, [replyTo, replyTo, replyTo, replyTo, replyTo, null, null]);
 });

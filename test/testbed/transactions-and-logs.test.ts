@@ -99,6 +99,19 @@ describe('logs', { concurrency: 3 }, () => {
   }
 });
 
+test('kafka: it is found that a snapshot is restored without the last messages', async () => {
+  const flags = ['--time-limit', '4', '--rate', '300', '--seed', '4'];
+  const faults = ['--nemesis', 'partition', '--nemesis-interval', '0.5'];
+  const ended = await bench(
+    'kafka',
+    nodeProgram('broken-logs'),
+    [...flags, ...faults],
+    ['short-restore'],
+  );
+  assert.equal(ended.status, 1, ended.stdout);
+  assert.match(ended.stdout, /inconsistent-offsets/);
+});
+
 test('polls may lag, unless logs are to be linearizable', async () => {
   const flags = ['--time-limit', '2', '--rate', '400', '--seed', '4', '--latency', '20'];
   const lagging = await bench('kafka', nodeProgram('broken-logs'), flags, ['local-polls']);

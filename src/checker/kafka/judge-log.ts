@@ -6,7 +6,7 @@
  * something at that offset or above. Clients begin at committed offsets, and commit only what they
  * have polled; so somebody should have been shown it. *Unobserved*: nobody polled as far. There is
  * no promise of when a message is shown, so that is no error, unless faults had ended, the message
- * had been acknowledged, and a poll from its offset or below showed nothing of the key.
+ * had been acknowledged, and a poll from its offset or below showed nothing at all.
  */
 
 import type { KafkaFindings } from './anomaly.ts';
@@ -114,10 +114,14 @@ function judgeLosses(
   return unobserved;
 }
 
-/** Whether a poll asked for an offset or for one before it, and was told that nothing is there. */
+/**
+ * Whether a poll asked for an offset or for one before it, and was told that nothing is there, nor
+ * in the other keys: a poll that shows something of some may have no room for the rest.
+ */
 function showsTheEnd({ asked, messages }: Poll, key: string, offset: number): boolean {
   const from = asked.get(key);
-  return from !== undefined && from <= offset && (messages.get(key) ?? []).length === 0;
+  if (from === undefined || from > offset) return false;
+  return [...messages.values()].every((shown) => shown.length === 0);
 }
 
 /** A, B, C: how operations of an anomaly are called. */

@@ -84,6 +84,11 @@ export interface BenchWorkload {
   readonly concurrencyUnit: (nodeCount: number) => number;
   /** Which `--consistency-models` it can judge by; without the flag it judges by its own rules. */
   readonly consistencyModels: readonly string[];
+  /**
+   * Models that the workload does not ask for, and a good system keeps all the same: a valid history
+   * is judged by them, too. What comes of it is told, and is no part of the verdict.
+   */
+  readonly modelsToTell?: readonly string[];
   /** What a valid history has shown: "the history is linearizable". */
   readonly claim: (context: Pick<JudgeContext, 'consistencyModels'>) => string;
   /** What the report says of a valid run, in a word; without it, "valid". */

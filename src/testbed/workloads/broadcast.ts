@@ -15,6 +15,7 @@ export const broadcast: BenchWorkload = {
   functions: ['broadcast', 'read'],
   concurrencyUnit: () => 1,
   consistencyModels: ['linearizable'],
+  modelsToTell: ['linearizable'],
   answersAlone: (models) => !models.includes('linearizable'),
   claim: (context) => setClaim(context, 'message'),
   setUp({ nodes, options }) {

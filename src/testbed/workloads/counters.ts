@@ -17,6 +17,7 @@ function counter(name: string, leastDelta: number): BenchWorkload {
     functions: ['add', 'read'],
     concurrencyUnit: () => 1,
     consistencyModels: ['linearizable'],
+    modelsToTell: ['linearizable'],
     answersAlone: (models) => !models.includes('linearizable'),
     claim: counterClaim,
     create: ({ random }) =>

@@ -1,21 +1,19 @@
 /** The echo workload as Maelstrom generates it: a text goes to a node and must come back unchanged. */
 
-import { canonicalJson } from '../../machine/json.ts';
 import { nextInteger } from '../../raft/index.ts';
 import type { BenchWorkload, ClientEvent, JudgeContext, Judgement } from './bench-workload.ts';
 import { short, told, whoAsked } from './call-words.ts';
 import { answered, callsOf } from './calls-of.ts';
 import { closedProtocol } from './closed-protocol.ts';
+import { textOf } from './value-text.ts';
 
 function judge(events: readonly ClientEvent[], context: JudgeContext): Judgement {
   const echoes = answered(callsOf(events, context.lineOf), 'echo');
-  const wrong = echoes.filter(
-    ({ asked, result }) => canonicalJson(asked) !== canonicalJson(result),
-  );
+  const wrong = echoes.filter(({ asked, result }) => textOf(asked) !== textOf(result));
   const reasons = told(
     wrong,
     (call) =>
-      `Not the same: ${short(canonicalJson(call.asked))} came back to ${whoAsked(call, context)} as ${short(canonicalJson(call.result))}.`,
+      `Not the same: ${short(textOf(call.asked))} came back to ${whoAsked(call, context)} as ${short(textOf(call.result))}.`,
     'echoes that were not the same',
   );
   return {

@@ -13,6 +13,7 @@ export const gSet: BenchWorkload = {
   functions: ['add', 'read'],
   concurrencyUnit: () => 1,
   consistencyModels: ['linearizable'],
+  modelsToTell: ['linearizable'],
   answersAlone: (models) => !models.includes('linearizable'),
   claim: (context) => setClaim(context, 'element'),
   create({ random }) {

@@ -17,8 +17,11 @@ const assignChance = 1 / 16;
 /** How many keys a client has at a time. */
 const maxAssigned = 8;
 
-/** In the end: how many keys are polled together, and how many polls may fail in a row. */
-const finalKeys = 32;
+/**
+ * In the end: how many keys are polled together, and how many polls may fail in a row. So many, that
+ * a node with limits to what one poll gives reaches them: there it may lose something.
+ */
+const finalKeys = 128;
 const maxFailures = 5;
 
 /** The next offset of each key that a client has, and what it has still to commit. */
@@ -83,7 +86,8 @@ export class KafkaLoad implements Workload<ClientOperation, Completion> {
       yield { f: 'list_committed_offsets', key: null, value: some };
       const positions = new Map(some.map((key) => [key, 0]));
       let failures = 0;
-      while (positions.size > 0 && failures < maxFailures) {
+      // What a poll leaves out of some keys may be more than it can carry: all are asked again.
+      for (let isMore = true; isMore && failures < maxFailures; ) {
         yield { f: 'poll', key: null, value: Object.fromEntries(positions) };
         const completion = this.#lastFinal.get(client);
         if (completion?.type !== 'ok') {
@@ -91,12 +95,12 @@ export class KafkaLoad implements Workload<ClientOperation, Completion> {
           continue;
         }
         failures = 0;
-        const last = lastOffsets(completion.value ?? null);
-        for (const [key, position] of positions) {
-          const offset = last.get(key);
+        isMore = false;
+        for (const [key, offset] of lastOffsets(completion.value ?? null)) {
           // Who is shown the same for ever would poll for ever.
-          if (offset === undefined || offset < position) positions.delete(key);
-          else positions.set(key, offset + 1);
+          if (offset < (positions.get(key) ?? Number.POSITIVE_INFINITY)) continue;
+          positions.set(key, offset + 1);
+          isMore = true;
         }
       }
     }

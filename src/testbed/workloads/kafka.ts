@@ -71,6 +71,7 @@ export const kafka: BenchWorkload = {
   functions: ['send', 'poll', 'commit_offsets', 'list_committed_offsets'],
   concurrencyUnit: () => 1,
   consistencyModels: ['linearizable', contiguousOffsets],
+  modelsToTell: ['linearizable', contiguousOffsets],
   claim: ({ consistencyModels }) =>
     consistencyModels.length === 0
       ? 'no message was lost, and none was shown out of order'

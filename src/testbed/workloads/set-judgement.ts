@@ -8,10 +8,11 @@ import {
   type SetFindings,
   type SetRead,
 } from '../../checker/index.ts';
-import { canonicalJson, type Json } from '../../machine/json.ts';
+import type { Json } from '../../machine/json.ts';
 import type { ClientEvent, JudgeContext, Judgement } from './bench-workload.ts';
 import { nodesOf, short, showMs, silentNodes, told, whoAsked } from './call-words.ts';
 import { answered, callsOf } from './calls-of.ts';
+import { textOf } from './value-text.ts';
 
 /** What `f` and the things are called. */
 export interface SetWords {
@@ -33,10 +34,10 @@ export function judgeSet(
   const calls = callsOf(events, context.lineOf);
   const adds: readonly SetAdd[] = calls
     .filter(({ f }) => f === words.add)
-    .map((call) => ({ ...call, element: canonicalJson(call.asked) }));
+    .map((call) => ({ ...call, element: textOf(call.asked) }));
   const reads: readonly SetRead[] = answered(calls, 'read').map((call) => ({
     ...call,
-    elements: asList(call.result).map(canonicalJson),
+    elements: asList(call.result).map(textOf),
   }));
   const findings = checkGrowOnlySet({ adds, reads });
   const isLinearizable = context.consistencyModels.includes('linearizable');

@@ -1,16 +1,16 @@
 /** The unique-ids workload: nodes are asked for ids, and no id may be given out twice. */
 
 import { findRepeatedIds } from '../../checker/index.ts';
-import { canonicalJson } from '../../machine/json.ts';
 import type { BenchWorkload, ClientEvent, JudgeContext, Judgement } from './bench-workload.ts';
 import { maxTold, short, told, whoAsked } from './call-words.ts';
 import { answered, callsOf } from './calls-of.ts';
 import { closedProtocol } from './closed-protocol.ts';
+import { textOf } from './value-text.ts';
 
 function judge(events: readonly ClientEvent[], context: JudgeContext): Judgement {
   const given = answered(callsOf(events, context.lineOf), 'generate').map((call) => ({
     ...call,
-    id: canonicalJson(call.result),
+    id: textOf(call.result),
   }));
   const repeated = findRepeatedIds(given);
   const reasons = told(

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Json } from '../../../src/machine/json.ts';
+import { ExactNumber, type Json, stringifyJson } from '../../../src/machine/json.ts';
 import type { Body } from '../../../src/maelstrom/message.ts';
 import { workloads } from '../../../src/maelstrom/workloads/index.ts';
 import type { VirtualCluster } from '../virtual-cluster.ts';
@@ -16,7 +16,7 @@ async function expectReplies(
   const cluster = await startWorkload(name);
   for (const [position, [request, reply]] of exchanges.entries()) {
     const node = cluster.names[position % 3] ?? '';
-    assert.deepEqual(await cluster.answer(node, request), reply, JSON.stringify(request));
+    assert.deepEqual(await cluster.answer(node, request), reply, stringifyJson(request));
   }
   return cluster;
 }
@@ -96,6 +96,22 @@ test('pn-counter: deltas may be negative; a sum that is not exact is refused for
   const refused = await cluster.answer('n0', { type: 'add', delta: Number.MIN_SAFE_INTEGER });
   assert.deepEqual([refused.type, refused['code']], ['error', 22], 'a definite error');
   assert.equal((await cluster.answer('n1', { type: 'read' }))['value'], -7);
+});
+
+test('whole numbers are taken however they are written, and what is none by no rounding', async () => {
+  const exact = (text: string): Json => new ExactNumber(text);
+  const cluster = await expectReplies('pn-counter', [
+    [{ type: 'add', delta: exact('1.0') }, { type: 'add_ok' }],
+    [{ type: 'add', delta: exact('2e2') }, { type: 'add_ok' }],
+    [{ type: 'add', delta: exact('-0') }, { type: 'add_ok' }],
+    [{ type: 'add', delta: exact('-30.00e-1') }, { type: 'add_ok' }],
+    [{ type: 'read' }, { type: 'read_ok', value: 198 }],
+  ]);
+  for (const text of ['1.5', '9007199254740992.0', '9007199254740990.5', '1e400', '1e-400']) {
+    const refused = await cluster.answer('n0', { type: 'add', delta: exact(text) });
+    assert.deepEqual([refused.type, refused['code']], ['error', 12], text);
+  }
+  assert.equal((await cluster.answer('n0', { type: 'read' }))['value'], 198);
 });
 
 test('kafka: offsets, polls and commits', async () => {

@@ -4,7 +4,12 @@
  * what is wrong; `nothing` is, too, a manner.
  */
 
-import { type LogsCommand, LogsMachine, type LogsResult } from '../../../src/machine/logs.ts';
+import {
+  type LogsCommand,
+  LogsMachine,
+  type LogsResult,
+  type LogsSnapshot,
+} from '../../../src/machine/logs.ts';
 import { MaelstromNode, type Reply } from '../../../src/maelstrom/node.ts';
 import { serveWorkload } from '../../../src/maelstrom/serve-workload.ts';
 import { kafka } from '../../../src/maelstrom/workloads/kafka.ts';
@@ -35,6 +40,14 @@ class BrokenLogs extends LogsMachine {
     }
     if (isTime && manner === 'doubled') super.apply(command);
     return result;
+  }
+
+  override restore({ logs, committed }: LogsSnapshot): void {
+    const isShort = manner === 'short-restore';
+    super.restore({
+      logs: logs.map(([key, messages, length]) => [key, messages, isShort ? length - 1 : length]),
+      committed,
+    });
   }
 }
 
@@ -82,6 +95,7 @@ serveWorkload(
   {
     createStore: () => new MemoryStore(),
     seed: 1,
+    snapshotEntries: 20,
     observer: {
       onStart: (_replica, machine) => {
         local = machine;

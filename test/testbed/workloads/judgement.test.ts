@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Json } from '../../../src/machine/json.ts';
+import { ExactNumber, type Json } from '../../../src/machine/json.ts';
 import { History } from '../../../src/testbed/history.ts';
 import { judgeHistory } from '../../../src/testbed/judge-run.ts';
 import type {
@@ -91,6 +91,18 @@ test('broadcast is judged like a set, with its own words', () => {
   ]);
 });
 
+test('a whole number is told as people write it, and is the same however a node writes it', () => {
+  const written = new Told()
+    .ok(1, 'add', 10)
+    .final(0, [new ExactNumber('10.0')])
+    .final(1, []);
+  const { verdict, reasons } = written.final(2, [10]).judge('g-set');
+  assert.equal(verdict, 'invalid');
+  assert.deepEqual(reasons, [
+    'Lost: element 10, acknowledged to process 1 at n1 (lines 1–2). It is missing in the final reads of n1; it is in those of n0.',
+  ]);
+});
+
 test('a node whose final reads all failed is named, and the verdict is unknown', () => {
   const told = new Told().ok(1, 'add', 7).final(0, [7]);
   const failed: Completion = { type: 'fail', error: 'net-timeout' };
@@ -125,6 +137,19 @@ test('a stale read is allowed by sets and counters, and not by linearizable ones
     assert.equal(verdict, 'invalid', name);
     assert.match(reasons[0] ?? '', /^Not linearizable: .*process 0 at n0 \(lines 3–4\)/);
   }
+});
+
+test('what more a valid history would have been held to is told, and is no part of the verdict', () => {
+  const held = 'if held to linearizable';
+  const told = new Told().ok(0, 'add', 7);
+  const fresh = told.final(0, [7]).final(1, [7]).judge('g-set');
+  assert.deepEqual([fresh.verdict, fresh.figures[held]], ['valid', 'valid']);
+  const late = new Told().ok(0, 'add', 7).ok(1, 'read', null, []).final(0, [7]).final(1, [7]);
+  const { verdict, reasons, figures } = late.judge('g-set');
+  assert.deepEqual([verdict, reasons], ['valid', []]);
+  assert.match(String(figures[held]), /^invalid: Not linearizable: element 7 was acknowledged to/);
+  assert.equal(held in late.judge('g-set', ['linearizable']).figures, false);
+  assert.equal(held in new Told().ok(0, 'add', 7).final(0, []).judge('g-set').figures, false);
 });
 
 test('a counter: the wrong sum, what is known to be in it, and what may be', () => {

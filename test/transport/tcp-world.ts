@@ -29,6 +29,7 @@ export interface Station {
 
 export interface StationOptions extends Partial<TcpNetworkOptions> {
   readonly cluster?: string;
+  readonly isDurable?: boolean;
 }
 
 export async function openStation(
@@ -36,7 +37,7 @@ export async function openStation(
   addresses: { readonly [node: string]: string },
   options: StationOptions = {},
 ): Promise<Station> {
-  const { cluster = 'test', ...rest } = options;
+  const { cluster = 'test', isDurable = true, ...rest } = options;
   const received: string[] = [];
   const told: string[] = [];
   const network = new TcpNetwork({
@@ -53,7 +54,7 @@ export async function openStation(
   const links = await network.open({
     id,
     cluster,
-    isDurable: true,
+    isDurable,
     clock: fastClock,
     random: createRandom(id.charCodeAt(0)),
     receive: (from, message) => received.push(`${from}: ${Buffer.from(message).toString()}`),
@@ -125,6 +126,7 @@ export class Stranger {
       from: 'b',
       to: 'a',
       life: 'x',
+      isDurable: true,
       ...changes,
     };
     this.socket.write(frame('hello', Buffer.from(JSON.stringify(hello))));

@@ -4,7 +4,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer } from 'node:tls';
 import type { Cancel, Clock } from '../../replica/index.ts';
 import { type Frame, FrameFault, FrameReader, frame } from './frames.ts';
-import { type Address, type Hello, maxHelloBytes, parseHello } from './hello.ts';
+import { type Address, type Hello, maxHelloBytes, parseHello, shown } from './hello.ts';
 import {
   farewellMs,
   helloTimeoutMs,
@@ -150,21 +150,29 @@ export class Callers {
     if (kind !== 'hello') throw new FrameFault(`a ${kind} before a hello`);
     const hello = parseHello(body);
     if (hello.cluster !== cluster) {
-      throw new Error(`this is the cluster "${cluster}", and not "${hello.cluster}"`);
+      const [own, other] = [shown(cluster), shown(hello.cluster)];
+      throw new Error(`this is the cluster "${own}", and not "${other}"`);
     }
-    if (hello.to !== id) throw new Error(`this is node ${id}, and not ${hello.to}`);
-    if (!isPeer(hello.from)) throw new Error(`${hello.from} is no peer of ${id}`);
+    if (hello.to !== id) throw new Error(`this is node ${id}, and not ${shown(hello.to)}`);
+    if (!isPeer(hello.from)) throw new Error(`${shown(hello.from)} is no peer of ${id}`);
     return hello;
   }
 
   /**
    * A new connection takes the place of the one before, which may be one of a life that has ended
    * without a word. But a life whose place another has taken does not get it back: then there are
-   * two processes that go by one name.
+   * two processes that go by one name. And one that has forgotten what it promised in an earlier
+   * life is not let in.
    */
-  #takePlaceOf({ from, life }: Hello, socket: Socket): Caller {
+  #takePlaceOf({ from, life, isDurable }: Hello, socket: Socket): Caller {
     const nowMs = this.#options.clock.now();
     const known = this.#callers.get(from);
+    if (known !== undefined && known.life !== life && !isDurable) {
+      throw new Error(
+        `${from} was here before, and has kept nothing of what it promised: a node that is in ` +
+          'memory must not come back under its name',
+      );
+    }
     if (known?.earlierLives.includes(life)) {
       throw new Error(`another process goes by the name ${from}, and came later`);
     }

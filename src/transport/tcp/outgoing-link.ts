@@ -11,7 +11,7 @@ import { connect as connectTls } from 'node:tls';
 import { nextFraction, type Random } from '../../raft/index.ts';
 import type { Cancel, Clock } from '../../replica/index.ts';
 import { type Frame, FrameReader, frame, frameHeader, headerBytes } from './frames.ts';
-import { type Address, helloBody, maxHelloBytes } from './hello.ts';
+import { type Address, helloBody, maxHelloBytes, shown } from './hello.ts';
 import {
   farewellMs,
   firstRetryMs,
@@ -29,6 +29,7 @@ export interface OutgoingLinkOptions {
   readonly to: string;
   readonly cluster: string;
   readonly life: string;
+  readonly isDurable: boolean;
   readonly address: Address;
   readonly tls: TcpNetworkOptions['tls'];
   readonly limits: TcpLimits;
@@ -104,7 +105,7 @@ export class OutgoingLink {
   }
 
   #connect(): void {
-    const { address, tls, from, to, cluster, life, clock } = this.#options;
+    const { address, tls, from, to, cluster, life, isDurable, clock } = this.#options;
     const { host, port } = address;
     // Authorities are checked as usual; who it is, the hello says.
     const checkServerIdentity = (): undefined => undefined;
@@ -118,7 +119,7 @@ export class OutgoingLink {
     let reason = 'the connection was closed';
     socket.on(tls === undefined ? 'connect' : 'secureConnect', () => {
       socket.setNoDelay(true);
-      socket.write(frame('hello', helloBody({ cluster, from, to, life })));
+      socket.write(frame('hello', helloBody({ cluster, from, to, life, isDurable })));
     });
     socket.on('data', (chunk: Buffer) => {
       try {
@@ -154,7 +155,7 @@ export class OutgoingLink {
       case 'pong':
         return;
       case 'refused': {
-        const reason = Buffer.from(body).toString().slice(0, 200);
+        const reason = shown(Buffer.from(body).toString());
         // There is no use in trying often.
         this.#retryMs = maxRetryMs;
         observer.onRefused?.(to, reason);

@@ -1,0 +1,66 @@
+/** Who comes back, who is oneself, and what strangers may say of themselves. */
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { TcpNetwork } from '../../src/transport/tcp-network.ts';
+import { freeAddresses, openStation, type Station, Stranger, until } from './tcp-world.ts';
+
+async function open(t: TestContext, ...given: Parameters<typeof openStation>): Promise<Station> {
+  const station = await openStation(...given);
+  t.after(() => station.links.close());
+  return station;
+}
+
+test('a node that has forgotten what it promised is not let in under its name', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  const a = await open(t, 'a', addresses);
+  const b = await openStation('b', addresses, { isDurable: false });
+  await until('it is connected', () => b.told.includes('connected a'));
+  await b.links.close();
+  const again = await open(t, 'b', addresses, { isDurable: false });
+  await until('it is told', () =>
+    again.told.some((line) => /refused by a: b was here before, and has kept nothing/.test(line)),
+  );
+  again.say('a', 'a vote');
+  assert.deepEqual(a.received, []);
+});
+
+test('a node in memory is connected again when the connection breaks, in the same life', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  const a = await open(t, 'a', addresses);
+  for (const round of [1, 2]) {
+    const caller = new Stranger(addresses['a'] ?? '');
+    t.after(() => caller.socket.destroy());
+    caller.hello({ isDurable: false, life: 'one' });
+    await until(`it is welcome, ${round}`, () => caller.frames[0]?.kind === 'welcome');
+  }
+  assert.ok(!a.told.some((line) => line.startsWith('turned away')));
+});
+
+test('what a stranger says of itself is told in one line, and not without end', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  const a = await open(t, 'a', addresses);
+  for (const field of ['cluster', 'to', 'from', 'version']) {
+    const stranger = new Stranger(addresses['a'] ?? '');
+    stranger.hello({ [field]: `x\n${'y'.repeat(50_000)}` });
+    await until(`${field}: it is turned away`, () => stranger.isClosed);
+  }
+  const lines = a.told.filter((line) => line.startsWith('turned away'));
+  assert.equal(lines.length, 4);
+  assert.ok(lines.every((line) => line.length < 1200 && !line.includes('\n')));
+});
+
+test('a node that is told its own address does not call itself', async (t) => {
+  const { a: atA = '', b: atB = '' } = await freeAddresses('a', 'b');
+  const a = await open(t, 'a', { b: atB }, { listen: atA });
+  a.network.addNode('a', atA);
+  assert.deepEqual(a.links.peers, ['b']);
+  assert.ok(!a.told.includes('added a'));
+});
+
+test('messages that no header, and no memory, has room for are not promised', () => {
+  for (const maxMessageBytes of [0, Number.NaN, 2 ** 32]) {
+    const limits = { maxMessageBytes, maxWaitingBytes: 2 ** 40 };
+    assert.throws(() => new TcpNetwork({ addresses: {}, ...limits }), /maxMessageBytes must be/);
+  }
+});

@@ -131,8 +131,9 @@ export class Replica<Command, Query, Result> {
     const startMs = clock.now();
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Result>): void => {
-        observer?.onAnswered?.(operation.kind, outcome, clock.now() - startMs);
+        // First: whatever an observer does, somebody waits for this.
         resolve(outcome);
+        observer?.onAnswered?.(operation.kind, outcome, clock.now() - startMs);
       };
       if (this.#isStopped) return settle({ kind: 'refused', reason: 'stopped' });
       if (this.openRequests >= maxOpenRequests) {
@@ -267,8 +268,12 @@ export class Replica<Command, Query, Result> {
   };
 
   #halt(reason: string, during: Input<SessionCommand<Command>> | null = null): void {
-    this.#options.observer?.onHalted?.(reason, during);
-    this.stop();
+    try {
+      this.#options.observer?.onHalted?.(reason, during);
+    } finally {
+      // Also when an observer throws: nothing may be done any more with what is broken.
+      this.stop();
+    }
   }
 
   #carryOut(effect: Effect<SessionCommand<Command>>): void {

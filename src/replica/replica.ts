@@ -131,8 +131,7 @@ export class Replica<Command, Query, Result> {
     const startMs = clock.now();
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Result>): void => {
-        // First: whatever an observer does, somebody waits for this.
-        resolve(outcome);
+        resolve(outcome); // whatever an observer does
         observer?.onAnswered?.(operation.kind, outcome, clock.now() - startMs);
       };
       if (this.#isStopped) return settle({ kind: 'refused', reason: 'stopped' });
@@ -271,8 +270,7 @@ export class Replica<Command, Query, Result> {
     try {
       this.#options.observer?.onHalted?.(reason, during);
     } finally {
-      // Also when an observer throws: nothing may be done any more with what is broken.
-      this.stop();
+      this.stop(); // also when an observer throws
     }
   }
 

@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TcpNetwork } from '../../src/transport/tcp-network.ts';
-import { freeAddresses, openStation, type Station, Stranger, until } from './tcp-world.ts';
+import {
+  fastClock,
+  freeAddresses,
+  openStation,
+  type Station,
+  Stranger,
+  until,
+} from './tcp-world.ts';
 
 async function open(t: TestContext, ...given: Parameters<typeof openStation>): Promise<Station> {
   const station = await openStation(...given);
@@ -63,4 +70,20 @@ test('messages that no header, and no memory, has room for are not promised', ()
     const limits = { maxMessageBytes, maxWaitingBytes: 2 ** 40 };
     assert.throws(() => new TcpNetwork({ addresses: {}, ...limits }), /maxMessageBytes must be/);
   }
+});
+
+test('a process that was stopped for a while does not take it for the silence of others', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  let pauseMs = 0;
+  const clock = { ...fastClock, now: () => fastClock.now() + pauseMs };
+  const a = await open(t, 'a', addresses, { clock });
+  const b = await open(t, 'b', addresses);
+  await until('both are connected', () =>
+    [a.told.includes('connected b'), b.told.includes('connected a')].every(Boolean),
+  );
+  for (const { told } of [a, b]) told.length = 0;
+  // Timers that were due meanwhile call once, before anything that has arrived is read.
+  pauseMs = 60_000;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.deepEqual([a.told, b.told], [[], []]);
 });

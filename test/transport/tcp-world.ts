@@ -30,6 +30,7 @@ export interface Station {
 export interface StationOptions extends Partial<TcpNetworkOptions> {
   readonly cluster?: string;
   readonly isDurable?: boolean;
+  readonly clock?: Clock;
 }
 
 export async function openStation(
@@ -37,7 +38,7 @@ export async function openStation(
   addresses: { readonly [node: string]: string },
   options: StationOptions = {},
 ): Promise<Station> {
-  const { cluster = 'test', isDurable = true, ...rest } = options;
+  const { cluster = 'test', isDurable = true, clock = fastClock, ...rest } = options;
   const received: string[] = [];
   const told: string[] = [];
   const network = new TcpNetwork({
@@ -55,7 +56,7 @@ export async function openStation(
     id,
     cluster,
     isDurable,
-    clock: fastClock,
+    clock,
     random: createRandom(id.charCodeAt(0)),
     receive: (from, message) => received.push(`${from}: ${Buffer.from(message).toString()}`),
     lost: (peer) => told.push(`perhaps lost to ${peer}`),

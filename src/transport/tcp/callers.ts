@@ -32,7 +32,8 @@ interface Caller {
   socket: Socket;
   life: string;
   readonly earlierLives: string[];
-  heardAtMs: number;
+  /** So many times nothing was heard from one look to the next. */
+  silentLooks: number;
   answeredAtMs: number;
 }
 
@@ -180,7 +181,7 @@ export class Callers {
     if (known !== undefined && known.life !== life) earlierLives.push(known.life);
     if (earlierLives.length > maxEarlierLives) earlierLives.shift();
     known?.socket.destroy();
-    const caller = { socket, life, earlierLives, heardAtMs: nowMs, answeredAtMs: nowMs };
+    const caller = { socket, life, earlierLives, silentLooks: 0, answeredAtMs: nowMs };
     this.#callers.set(from, caller);
     socket.write(frame('welcome'));
     return caller;
@@ -194,7 +195,7 @@ export class Callers {
   /** Whoever calls is told now and then that something arrives, be it the half of a long message. */
   #heard(caller: Caller, socket: Socket): void {
     const nowMs = this.#options.clock.now();
-    caller.heardAtMs = nowMs;
+    caller.silentLooks = 0;
     // Who does not read the answers does not get more of them.
     if (nowMs - caller.answeredAtMs < pingIntervalMs / 2 || socket.writableLength > 0) return;
     caller.answeredAtMs = nowMs;
@@ -203,9 +204,8 @@ export class Callers {
 
   /** A peer that says nothing sends pings; one that has vanished does not even do that. */
   #dropTheSilent(): void {
-    const nowMs = this.#options.clock.now();
-    for (const { socket, heardAtMs } of this.#callers.values()) {
-      if (nowMs - heardAtMs > 2 * silenceMs) socket.destroy();
+    for (const caller of this.#callers.values()) {
+      if (caller.silentLooks++ * pingIntervalMs >= 2 * silenceMs) caller.socket.destroy();
     }
   }
 }

@@ -48,7 +48,8 @@ export class OutgoingLink {
   /** Messages were lost since the peer was last told of. */
   #hasLost = false;
   #isCorked = false;
-  #heardAtMs = 0;
+  /** So many times nothing was heard from one look to the next. */
+  #silentLooks = 0;
   #retryMs = firstRetryMs;
   #cancelTimer: Cancel = () => {};
 
@@ -143,7 +144,7 @@ export class OutgoingLink {
   #take(socket: Socket, { kind, body }: Frame): void {
     const { clock, observer, to } = this.#options;
     if (this.#socket !== socket) return;
-    this.#heardAtMs = clock.now();
+    this.#silentLooks = 0;
     switch (kind) {
       case 'welcome':
         this.#isWelcome = true;
@@ -167,10 +168,13 @@ export class OutgoingLink {
     }
   }
 
-  /** A connection whose other end has vanished looks open for many minutes, unless one asks. */
+  /**
+   * A connection whose other end has vanished looks open for many minutes, unless one asks. Looks are
+   * counted, and not time: a process that was stopped for a while has not listened meanwhile.
+   */
   #keepAlive(socket: Socket): void {
-    const silentMs = this.#options.clock.now() - this.#heardAtMs;
-    if (silentMs > silenceMs) socket.destroy(new Error(`no answer for ${Math.round(silentMs)} ms`));
+    const silentMs = this.#silentLooks++ * pingIntervalMs;
+    if (silentMs >= silenceMs) socket.destroy(new Error(`no answer for ${silentMs} ms`));
     else if (socket.writableLength === 0) socket.write(frame('ping'));
   }
 

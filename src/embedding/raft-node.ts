@@ -33,6 +33,8 @@ export interface NodeParts<Command, Query, Result> {
   /** Resolves when the replica has stopped, by itself or not, and nothing is left open. */
   readonly stopped: Promise<string | null>;
   readonly clock: Clock;
+  /** Whether messages to a node go anywhere. */
+  readonly knows: (node: string) => boolean;
   readonly isStopped: () => boolean;
   /** Why the replica has stopped by itself; null when it has not. */
   readonly haltReason: () => string | null;
@@ -100,7 +102,7 @@ export class RaftNode<Command, Query, Result> {
     operation: Operation<Command, Query>,
     options: OperationOptions = {},
   ): Promise<Outcome<Result>> {
-    const { replica, formats, timeoutMs: usualMs } = this.#parts;
+    const { replica, timeoutMs: usualMs } = this.#parts;
     if (typeof options !== 'object') throw new TypeError('options are an object: { timeoutMs }');
     const { timeoutMs = usualMs } = options;
     checkTimeout(timeoutMs);
@@ -115,9 +117,20 @@ export class RaftNode<Command, Query, Result> {
     const outcome = await replica.submit(asked, timeoutMs);
     if (question?.failure) throw question.failure.error;
     if (outcome.kind !== 'done') return outcome;
-    const fault = faultOf(outcome.result);
+    return { ...outcome, result: this.#read(outcome.result, operation.kind) };
+  }
+
+  /** @throws TypeError which says, of a command, that it has taken effect: it is too late for no */
+  #read(text: Text, kind: Operation<Command, Query>['kind']): Result {
+    const fault = faultOf(text);
     if (fault !== null) throw new TypeError(`the command has taken effect, but ${fault}`);
-    return { ...outcome, result: formats.result.decode(bytesOf(outcome.result)) };
+    try {
+      return this.#parts.formats.result.decode(bytesOf(text));
+    } catch (error) {
+      if (kind === 'query') throw error;
+      const { message } = error instanceof Error ? error : { message: String(error) };
+      throw new TypeError(`the command has taken effect, but ${message}`, { cause: error });
+    }
   }
 
   /** @throws TypeError when it is too long, or not what its own format reads again */
@@ -153,6 +166,7 @@ export class RaftNode<Command, Query, Result> {
    * old voters are not needed any more.
    *
    * @throws OperationError
+   * @throws TypeError when the network has no way to a new member
    */
   async changeMembership(
     voters: readonly string[],
@@ -160,10 +174,24 @@ export class RaftNode<Command, Query, Result> {
   ): Promise<void> {
     checkNames('voters', voters);
     checkNames('learners', learners);
+    this.#checkKnown([...voters, ...learners]);
     const { replica } = this.#parts;
     const change = replica.changeMembership(voters.map(asNodeId), learners.map(asNodeId));
     this.#checkDone(await change);
     await this.#untilCommitted(this.status().lastIndex);
+  }
+
+  /** A member that is away for a while may be unknown; a new one would be waited for in vain. */
+  #checkKnown(names: readonly string[]): void {
+    const { voters, outgoing, learners } = this.status().membership;
+    const members: readonly string[] = [...voters, ...outgoing, ...learners];
+    for (const name of names) {
+      if (members.includes(name) || this.#parts.knows(name)) continue;
+      throw new TypeError(
+        `there is no way to ${name} in the network of ${this.id}: with TCP, tell every node its ` +
+          'address first (addNode); in a LocalNetwork, start it first, with isJoining',
+      );
+    }
   }
 
   /**

@@ -1,23 +1,25 @@
 /** Starts a node: puts a machine, a store and a network together with a replica. */
 
 import { randomInt } from 'node:crypto';
-import { asNodeId, defaultSettings, membershipOf } from '../raft/index.ts';
+import { asNodeId, membershipOf } from '../raft/index.ts';
 import { joinObservers, Replica, realClock } from '../replica/index.ts';
 import { FileStore, MemoryStore, nodeDisk, type Store } from '../storage/index.ts';
 import { connect } from './connect.ts';
 import { withDefaults } from './formats.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { inSessions, type LoggedCommand, loggedCommandFormat } from './logged-command.ts';
+import { settingsWithin } from './message-sizes.ts';
 import { newMachine } from './new-machine.ts';
 import {
   checkOptions,
   clusterOf,
+  clusterOnNetwork,
   defaultMaxCommandBytes,
   defaultTimeoutMs,
   type NodeOptions,
 } from './node-options.ts';
 import { RaftNode } from './raft-node.ts';
-import { type Text, textBytes } from './text.ts';
+import { bytesOf, type Text, textBytes } from './text.ts';
 import { type Question, TextMachine } from './text-machine.ts';
 
 /**
@@ -32,7 +34,8 @@ export async function startNode<Command, Query, Result, Snapshot>(
   options: NodeOptions<Command, Query, Result, Snapshot>,
 ): Promise<RaftNode<Command, Query, Result>> {
   checkOptions(options);
-  const { id, clock = realClock, observer = {}, leaseReads = false, maxOpenRequests } = options;
+  const { id, clock = realClock, observer = {}, maxOpenRequests } = options;
+  const { leaseReads = options.settings?.leaseReads ?? false } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const cluster = clusterOf(options);
   const formats = withDefaults(options.formats);
@@ -43,12 +46,13 @@ export async function startNode<Command, Query, Result, Snapshot>(
   const store = createStore(options, cluster, instruments.wal);
   const ending = new Ending();
   let replica: Replica<Text, Question<Query>, Text> | null = null;
-  const { transport, close } = await connect({
+  const { transport, close, knows } = await connect({
     ...options,
     clock,
     seed,
-    cluster,
+    cluster: clusterOnNetwork(cluster, leaseReads),
     receive: (message) => replica?.receive(message),
+    checkCommand: (text) => void formats.command.decode(bytesOf(text)),
     lost: (peer) => replica?.notePeerLost(peer),
     onMalformed(from, fault) {
       instruments.onMalformedMessage();
@@ -61,7 +65,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
       id: asNodeId(id),
       membership: membershipOf(options.nodes.map(asNodeId)),
       seed,
-      settings: { ...defaultSettings, ...options.settings, leaseReads },
+      settings: { ...settingsWithin(options.network, options.settings), leaseReads },
       machine: inSessions(machine),
       sizeOf: textBytes,
       store,
@@ -85,6 +89,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     maxCommandBytes: options.maxCommandBytes ?? defaultMaxCommandBytes,
     clock,
+    knows,
     stopped: ending.ended,
     isStopped: () => ending.hasBegun,
     haltReason: () => ending.reason,

@@ -165,6 +165,27 @@ test('a new node is started as one that joins, and then made a member', async ()
   assert.equal(await passing(clock, d.query('sum')), 3);
 });
 
+test('a new member that the network has no way to is refused at once, and by name', async () => {
+  const cluster = await startSums();
+  const { clock, nodes, network } = cluster;
+  await passing(clock, nodes[0]?.command(3) ?? Promise.reject());
+  const leader = leaderOf(cluster);
+  const others = nodes.filter((node) => node !== leader).map(({ id }) => id);
+  for (const [voters, learners] of [
+    [['a', 'b', 'c', 'x'], []],
+    [['a', 'b', 'c'], ['x']],
+  ]) {
+    await assert.rejects(passing(clock, leader.changeMembership(voters ?? [], learners)), {
+      name: 'TypeError',
+      message: new RegExp(`no way to x in the network of ${leader.id}.*addNode`),
+    });
+  }
+  // But a member that is away stays one.
+  await passing(clock, nodes.find(({ id }) => id === others[0])?.stop() ?? Promise.reject());
+  await passing(clock, leader.changeMembership([leader.id, ...others]));
+  network.heal();
+});
+
 test('when a change of members is over, those who were removed may stop at once', async () => {
   for (let seed = 1; seed <= 5; seed++) {
     const cluster = await startSums();

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { maxStrangers } from '../../src/transport/tcp/options.ts';
 import { TcpNetwork } from '../../src/transport/tcp-network.ts';
 import {
   fastClock,
@@ -86,4 +87,60 @@ test('a process that was stopped for a while does not take it for the silence of
   pauseMs = 60_000;
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.deepEqual([a.told, b.told], [[], []]);
+});
+
+test('what was said before the first connection is told as perhaps lost', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  const [a] = await Promise.all([open(t, 'a', addresses), open(t, 'b', addresses)].map(saying));
+  await until('it is told', () => a?.told.includes('perhaps lost to b') === true);
+});
+
+async function saying(opening: Promise<Station>): Promise<Station> {
+  const station = await opening;
+  for (const peer of station.links.peers) station.say(peer, 'too early');
+  return station;
+}
+
+test('a link that was down for long is made again quickly when it breaks the next time', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  const waits: number[] = [];
+  const clock = {
+    ...fastClock,
+    after(ms: number, action: () => void) {
+      waits.push(ms);
+      return fastClock.after(ms, action);
+    },
+  };
+  const a = await open(t, 'a', addresses, { clock });
+  await until('it waits longer', () => waits.some((ms) => ms >= 800 && ms <= 2000));
+  const b = await openStation('b', addresses);
+  await until('connected', () => a.told.includes('connected b'));
+  waits.length = 0;
+  await b.links.close();
+  await until('it is noticed', () => waits.length > 0);
+  assert.ok(Math.min(...waits) <= 50, `${waits}`);
+});
+
+test('peers are no strangers: however often they call, there is room for others', async (t) => {
+  const addresses = await freeAddresses('a', 'b', 'c');
+  const a = await open(t, 'a', addresses);
+  for (let count = 0; count < 2 * maxStrangers; count++) {
+    const caller = new Stranger(addresses['a'] ?? '');
+    t.after(() => caller.socket.destroy());
+    caller.hello({ life: 'one' });
+    await until('it is welcome', () => caller.frames[0]?.kind === 'welcome' || caller.isClosed);
+  }
+  assert.deepEqual(
+    a.told.filter((line) => line.startsWith('turned away')),
+    [],
+  );
+});
+
+test('a caller that has vanished without a word is given up', async (t) => {
+  const addresses = await freeAddresses('a', 'b');
+  await open(t, 'a', addresses);
+  const caller = new Stranger(addresses['a'] ?? '');
+  caller.hello();
+  await until('it is welcome', () => caller.frames[0]?.kind === 'welcome');
+  await until('its connection is closed', () => caller.isClosed);
 });

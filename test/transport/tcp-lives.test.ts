@@ -144,3 +144,11 @@ test('a caller that has vanished without a word is given up', async (t) => {
   await until('it is welcome', () => caller.frames[0]?.kind === 'welcome');
   await until('its connection is closed', () => caller.isClosed);
 });
+
+test('a node that has closed calls nobody who is added later', async () => {
+  const { a: atA = '', c: atC = '' } = await freeAddresses('a', 'c');
+  const a = await openStation('a', { a: atA });
+  await a.links.close();
+  a.network.addNode('c', atC);
+  assert.deepEqual([a.told, a.links.peers], [[], []]);
+});

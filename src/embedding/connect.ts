@@ -6,6 +6,7 @@ import type { Links, Network } from '../transport/index.ts';
 import type { NodeMessage } from './logged-command.ts';
 import type { Storage } from './node-options.ts';
 import { type Payload, packetBytes, parsePacket, parsePayload, payloadOf } from './packets.ts';
+import type { Text } from './text.ts';
 
 export interface ConnectOptions {
   readonly id: string;
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly receive: (message: NodeMessage) => void;
+  /** Throws at what is no command here: it is for a log, where it would stop whoever applies it. */
+  readonly checkCommand: (command: Text) => void;
   readonly lost: (peer: NodeId) => void;
   readonly onMalformed: (from: string, fault: string) => void;
 }
@@ -33,6 +36,7 @@ export interface Connection {
 /** @throws Error when the network has no place for this node */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { id, cluster, storage, network, clock, seed, receive, lost, onMalformed } = options;
+  const { checkCommand } = options;
   const random = createRandom(seed);
   const life = nextInteger(random, 0, 2 ** 29);
   let relaying: RelayingTransport<NodeMessage, Payload> | null = null;
@@ -64,7 +68,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     decode(from, payload) {
       let message: NodeMessage | null = null;
       attempt(from, () => {
-        message = parsePayload(from, id, payload);
+        const parsed = parsePayload(from, id, payload);
+        if (parsed.kind === 'forwardRequest' && parsed.command.kind === 'command') {
+          checkCommand(parsed.command.command);
+        }
+        message = parsed;
       });
       return message;
     },
@@ -77,7 +85,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       send: (message) => transport.send(message),
       reaches: (node) => transport.reaches(node),
     },
-    knows: (node) => links.peers.includes(node),
+    knows: (node) => node === id || links.peers.includes(node),
     close: async () => {
       transport.stop();
       await links.close();

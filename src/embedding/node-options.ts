@@ -1,5 +1,6 @@
 /** What a node is started with, and what stands in for what is left out. */
 
+import { createHash } from 'node:crypto';
 import type { StateMachine } from '../machine/machine.ts';
 import type { RoleChange, Settings } from '../raft/index.ts';
 import type { Clock, Outcome } from '../replica/index.ts';
@@ -8,6 +9,7 @@ import type { Network } from '../transport/index.ts';
 import type { Formats } from './formats.ts';
 import type { NodeMetrics } from './instruments.ts';
 import type { LoggedCommand } from './logged-command.ts';
+import { checkCommandBytes, settingsWithin } from './message-sizes.ts';
 
 /** Where a node keeps what it must not forget: its term, its vote, its log, its snapshots. */
 export type Storage =
@@ -37,7 +39,10 @@ export interface NodeOptions<Command, Query, Result, Snapshot> {
   readonly storage: Storage;
   /** Carries messages to the other nodes. May be left out when there are none. */
   readonly network?: Network;
-  /** Clusters of different names have nothing to do with each other. Default: the nodes' names. */
+  /**
+   * Clusters of different names have nothing to do with each other, nor have those of different
+   * `nodes`. Default: none but the nodes'.
+   */
   readonly cluster?: string;
   /** How values become bytes. Default: JSON, which refuses what it would change. */
   readonly formats?: Partial<Formats<Command, Result, Snapshot>>;
@@ -49,7 +54,8 @@ export interface NodeOptions<Command, Query, Result, Snapshot> {
   readonly maxCommandBytes?: number;
   /**
    * Answers queries at the leader without a word to the others; on all nodes, or on none. They are
-   * linearizable as long as all nodes' clocks run at the same speed within an eighth. Default: false.
+   * linearizable as long as all nodes' clocks run at the same speed within an eighth. Nodes that
+   * differ in this do not hear each other. Default: false.
    */
   readonly leaseReads?: boolean;
   /** Of the core, such as `snapshotEntries`. */
@@ -93,6 +99,9 @@ export const defaultMaxCommandBytes: number = 1024 * 1024;
 /** Each connection begins with it. */
 const maxClusterLength = 8000;
 
+/** Longer lists of names are no help to people. */
+const maxShownNames = 1000;
+
 /** No node has a longer name: it stands in each message, and in sessions. */
 const maxNameLength = 200;
 
@@ -126,17 +135,25 @@ export function checkOptions<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void
   if (!isStorage) {
     throw new TypeError("storage must be { directory: 'a path' }, { store } or 'memory'");
   }
-  const clusterLength = clusterOf(options).length;
+  const clusterLength = (options.cluster ?? clusterOf(options)).length;
   if (clusterLength > maxClusterLength) {
     throw new TypeError(
       `the cluster's name, which is by default that of all its first nodes, has ${clusterLength} ` +
         `characters; give it a shorter one by the option cluster, of at most ${maxClusterLength}`,
     );
   }
-  checkCommandBytes(options);
+  checkCommandBytes(network, options.maxCommandBytes ?? defaultMaxCommandBytes);
+  settingsWithin(network, options.settings);
+  const { maxOpenRequests = 1 } = options;
+  if (!(maxOpenRequests > 0)) {
+    throw new TypeError(`maxOpenRequests must be a number above 0: ${maxOpenRequests}`);
+  }
 }
 
-/** What the cluster is called. */
+/**
+ * What the cluster is called on disks and between nodes. Its first nodes are part of that, whatever
+ * name it was given: two that begin with different ones have majorities that do not meet.
+ */
 export function clusterOf({
   cluster,
   nodes,
@@ -144,18 +161,18 @@ export function clusterOf({
   readonly cluster?: string;
   readonly nodes: readonly string[];
 }): string {
-  return cluster ?? [...nodes].sort().join(' ');
+  const names = [...nodes].sort().join(' ');
+  if (cluster === undefined) return names;
+  return `${cluster}, first nodes ${names.length <= maxShownNames ? names : digestOf(names)}`;
 }
 
-/** A command stands in a message with its quotes escaped, and others beside it. */
-function checkCommandBytes<C, Q, R, S>(options: NodeOptions<C, Q, R, S>): void {
-  const { network, maxCommandBytes = defaultMaxCommandBytes } = options;
-  const isCount = Number.isSafeInteger(maxCommandBytes) && maxCommandBytes > 0;
-  if (isCount && 8 * maxCommandBytes <= (network?.maxMessageBytes ?? Infinity)) return;
-  throw new TypeError(
-    `maxCommandBytes must be a positive whole number, and at most an eighth of the network's ` +
-      `maxMessageBytes ${network?.maxMessageBytes}: ${maxCommandBytes}`,
-  );
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** What it is called between nodes. Leases hold only among nodes that all keep to them. */
+export function clusterOnNetwork(cluster: string, leaseReads: boolean): string {
+  return leaseReads ? `${cluster}, lease reads` : cluster;
 }
 
 /** @throws TypeError when these are not names of nodes, each once */
@@ -164,6 +181,9 @@ export function checkNames(what: string, names: readonly string[]): void {
   for (const [position, name] of names.entries()) {
     if (typeof name !== 'string' || name === '' || name.length > maxNameLength) {
       throw new TypeError(`a node's name is a text of 1 to ${maxNameLength} characters: ${name}`);
+    }
+    if (/\p{Surrogate}/u.test(name)) {
+      throw new TypeError(`a node's name has half of a character, which no file can keep: ${name}`);
     }
     if (names.indexOf(name) !== position) throw new TypeError(`${what} names ${name} twice`);
   }

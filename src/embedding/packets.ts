@@ -53,11 +53,11 @@ export function parsePacket(bytes: Uint8Array): Packet<Payload> {
     default: {
       check(fields['kind'] === 'survey', 'a packet of an unknown kind');
       const word = object(fields['word'], 'word');
-      const heard: { [node: string]: readonly NodeId[] } = {};
-      for (const [hearer, senders] of Object.entries(object(word['heard'], 'heard'))) {
-        heard[hearer] = names(senders, 'heard');
-      }
-      return { kind: 'survey', word: { number: count(word, 'number'), heard } };
+      const heard = Object.entries(object(word['heard'], 'heard')).map(
+        ([hearer, senders]) => [hearer, names(senders, 'heard')] as const,
+      );
+      const number = count(word, 'number');
+      return { kind: 'survey', word: { number, heard: Object.fromEntries(heard) } };
     }
   }
 }

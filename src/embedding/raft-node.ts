@@ -109,7 +109,7 @@ export class RaftNode<Command, Query, Result> {
     operation: Operation<Command, Query>,
     options: OperationOptions = {},
   ): Promise<Outcome<Result>> {
-    const { replica, formats, timeoutMs: usualMs } = this.#parts;
+    const { replica, timeoutMs: usualMs } = this.#parts;
     if (typeof options !== 'object') throw new TypeError('options are an object: { timeoutMs }');
     const { timeoutMs = usualMs } = options;
     checkTimeout(timeoutMs);
@@ -124,9 +124,20 @@ export class RaftNode<Command, Query, Result> {
     const outcome = await replica.submit(asked, timeoutMs);
     if (question?.failure) throw question.failure.error;
     if (outcome.kind !== 'done') return outcome;
-    const fault = faultOf(outcome.result);
+    return { ...outcome, result: this.#read(outcome.result, operation.kind) };
+  }
+
+  /** @throws TypeError which says, of a command, that it has taken effect: it is too late for no */
+  #read(text: Text, kind: Operation<Command, Query>['kind']): Result {
+    const fault = faultOf(text);
     if (fault !== null) throw new TypeError(`the command has taken effect, but ${fault}`);
-    return { ...outcome, result: formats.result.decode(bytesOf(outcome.result)) };
+    try {
+      return this.#parts.formats.result.decode(bytesOf(text));
+    } catch (error) {
+      if (kind === 'query') throw error;
+      const { message } = error instanceof Error ? error : { message: String(error) };
+      throw new TypeError(`the command has taken effect, but ${message}`, { cause: error });
+    }
   }
 
   /** @throws TypeError when it is too long, or not what its own format reads again */

@@ -1,24 +1,26 @@
 /** Starts a node: puts a machine, a store and a network together with a replica. */
 
 import { randomInt } from 'node:crypto';
-import { asNodeId, defaultSettings, membershipOf } from '../raft/index.ts';
+import { asNodeId, membershipOf } from '../raft/index.ts';
 import { joinObservers, Replica, realClock } from '../replica/index.ts';
 import { FileStore, MemoryStore, nodeDisk, type Store } from '../storage/index.ts';
 import { type Connection, connect } from './connect.ts';
 import { withDefaults } from './formats.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { inSessions, type LoggedCommand, loggedCommandFormat } from './logged-command.ts';
+import { settingsWithin } from './message-sizes.ts';
 import { newMachine } from './new-machine.ts';
 import {
   checkOptions,
   clusterOf,
+  clusterOnNetwork,
   defaultMaxCommandBytes,
   defaultTimeoutMs,
   type NodeOptions,
   type Storage,
 } from './node-options.ts';
 import { RaftNode } from './raft-node.ts';
-import { type Text, textBytes } from './text.ts';
+import { bytesOf, type Text, textBytes } from './text.ts';
 import { type Question, TextMachine } from './text-machine.ts';
 
 /**
@@ -33,7 +35,8 @@ export async function startNode<Command, Query, Result, Snapshot>(
   options: NodeOptions<Command, Query, Result, Snapshot>,
 ): Promise<RaftNode<Command, Query, Result>> {
   checkOptions(options);
-  const { id, clock = realClock, observer = {}, leaseReads = false, maxOpenRequests } = options;
+  const { id, clock = realClock, observer = {}, maxOpenRequests } = options;
+  const { leaseReads = options.settings?.leaseReads ?? false } = options;
   const seed = options.seed ?? randomInt(2 ** 32);
   const cluster = clusterOf(options);
   const formats = withDefaults(options.formats);
@@ -50,8 +53,9 @@ export async function startNode<Command, Query, Result, Snapshot>(
       ...options,
       clock,
       seed,
-      cluster,
+      cluster: clusterOnNetwork(cluster, leaseReads),
       receive: (message) => replica?.receive(message),
+      checkCommand: (text) => void formats.command.decode(bytesOf(text)),
       lost: (peer) => replica?.notePeerLost(peer),
       onMalformed(from, fault) {
         instruments.onMalformedMessage();
@@ -66,7 +70,7 @@ export async function startNode<Command, Query, Result, Snapshot>(
       id: asNodeId(id),
       membership: membershipOf(options.nodes.map(asNodeId)),
       seed,
-      settings: { ...defaultSettings, ...options.settings, leaseReads },
+      settings: { ...settingsWithin(options.network, options.settings), leaseReads },
       machine: inSessions(machine),
       sizeOf: textBytes,
       store: networkAfterLoading(store, storage, openNetwork),

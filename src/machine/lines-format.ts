@@ -3,6 +3,8 @@
 import type { SnapshotFormat } from './encoded-snapshots.ts';
 import { type Json, parseJson, stringifyJson } from './json.ts';
 
+const newline = 0x0a;
+
 /** So many items take a few milliseconds, and so do so many characters. */
 const itemsPerPart = 4096;
 const lengthPerPart = 1024 * 1024;
@@ -32,11 +34,21 @@ export function linesFormat<Snapshot>(
   return {
     encode: (snapshot) => joined([...encodeParts(snapshot)]),
     encodeParts,
-    decode(data) {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
-      return fromItems(text === '' ? [] : text.split('\n').map((line) => parseJson(line)));
-    },
+    decode: (data) => fromItems(data.length === 0 ? [] : [...linesOf(data)].map(parseLine)),
   };
+}
+
+const parseLine = (line: string): Json => parseJson(line);
+
+/** In pieces: no text may have more than half a billion characters, and a snapshot may. */
+function* linesOf(data: Uint8Array): Iterable<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  for (let start = 0; start <= data.length; ) {
+    const at = data.indexOf(newline, Math.min(start + lengthPerPart, data.length));
+    const end = at === -1 ? data.length : at;
+    yield* decoder.decode(data.subarray(start, end)).split('\n');
+    start = end + 1;
+  }
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

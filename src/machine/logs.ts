@@ -81,22 +81,25 @@ export class LogsMachine implements StateMachine<LogsCommand, LogsQuery, LogsRes
   }
 
   #poll(from: readonly KeyOffset[]): readonly PolledLog[] {
-    const open = from.map(([key, first]) => ({ key, first, messages: [] as Json[] }));
+    const polled = from.map(([key, first]) => ({ key, first, messages: [] as Json[] }));
     let [count, length] = [0, 0];
-    for (let isMore = true; isMore; ) {
-      isMore = false;
-      for (const { key, first, messages } of open) {
+    // Who asks for many logs is not looked for in those that have ended again and again.
+    for (let open = polled; open.length > 0; ) {
+      const more: typeof open = [];
+      for (const log of open) {
+        const { key, first, messages } = log;
         const message = this.#logs.get(key)?.[first + messages.length];
         if (message === undefined) continue;
         length += stringifyJson(message).length;
         if (count > 0 && (count === maxPolledMessages || length > maxPolledLength))
-          return some(open);
+          return some(polled);
         messages.push(message);
         count++;
-        isMore = true;
+        more.push(log);
       }
+      open = more;
     }
-    return some(open);
+    return some(polled);
   }
 
   snapshot(): LogsSnapshot {

@@ -86,7 +86,8 @@ export function decodeSessions<Result>(
 
 function readSession<Result>(reader: Reader, format: SnapshotFormat<Result>): Session<Result> {
   const id = reader.number();
-  const node = new TextDecoder('utf-8', { fatal: true }).decode(reader.sized());
+  // A mark of byte order is a part of the name like any other: no two names are one afterwards.
+  const node = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(reader.sized());
   const [usedAt, floor, count] = [reader.number(), reader.number(), reader.number()];
   const results = new Map<number, KeptResult<Result>>();
   for (let at = 0; at < count; at++) {

@@ -79,9 +79,10 @@ function parsePacket(body: Body): Packet<Body> {
 function parseWord(body: Body): SurveyWord {
   const heard = body['heard'];
   if (!isJsonObject(heard)) throw malformed('heard is not an object');
-  const known: { [node: string]: readonly NodeId[] } = {};
-  for (const [hearer, senders] of Object.entries(heard)) known[hearer] = asNames(senders, 'heard');
-  return { number: asCount(body['number'], 'number'), heard: known };
+  const known = Object.entries(heard).map(
+    ([hearer, senders]) => [hearer, asNames(senders, 'heard')] as const,
+  );
+  return { number: asCount(body['number'], 'number'), heard: Object.fromEntries(known) };
 }
 
 function asBody(value: Json | undefined, what: string): Body {

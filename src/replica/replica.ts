@@ -131,8 +131,8 @@ export class Replica<Command, Query, Result> {
     const startMs = clock.now();
     return new Promise((resolve) => {
       const settle = (outcome: Outcome<Result>): void => {
+        resolve(outcome); // whatever an observer does
         observer?.onAnswered?.(operation.kind, outcome, clock.now() - startMs);
-        resolve(outcome);
       };
       if (this.#isStopped) return settle({ kind: 'refused', reason: 'stopped' });
       if (this.openRequests >= maxOpenRequests) {
@@ -267,8 +267,11 @@ export class Replica<Command, Query, Result> {
   };
 
   #halt(reason: string, during: Input<SessionCommand<Command>> | null = null): void {
-    this.#options.observer?.onHalted?.(reason, during);
-    this.stop();
+    try {
+      this.#options.observer?.onHalted?.(reason, during);
+    } finally {
+      this.stop(); // also when an observer throws
+    }
   }
 
   #carryOut(effect: Effect<SessionCommand<Command>>): void {

@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Links, Network, NetworkPlace } from './network.ts';
 import { Callers } from './tcp/callers.ts';
+import { maxFrameBytes } from './tcp/frames.ts';
 import { parseAddress } from './tcp/hello.ts';
 import { defaultTcpLimits, type TcpLimits, type TcpNetworkOptions } from './tcp/options.ts';
 import { OutgoingLink } from './tcp/outgoing-link.ts';
@@ -27,7 +28,12 @@ export class TcpNetwork implements Network {
   /** @throws TypeError when an address is none, or a limit makes no sense */
   constructor(options: TcpNetworkOptions) {
     const { maxMessageBytes, maxWaitingBytes } = { ...defaultTcpLimits, ...options };
-    if (!(maxMessageBytes > 0) || !(maxWaitingBytes >= maxMessageBytes)) {
+    if (!(maxMessageBytes > 0 && maxMessageBytes <= maxFrameBytes)) {
+      throw new TypeError(
+        `maxMessageBytes must be above 0, and at most ${maxFrameBytes}: ${maxMessageBytes}`,
+      );
+    }
+    if (!(maxWaitingBytes >= maxMessageBytes)) {
       throw new TypeError(
         `maxWaitingBytes ${maxWaitingBytes} must be at least maxMessageBytes ${maxMessageBytes}`,
       );
@@ -58,7 +64,7 @@ export class TcpNetwork implements Network {
   }
 
   async open(place: NetworkPlace): Promise<Links> {
-    const { id, cluster, clock, random } = place;
+    const { id, cluster, isDurable, clock, random } = place;
     const { tls, observer = {}, listen = this.#addresses.get(id) } = this.#options;
     if (listen === undefined) {
       throw new TypeError(`addresses has no ${id}, which is this node: where does it listen?`);
@@ -78,13 +84,14 @@ export class TcpNetwork implements Network {
     });
     const life = randomBytes(8).toString('hex');
     const call = (to: string, address: string): void => {
-      const link = { from: id, to, cluster, life, tls, clock, random, observer };
+      const link = { from: id, to, cluster, life, isDurable, tls, clock, random, observer };
       const onLost = (): void => place.lost(to);
       const limits = this.#limits;
       links.set(to, new OutgoingLink({ ...link, address: parseAddress(address), limits, onLost }));
     };
     for (const [node, address] of this.#addresses) if (node !== id) call(node, address);
     const onAdded = (node: string, address: string): void => {
+      if (node === id) return;
       call(node, address);
       place.added(node);
     };

@@ -27,6 +27,9 @@ const cases: readonly [rule: string, changes: Partial<SumOptions>, message: RegE
   ['no names', { nodes: [] }, /nodes must name the first nodes/],
   ['an empty name', { id: '', nodes: [''] }, /1 to 200 characters/],
   ['several nodes without a network', { nodes: ['a', 'b'] }, /needs a network/],
+  ['half of a character for a name', { id: '\ud800', nodes: ['\ud800'] }, /half of a character/],
+  ['no operation at once', { maxOpenRequests: 0 }, /maxOpenRequests must be a number above 0: 0/],
+  ['a limit that is none', { maxOpenRequests: Number.NaN }, /maxOpenRequests must be/],
   ['a timeout of nothing', { timeoutMs: 0 }, /timeoutMs must be/],
   ['a store that is none', { storage: {} as 'memory' }, /storage must be/],
   [

@@ -124,3 +124,33 @@ test('over TCP, a cluster works, takes in a new node, and lets an old one go', a
   assert.equal(await d.command(1), 4);
   await until('it knows the leader', () => d.leader !== null && d.leader !== leader?.id);
 });
+
+test('what may be lost is given to the leader again as soon as the network says so', async () => {
+  const network = scriptedNetwork();
+  const clock = new VirtualClock();
+  const node = await startNode({
+    ...{ id: 'a', nodes: ['a', 'b', 'c'], machine: () => new Sum(), storage: 'memory' },
+    network,
+    clock,
+  });
+  const payload = {
+    kind: 'heartbeatRequest',
+    term: 1,
+    commitIndex: 0,
+    round: 1,
+    electionTicks: 14,
+  };
+  const heartbeat = JSON.stringify({ kind: 'direct', payload });
+  network.place?.receive('b', Buffer.from(heartbeat));
+  await clock.advance(1);
+  assert.equal(node.leader, 'b');
+  const forwarded = (): number =>
+    network.sent.filter((line) => line.startsWith('b ') && line.includes('forwardRequest')).length;
+  const before = forwarded();
+  assert.ok(before > 0, 'it asks for a session');
+  network.place?.lost('c');
+  assert.equal(forwarded(), before);
+  network.place?.lost('b');
+  assert.equal(forwarded(), before + 1);
+  await node.stop();
+});

@@ -135,6 +135,19 @@ test('a snapshot of many items comes in parts that nobody has to wait for', () =
   }
 });
 
+test('a snapshot is read in pieces, cut where lines end', () => {
+  const kit = drawnMachines.find((each) => each.name === 'set')?.kit;
+  assert.ok(kit !== undefined);
+  // A piece ends with the first line that goes beyond a megabyte, or at the end of one that does not.
+  for (const lengths of [[700_000, 700_000, 1], [2 ** 20 - 2, 5], [2 ** 20 - 3, 5], [2 ** 21]]) {
+    const elements = lengths.map((length, position) => `${position}${'ü'.repeat(length / 2)}`);
+    const bytes = kit.snapshots.encode(elements);
+    assert.deepEqual(kit.snapshots.decode(bytes), elements);
+    assert.throws(() => kit.snapshots.decode(Buffer.concat([bytes, Buffer.from('\n')])));
+    assert.throws(() => kit.snapshots.decode(bytes.slice(0, -2)));
+  }
+});
+
 test('numbers that a double would change are kept as they came, on every way', () => {
   const exact = parseJson('[9007199254740993,1.0,1e400]');
   for (const [name, command, query] of [

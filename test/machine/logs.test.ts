@@ -76,6 +76,18 @@ test('a poll is limited in size, but always gives something', () => {
   assert.equal(poll(machine, ['b', 1])[0]?.messages.length, 1);
 });
 
+test('a poll of many logs takes time that grows with what is asked and given, not with both', () => {
+  const machine = new LogsMachine();
+  for (let count = 0; count < maxPolledMessages; count++) send(machine, 'a', count);
+  const ended = Array.from({ length: 200_000 }, (_, count): KeyOffset => [`ended ${count}`, 0]);
+  const before = process.cpuUsage();
+  const result = machine.query({ kind: 'poll', from: [...ended, ['a', 0]] });
+  const { user } = process.cpuUsage(before);
+  assert.ok(result.kind === 'messages');
+  assert.equal(result.polled[0]?.messages.length, maxPolledMessages);
+  assert.ok(user < 1_500_000, `${user / 1000} ms`); // it was four seconds, of everybody's time
+});
+
 test('a snapshot is of its moment, while logs grow; a restored machine goes on by itself', () => {
   const machine = new LogsMachine();
   send(machine, 'a', 1);

@@ -310,3 +310,18 @@ test('a survey: words tell of links that their receiver cannot see', () => {
   assert.equal(survey.take(n1, { number: 5, heard: { n7: [n1], n1: [asNodeId('n7')] } }), 'more');
   assert.deepEqual(Object.keys(survey.word().heard).sort(), ['n0', 'n1', 'n2'].slice(0, 2));
 });
+
+test('a survey: nodes may be called what every object has', () => {
+  const nodes = ['constructor', '__proto__', 'n2'].map(asNodeId);
+  const [first, second, third] = nodes as [NodeId, NodeId, NodeId];
+  const surveys = nodes.map((node) => new Survey(node, nodes));
+  for (const survey of surveys) survey.begin(1);
+  const [of0, of1, of2] = surveys as [Survey, Survey, Survey];
+  of2.take(second, JSON.parse(JSON.stringify(of1.word())));
+  of2.take(first, of0.word());
+  of1.take(third, JSON.parse(JSON.stringify(of2.word())));
+  of1.take(first, of0.word());
+  of2.take(second, JSON.parse(JSON.stringify(of1.word())));
+  assert.equal(of2.works(first, second), true);
+  assert.deepEqual(Object.keys(of2.word().heard).sort(), [...nodes].sort());
+});

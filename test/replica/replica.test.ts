@@ -276,6 +276,25 @@ test('a machine that throws stops its replica instead of leaving it behind', asy
   assert.match(halts[0] ?? '', /cannot count that/);
 });
 
+test('an observer that throws keeps nobody waiting, and no replica from stopping', async () => {
+  const world = await withLeader(1, {
+    observer: () => ({
+      onHalted() {
+        throw new Error('of an observer');
+      },
+    }),
+  });
+  const [member] = world.members;
+  assert.ok(member !== undefined);
+  const outcome = watch(member.replica.submit(add(666), 900));
+  await assert.rejects(world.clock.advance(50), /of an observer/);
+  assert.deepEqual(outcome(), { kind: 'unknown', reason: 'stopped' });
+  assert.deepEqual(await member.replica.submit(add(1), 900), {
+    kind: 'refused',
+    reason: 'stopped',
+  });
+});
+
 test('a replica goes on with what its store holds', async () => {
   const store = new SumMemoryStore();
   const first = await withLeader(1, { store: () => store });

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   type Frame,
   FrameFault,
@@ -58,4 +60,25 @@ test('what is no frame is refused', () => {
   for (const text of garbage) {
     assert.throws(() => read([Buffer.from(text, 'latin1')]), FrameFault, JSON.stringify(text));
   }
+});
+
+test('what trickles in weighs no more than what comes at once', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const usedBytes = (): number => {
+    collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const reader = new FrameReader(2 ** 20);
+  reader.push(Buffer.from(frameHeader('message', 300_001)), () => assert.fail('too soon'));
+  const before = usedBytes();
+  for (let count = 0; count < 300_000; count++) {
+    reader.push(Buffer.alloc(1), () => assert.fail('too soon'));
+  }
+  const grownBytes = usedBytes() - before;
+  assert.ok(grownBytes < 5_000_000, `300,000 bytes take ${grownBytes}`);
+  const lengths: number[] = [];
+  reader.push(Buffer.alloc(1), ({ body }) => lengths.push(body.length));
+  assert.deepEqual(lengths, [300_001]);
 });

@@ -119,6 +119,7 @@ const unwelcome: readonly [rule: string, hello: { [field: string]: unknown }, re
   ['another version', { version: 2 }, /the caller speaks version 2, and this node 1/],
   ['another protocol', { protocol: 'http' }, /does not speak this protocol/],
   ['who has no name', { from: 7 }, /lacks a name/],
+  ['who may have forgotten', { isDurable: undefined }, /whether its node keeps what it promises/],
 ];
 
 for (const [rule, hello, reason] of unwelcome) {

@@ -36,6 +36,7 @@ export interface Station {
 
 export interface StationOptions extends Partial<TcpNetworkOptions> {
   readonly cluster?: string;
+  readonly isDurable?: boolean;
   readonly clock?: Clock;
 }
 
@@ -44,7 +45,7 @@ export async function openStation(
   addresses: { readonly [node: string]: string },
   options: StationOptions = {},
 ): Promise<Station> {
-  const { cluster = 'test', clock = fastClock, ...rest } = options;
+  const { cluster = 'test', isDurable = true, clock = fastClock, ...rest } = options;
   const received: string[] = [];
   const told: string[] = [];
   const network = new TcpNetwork({
@@ -61,7 +62,7 @@ export async function openStation(
   const links = await network.open({
     id,
     cluster,
-    isDurable: true,
+    isDurable,
     clock,
     random: createRandom(id.charCodeAt(0)),
     receive: (from, message) => received.push(`${from}: ${Buffer.from(message).toString()}`),
@@ -133,6 +134,7 @@ export class Stranger {
       from: 'b',
       to: 'a',
       life: 'x',
+      isDurable: true,
       ...changes,
     };
     this.socket.write(frame('hello', Buffer.from(JSON.stringify(hello))));

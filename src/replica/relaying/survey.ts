@@ -54,9 +54,8 @@ export class Survey {
 
   /** What this node has to say. */
   word(): SurveyWord {
-    const heard: { [node: string]: readonly NodeId[] } = {};
-    for (const [hearer, senders] of this.#heard) heard[hearer] = [...senders];
-    return { number: this.#number, heard };
+    const heard = [...this.#heard].map(([hearer, senders]) => [hearer, [...senders]] as const);
+    return { number: this.#number, heard: Object.fromEntries(heard) };
   }
 
   /** Takes in the word that a node has sent. */
@@ -66,9 +65,11 @@ export class Survey {
     if (isLater) this.begin(number);
     let isMore = this.#note(this.#id, from);
     for (const hearer of this.#nodes) {
+      // Own members only: a node may be called "constructor".
+      if (!Object.hasOwn(heard, hearer)) continue;
       for (const sender of heard[hearer] ?? []) isMore = this.#note(hearer, sender) || isMore;
       // Who takes part and has heard nobody yet is known to take part.
-      if (heard[hearer] !== undefined) this.#hearingOf(hearer);
+      this.#hearingOf(hearer);
     }
     if (isLater) return 'joined';
     return isMore ? 'more' : 'nothing';

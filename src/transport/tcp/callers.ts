@@ -4,7 +4,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer } from 'node:tls';
 import type { Cancel, Clock } from '../../replica/index.ts';
 import { type Frame, FrameFault, FrameReader, frame } from './frames.ts';
-import { type Address, type Hello, maxHelloBytes, parseHello } from './hello.ts';
+import { type Address, type Hello, maxHelloBytes, parseHello, shown } from './hello.ts';
 import {
   farewellMs,
   helloTimeoutMs,
@@ -34,7 +34,8 @@ interface Caller {
   socket: Socket;
   life: string;
   readonly earlierLives: string[];
-  heardAtMs: number;
+  /** So many times nothing was heard from one look to the next. */
+  silentLooks: number;
   answeredAtMs: number;
 }
 
@@ -154,11 +155,12 @@ export class Callers {
     if (kind !== 'hello') throw new FrameFault(`a ${kind} before a hello`);
     const hello = parseHello(body);
     if (hello.cluster !== cluster) {
-      throw new Error(`this is the cluster "${cluster}", and not "${hello.cluster}"`);
+      const [own, other] = [shown(cluster), shown(hello.cluster)];
+      throw new Error(`this is the cluster "${own}", and not "${other}"`);
     }
-    if (hello.to !== id) throw new Error(`this is node ${id}, and not ${hello.to}`);
+    if (hello.to !== id) throw new Error(`this is node ${id}, and not ${shown(hello.to)}`);
     if (!isPeer(hello.from)) {
-      throw new Error(`${hello.from} is no peer of ${id}, which was not told its address`);
+      throw new Error(`${shown(hello.from)} is no peer of ${id}, which was not told its address`);
     }
     return hello;
   }
@@ -166,11 +168,18 @@ export class Callers {
   /**
    * A new connection takes the place of the one before, which may be one of a life that has ended
    * without a word. But a life whose place another has taken does not get it back: then there are
-   * two processes that go by one name.
+   * two processes that go by one name. And one that has forgotten what it promised in an earlier
+   * life is not let in.
    */
-  #takePlaceOf({ from, life }: Hello, socket: Socket): Caller {
+  #takePlaceOf({ from, life, isDurable }: Hello, socket: Socket): Caller {
     const nowMs = this.#options.clock.now();
     const known = this.#callers.get(from);
+    if (known !== undefined && known.life !== life && !isDurable) {
+      throw new Error(
+        `${from} was here before, and has kept nothing of what it promised: a node that is in ` +
+          'memory must not come back under its name',
+      );
+    }
     if (known?.earlierLives.includes(life)) {
       throw new Error(`another process goes by the name ${from}, and came later`);
     }
@@ -178,7 +187,7 @@ export class Callers {
     if (known !== undefined && known.life !== life) earlierLives.push(known.life);
     if (earlierLives.length > maxEarlierLives) earlierLives.shift();
     known?.socket.destroy();
-    const caller = { socket, life, earlierLives, heardAtMs: nowMs, answeredAtMs: nowMs };
+    const caller = { socket, life, earlierLives, silentLooks: 0, answeredAtMs: nowMs };
     this.#callers.set(from, caller);
     socket.write(frame('welcome'));
     this.#options.onWelcomed(from);
@@ -193,7 +202,7 @@ export class Callers {
   /** Whoever calls is told now and then that something arrives, be it the half of a long message. */
   #heard(caller: Caller, socket: Socket): void {
     const nowMs = this.#options.clock.now();
-    caller.heardAtMs = nowMs;
+    caller.silentLooks = 0;
     // Who does not read the answers does not get more of them.
     if (nowMs - caller.answeredAtMs < pingIntervalMs / 2 || socket.writableLength > 0) return;
     caller.answeredAtMs = nowMs;
@@ -202,9 +211,8 @@ export class Callers {
 
   /** A peer that says nothing sends pings; one that has vanished does not even do that. */
   #dropTheSilent(): void {
-    const nowMs = this.#options.clock.now();
-    for (const { socket, heardAtMs } of this.#callers.values()) {
-      if (nowMs - heardAtMs > 2 * silenceMs) socket.destroy();
+    for (const caller of this.#callers.values()) {
+      if (caller.silentLooks++ * pingIntervalMs >= 2 * silenceMs) caller.socket.destroy();
     }
   }
 }

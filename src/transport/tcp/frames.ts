@@ -30,7 +30,13 @@ const kindOf = new Map(
 
 const lengthBytes = 4;
 
+/** Shorter chunks are put together. */
+const smallBytes = 16 * 1024;
+
 export const headerBytes: number = lengthBytes + 1;
+
+/** No body is longer: its length has to fit into the header, and a text of it into memory. */
+export const maxFrameBytes: number = 256 * 1024 * 1024;
 
 /** What goes before the body of a frame. */
 export function frameHeader(kind: FrameKind, bodyBytes: number): Uint8Array {
@@ -73,6 +79,7 @@ export class FrameReader {
   push(chunk: Buffer, onFrame: (frame: Frame) => void): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
+    this.#joinSmall();
     for (let next = this.#take(); next !== null; next = this.#take()) onFrame(next);
   }
 
@@ -91,6 +98,16 @@ export class FrameReader {
     this.#chunks = rest.length === 0 ? [] : [rest, ...this.#chunks.slice(1)];
     this.#bytes -= headerBytes + bodyBytes;
     return { kind, body: whole.subarray(headerBytes, headerBytes + bodyBytes) };
+  }
+
+  /** What trickles in must not weigh many times as much in chunks; each byte is copied a few times. */
+  #joinSmall(): void {
+    for (;;) {
+      const [before, last] = this.#chunks.slice(-2);
+      if (before === undefined || last === undefined) return;
+      if (before.length > last.length || before.length >= smallBytes) return;
+      this.#chunks.splice(-2, 2, Buffer.concat([before, last]));
+    }
   }
 
   /** The first chunk, which has at least so many bytes now. */

@@ -7,6 +7,8 @@ export const protocolVersion = 1;
 /** What a hello, and the answer to it, may weigh at most, in bytes. */
 export const maxHelloBytes: number = 64 * 1024;
 
+const maxShown = 1000;
+
 export interface Hello {
   readonly protocol: 'raftwright';
   readonly version: number;
@@ -15,6 +17,8 @@ export interface Hello {
   readonly to: string;
   /** Tells one process from another that goes by the same name, and one life from the next. */
   readonly life: string;
+  /** False for a node that keeps nothing of what it has promised: see `NetworkPlace`. */
+  readonly isDurable: boolean;
 }
 
 export function helloBody(hello: Omit<Hello, 'protocol' | 'version'>): Uint8Array {
@@ -30,16 +34,26 @@ export function parseHello(body: Uint8Array): Hello {
   } catch {
     throw new Error('a hello that is not JSON');
   }
-  const { protocol, version, ...names } = (value ?? {}) as Partial<Hello>;
+  const { protocol, version, isDurable, ...names } = (value ?? {}) as Partial<Hello>;
   if (protocol !== 'raftwright') throw new Error('the caller does not speak this protocol');
   if (version !== protocolVersion) {
-    throw new Error(`the caller speaks version ${version}, and this node ${protocolVersion}`);
+    const other = shown(JSON.stringify(version) ?? 'none');
+    throw new Error(`the caller speaks version ${other}, and this node ${protocolVersion}`);
   }
   const { cluster, from, to, life } = names;
   for (const name of [cluster, from, to, life]) {
     if (typeof name !== 'string') throw new Error('a hello that lacks a name');
   }
+  if (typeof isDurable !== 'boolean') {
+    throw new Error('a hello that does not say whether its node keeps what it promises');
+  }
   return value as Hello;
+}
+
+/** What a stranger has said, for people: not without end, and in one line. */
+export function shown(text: string): string {
+  const beginning = text.length <= maxShown ? text : `${text.slice(0, maxShown)}…`;
+  return beginning.replace(/\p{Cc}/gu, '?');
 }
 
 export interface Address {

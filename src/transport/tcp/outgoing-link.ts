@@ -11,7 +11,7 @@ import { connect as connectTls } from 'node:tls';
 import { nextFraction, type Random } from '../../raft/index.ts';
 import type { Cancel, Clock } from '../../replica/index.ts';
 import { type Frame, FrameReader, frame, frameHeader, headerBytes } from './frames.ts';
-import { type Address, helloBody, maxHelloBytes } from './hello.ts';
+import { type Address, helloBody, maxHelloBytes, shown } from './hello.ts';
 import {
   farewellMs,
   firstRetryMs,
@@ -29,6 +29,7 @@ export interface OutgoingLinkOptions {
   readonly to: string;
   readonly cluster: string;
   readonly life: string;
+  readonly isDurable: boolean;
   readonly address: Address;
   readonly tls: TcpNetworkOptions['tls'];
   readonly limits: TcpLimits;
@@ -47,7 +48,8 @@ export class OutgoingLink {
   /** Messages were lost since the peer was last told of. */
   #hasLost = false;
   #isCorked = false;
-  #heardAtMs = 0;
+  /** So many times nothing was heard from one look to the next. */
+  #silentLooks = 0;
   #retryMs = firstRetryMs;
   #cancelTimer: Cancel = () => {};
 
@@ -112,7 +114,7 @@ export class OutgoingLink {
   }
 
   #connect(): void {
-    const { address, tls, from, to, cluster, life, clock } = this.#options;
+    const { address, tls, from, to, cluster, life, isDurable, clock } = this.#options;
     const { host, port } = address;
     // Authorities are checked as usual; who it is, the hello says.
     const checkServerIdentity = (): undefined => undefined;
@@ -126,7 +128,7 @@ export class OutgoingLink {
     let reason = 'the connection was closed';
     socket.on(tls === undefined ? 'connect' : 'secureConnect', () => {
       socket.setNoDelay(true);
-      socket.write(frame('hello', helloBody({ cluster, from, to, life })));
+      socket.write(frame('hello', helloBody({ cluster, from, to, life, isDurable })));
     });
     socket.on('data', (chunk: Buffer) => {
       try {
@@ -150,7 +152,7 @@ export class OutgoingLink {
   #take(socket: Socket, { kind, body }: Frame): void {
     const { clock, observer, to } = this.#options;
     if (this.#socket !== socket) return;
-    this.#heardAtMs = clock.now();
+    this.#silentLooks = 0;
     switch (kind) {
       case 'welcome':
         this.#isWelcome = true;
@@ -162,7 +164,7 @@ export class OutgoingLink {
       case 'pong':
         return;
       case 'refused': {
-        const reason = Buffer.from(body).toString().slice(0, 200);
+        const reason = shown(Buffer.from(body).toString());
         // There is no use in trying often.
         this.#retryMs = maxRetryMs;
         observer.onRefused?.(to, reason);
@@ -174,10 +176,13 @@ export class OutgoingLink {
     }
   }
 
-  /** A connection whose other end has vanished looks open for many minutes, unless one asks. */
+  /**
+   * A connection whose other end has vanished looks open for many minutes, unless one asks. Looks are
+   * counted, and not time: a process that was stopped for a while has not listened meanwhile.
+   */
   #keepAlive(socket: Socket): void {
-    const silentMs = this.#options.clock.now() - this.#heardAtMs;
-    if (silentMs > silenceMs) socket.destroy(new Error(`no answer for ${Math.round(silentMs)} ms`));
+    const silentMs = this.#silentLooks++ * pingIntervalMs;
+    if (silentMs >= silenceMs) socket.destroy(new Error(`no answer for ${silentMs} ms`));
     else if (socket.writableLength === 0) socket.write(frame('ping'));
   }
 

@@ -36,10 +36,12 @@ export const workloads: Benchmark = {
       if (result.verdict === 'invalid') throw new Error(result.reasons.join('\n'));
       rows.push(rowOf(workload, result));
     }
-    return `Real processes of \`bin/raft-node --machine NAME --data-dir DIR\`: five nodes, asked ${rate} times a second by
-${4 * nodes.length} clients for ${timeLimitSeconds} s, with partitions and kills every ${intervalSeconds} s, each on its own. Judged by the strictest
-model that the workload knows. What could be answered is a bound on any protocol that asks a majority
-([bench.md](bench.md), "What could have been answered"). A history that is not valid ends the benchmark.
+    return `Real processes of \`bin/raft-node --machine NAME --data-dir DIR\`: five nodes, asked ${rate} times a second
+by ${4 * nodes.length} clients for ${timeLimitSeconds} s, with partitions and kills every ${intervalSeconds} s, each on its own. Judged by the strictest
+model that the workload knows. What could be answered is a bound on any protocol ([bench.md](bench.md),
+"What could have been answered"): it has to ask a majority, but for ids and echoes, which a node could
+give out alone. Ids come from the log here, so that a node which is cut off has none. A history that
+is not valid ends the benchmark.
 
 ${table([head, ...rows])}
 `;

@@ -13,6 +13,7 @@ import { judgeHistory } from '../testbed/judge-run.ts';
 import { type BenchResults, readBenchResults } from '../testbed/recorded/bench-results.ts';
 import { RunFiles } from '../testbed/recorded/files.ts';
 import { readHistoryLines } from '../testbed/recorded/history-lines.ts';
+import { readMaelstromTransactions } from '../testbed/recorded/maelstrom-transactions.ts';
 import { RunFault } from '../testbed/recorded/run-fault.ts';
 import type { BenchWorkload } from '../testbed/workloads/bench-workload.ts';
 import { linKv } from '../testbed/workloads/lin-kv.ts';
@@ -23,8 +24,9 @@ import { figuresLines, parseConsistencyModels, parseWorkload } from './workload-
 export const checkHelp = `Usage: raftwright check FILE [flags]
 
 Decides whether a history keeps what its workload promises: of lin-kv, whether reads, writes and
-compare-and-sets are linearizable. FILE is a history.jsonl of the bench or, of lin-kv, a history.edn
-of Jepsen or Maelstrom. docs/bench.md says what is decided for each workload.
+compare-and-sets are linearizable. FILE is a history.jsonl of the bench or, of lin-kv and of
+transactions, a history.edn of Jepsen or Maelstrom. docs/bench.md says what is decided for each
+workload.
 
   -w, --workload NAME             whose history it is; default: what results.json beside it says,
                                   or lin-kv
@@ -63,7 +65,7 @@ export function checkCommand(args: readonly string[]): number {
   return orSayWhere(file, () =>
     workload === linKv
       ? checkRegisters(file, text, values.strict)
-      : checkOther(workload, text, { results, asked }),
+      : checkOther(workload, linesOf(file, text, workload), { results, asked }),
   );
 }
 
@@ -100,8 +102,21 @@ interface Beside {
   readonly asked: readonly string[];
 }
 
-function checkOther(workload: BenchWorkload, text: string, { results, asked }: Beside): number {
-  const { events } = readHistoryLines(text.split('\n'), workload.functions);
+/** Of Maelstrom's own histories those are understood in which values stand as they do here. */
+function linesOf(file: string, text: string, workload: BenchWorkload): readonly string[] {
+  if (!file.endsWith('.edn')) return text.split('\n');
+  if (workload.functions.includes('txn')) return readMaelstromTransactions(text);
+  throw new UsageError(
+    `${file}: in EDN only histories of lin-kv and of transactions are understood, not of ${workload.name}`,
+  );
+}
+
+function checkOther(
+  workload: BenchWorkload,
+  lines: readonly string[],
+  { results, asked }: Beside,
+): number {
+  const { events } = readHistoryLines(lines, workload.functions);
   const { nodes = [], concurrency = 1, consistencyModels = [] } = results?.options ?? {};
   const models = asked.length > 0 ? asked : consistencyModels;
   const context = { nodes, concurrency, strict: false, consistencyModels: models };

@@ -98,14 +98,14 @@ function expectedAnswers(bytes: Buffer): Answers {
   for (const row of bytes.toString('latin1').split('\n')) {
     const line = Buffer.from(row, 'latin1');
     const text = line.toString('utf8');
-    const value = readOrNull(text);
+    const { value, isTooMuch } = readOrNull(text);
     if (line.length > 4 * maxLineBytes || !isJsonObject(value) || !isJsonObject(value['body']))
       continue;
     const { src, dest, body } = value;
     if (typeof src !== 'string' || src === '' || typeof dest !== 'string' || dest === '') continue;
     const id = body['msg_id'];
     if (!Number.isSafeInteger(id) || body['in_reply_to'] !== undefined) continue;
-    const isUnreadable = line.length > maxLineBytes || !Buffer.from(text).equals(line);
+    const isUnreadable = isTooMuch || line.length > maxLineBytes || !Buffer.from(text).equals(line);
     add(answers, src, id, isUnreadable ? 12 : codeFor(body));
   }
   return answers;
@@ -125,11 +125,16 @@ function codeFor(body: { readonly [member: string]: Json }): number | null {
   return type === 'cas' && typeof create !== 'boolean' ? 12 : null;
 }
 
-function readOrNull(text: string): Json {
+/** JSON that is nested too deeply, or has a number too long for a node, still tells who has sent it. */
+function readOrNull(text: string): { readonly value: Json; readonly isTooMuch: boolean } {
   try {
-    return parseJson(text);
+    return { value: parseJson(text), isTooMuch: false };
   } catch {
-    return null;
+    try {
+      return { value: JSON.parse(text), isTooMuch: true };
+    } catch {
+      return { value: null, isTooMuch: false };
+    }
   }
 }
 

@@ -5,13 +5,14 @@ import {
   createWriteStream,
   mkdirSync,
   openSync,
+  renameSync,
   rmSync,
   symlinkSync,
   type WriteStream,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { makeDirectories } from '../storage/make-directories.ts';
 
 export class RunDirectory {
@@ -25,10 +26,7 @@ export class RunDirectory {
     this.path = createUnique(join(parent, startedAt.toISOString().replaceAll(':', '')));
     this.nodeLogs = join(this.path, 'node-logs');
     mkdirSync(this.nodeLogs);
-    for (const link of [join(store, 'latest'), join(parent, 'latest')]) {
-      rmSync(link, { force: true });
-      symlinkSync(relative(join(link, '..'), this.path), link);
-    }
+    for (const link of [join(store, 'latest'), join(parent, 'latest')]) pointAt(link, this.path);
   }
 
   /** Names this run and no other on this machine; can be the name of a file. */
@@ -65,6 +63,14 @@ export class RunDirectory {
   openJsonLines(name: string): JsonLinesFile {
     return new JsonLinesFile(createWriteStream(this.file(name)));
   }
+}
+
+/** Another run may begin at this moment: so the link is made elsewhere, and takes its place at once. */
+function pointAt(link: string, path: string): void {
+  const made = `${link}.${process.pid}`;
+  rmSync(made, { force: true });
+  symlinkSync(relative(dirname(link), path), made);
+  renameSync(made, link);
 }
 
 function createUnique(path: string): string {

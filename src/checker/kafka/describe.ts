@@ -28,7 +28,7 @@ export function reasonsOfKafka(result: KafkaResult): readonly string[] {
   ];
 }
 
-export function describeKafkaAnomaly(
+function describeKafkaAnomaly(
   operations: readonly KafkaOperation[],
   { name, operations: involved, key, problem }: KafkaAnomaly,
 ): string {

@@ -50,7 +50,7 @@ export interface TransactionsResult {
   };
 }
 
-export const defaultModels: readonly ModelName[] = ['strict-serializable'];
+const defaultModels: readonly ModelName[] = ['strict-serializable'];
 
 /**
  * Judges transactions of reads and appends.

@@ -98,7 +98,7 @@ function choose(names: readonly string[]): Chosen[] {
   return [...chosen.values()];
 }
 
-export function describePresets(): string {
+function describePresets(): string {
   const lines = presets.map(
     ({ name, about, workload, flags }) =>
       `${name.padEnd(16)} ${about}\n${' '.repeat(17)}-w ${workload} ${flags.join(' ')}`,

@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net';
 
-export const protocolVersion = 1;
+const protocolVersion = 1;
 
 /** What a hello, and the answer to it, may weigh at most, in bytes. */
 export const maxHelloBytes: number = 64 * 1024;

@@ -129,7 +129,7 @@ class Bench {
     stopProgress();
     if (workload.final === undefined || this.#options.interrupt?.aborted === true) return;
     await this.#recover();
-    const ask = workload.final(this.#setupWith(6), drawn);
+    const ask = workload.final(this.#setupWith(8), drawn);
     await load.askAll((client) => asFinal(ask(client)));
   }
 

@@ -38,15 +38,10 @@ test('none asks for what consensus cannot promise, and transactions ask for all 
   }
 });
 
-test('the bench takes the flags of every preset of a workload that it knows', () => {
+test('the bench takes the flags of every preset', () => {
   for (const { name, workload, flags } of presets) {
     const args = ['-w', workload, '--bin', repositoryFile('bin/lin-kv'), ...flags];
-    try {
-      parseTestFlags(args, () => {});
-    } catch (error) {
-      assert.match((error as Error).message, /^--workload must be one of/, name);
-      assert.notEqual(workload, 'lin-kv');
-    }
+    assert.doesNotThrow(() => parseTestFlags(args, () => {}), name);
   }
 });
 

@@ -1,15 +1,11 @@
 /** How many of the requests that could be answered are answered, fault by fault. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { runBench } from '../../src/testbed/bench.ts';
 import type { BenchResult } from '../../src/testbed/bench-options.ts';
 import type { Latency } from '../../src/testbed/latency.ts';
 import { type FaultKind, faultKinds } from '../../src/testbed/nemesis.ts';
-import { defaultWorkloadOptions } from '../../src/testbed/workloads/bench-workload.ts';
 import { linKv } from '../../src/testbed/workloads/lin-kv.ts';
 import { repositoryFile } from '../process.ts';
+import { runOnce } from './bench-run.ts';
 import { against, type Benchmark, figure, table } from './benchmark.ts';
 
 interface Preset {
@@ -66,7 +62,7 @@ export const availability: Benchmark = {
     for (const each of presets) {
       const results: BenchResult[] = [];
       for (const seed of seeds) {
-        const result = await runOnce(each, seed);
+        const result = await runPreset(each, seed);
         results.push(result);
         for (const line of describe(each, seed, result)) print(line);
         refuseWrong(each, seed, result);
@@ -88,38 +84,24 @@ ${table([head, ...rows])}
   },
 };
 
-async function runOnce(
+function runPreset(
   { nodeCount, faults, intervalSeconds, rate, latency }: Preset,
   seed: number,
 ): Promise<BenchResult> {
-  const store = mkdtempSync(join(tmpdir(), 'raftwright-availability-'));
-  try {
-    return await runBench({
-      workload: linKv,
-      workloadOptions: defaultWorkloadOptions,
-      quietSeconds: 0,
-      availability: null,
-      consistencyModels: [],
-      bin: repositoryFile('bin/lin-kv'),
-      args: faults.includes('kill') ? ['--data-dir', join(store, 'data')] : [],
-      nodes: Array.from({ length: nodeCount }, (_, position) => `n${position}`),
-      timeLimitSeconds,
-      rate,
-      concurrency: 4 * nodeCount,
-      latency,
-      faults,
-      nemesisIntervalSeconds: intervalSeconds,
-      seed,
-      store,
-      logStderr: false,
-      logNetSend: false,
-      logNetRecv: false,
-      trace: null,
-      print: () => {},
-    });
-  } finally {
-    rmSync(store, { recursive: true });
-  }
+  return runOnce({
+    workload: linKv,
+    consistencyModels: [],
+    bin: repositoryFile('bin/lin-kv'),
+    args: (dataDirectory) => (faults.includes('kill') ? ['--data-dir', dataDirectory] : []),
+    nodes: Array.from({ length: nodeCount }, (_, position) => `n${position}`),
+    timeLimitSeconds,
+    rate,
+    latency,
+    faults,
+    nemesisIntervalSeconds: intervalSeconds,
+    quietSeconds: 0,
+    seed,
+  });
 }
 
 /** @throws Error when what came out is no figure but a defect */

@@ -3,22 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkListAppend } from '../../../src/checker/transactions/check.ts';
-import { describeTransactions } from '../../../src/checker/transactions/describe.ts';
-import type { ModelName } from '../../../src/checker/transactions/models.ts';
 import { listHistory } from './histories.ts';
-
-interface Story {
-  readonly shows: string;
-  /** One transaction a line: when it began and ended, and what it did. */
-  readonly history: readonly string[];
-  /** All anomalies that are found, worst first. */
-  readonly finds: readonly string[];
-  /** What is said of the first of them, from the first transaction on; of cycles, the edges. */
-  readonly says?: readonly string[];
-  readonly models?: readonly ModelName[];
-  /** The verdict; without it, invalid when something is found. */
-  readonly is?: 'valid' | 'invalid';
-}
+import { type Story, testStories } from './story.ts';
 
 const stories: readonly Story[] = [
   {
@@ -237,15 +223,7 @@ const stories: readonly Story[] = [
   },
 ];
 
-for (const { shows, history, finds, says, models, is } of stories) {
-  test(shows, () => {
-    const result = checkListAppend(listHistory(...history), models);
-    const told = describeTransactions(result);
-    assert.deepEqual([...new Set(result.found.map(({ anomaly }) => anomaly.name))], finds, told);
-    assert.equal(result.verdict, is ?? (finds.length > 0 ? 'invalid' : 'valid'), told);
-    for (const line of says ?? []) assert.ok(told.includes(`\n  ${line}`), `${line}\n${told}`);
-  });
-}
+testStories(stories, (history, models) => checkListAppend(listHistory(...history), models));
 
 test('an element that is appended twice to a key cannot be judged, and the line is named', () => {
   const history = listHistory('0-1 append x 1', '2-3 append x 1');

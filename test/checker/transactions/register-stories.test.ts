@@ -1,20 +1,8 @@
 /** Anomalies of transactions on registers, each as a story. */
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { checkRwRegister } from '../../../src/checker/transactions/check.ts';
-import { describeTransactions } from '../../../src/checker/transactions/describe.ts';
-import type { ModelName } from '../../../src/checker/transactions/models.ts';
 import { registerHistory } from './histories.ts';
-
-interface Story {
-  readonly shows: string;
-  readonly history: readonly string[];
-  readonly finds: readonly string[];
-  readonly says?: readonly string[];
-  readonly models?: readonly ModelName[];
-  readonly is?: 'valid' | 'invalid';
-}
+import { type Story, testStories } from './story.ts';
 
 const stories: readonly Story[] = [
   {
@@ -159,13 +147,4 @@ const stories: readonly Story[] = [
   },
 ];
 
-for (const { shows, history, finds, says, models, is } of stories) {
-  test(shows, () => {
-    const result = checkRwRegister(registerHistory(...history), models);
-    const told = describeTransactions(result);
-    const names = [...new Set(result.found.map(({ anomaly }) => anomaly.name))];
-    assert.deepEqual(names, finds, told);
-    assert.equal(result.verdict, is ?? (finds.length > 0 ? 'invalid' : 'valid'), told);
-    for (const line of says ?? []) assert.ok(told.includes(`\n  ${line}`), `${line}\n${told}`);
-  });
-}
+testStories(stories, (history, models) => checkRwRegister(registerHistory(...history), models));

@@ -46,6 +46,19 @@ function memory() {
   };
 }
 
+/** A load whose clients have been answered for a while, and how many messages they have sent. */
+function afterSomeTime() {
+  const load = kafka.create(setup);
+  const answer = memory();
+  let sent = 0;
+  for (let count = 0; count < 500; count++) {
+    const operation = load.next(count % 4);
+    if (operation.f === 'send') sent++;
+    load.completed?.(count % 4, operation, { type: 'ok', value: answer(operation) });
+  }
+  return { load, answer, sent };
+}
+
 test('a client polls from where it is, and commits what it has polled', () => {
   const load = kafka.create(setup);
   const answer = memory();
@@ -89,14 +102,7 @@ test('who takes the place of a client that gave up begins anew', () => {
 });
 
 test('at the end, a client of each node asks for everything until nothing more comes', () => {
-  const load = kafka.create(setup);
-  const answer = memory();
-  let sent = 0;
-  for (let count = 0; count < 500; count++) {
-    const operation = load.next(count % 4);
-    if (operation.f === 'send') sent++;
-    load.completed?.(count % 4, operation, { type: 'ok', value: answer(operation) });
-  }
+  const { load, answer, sent } = afterSomeTime();
   const ask = kafka.final?.(setup, load);
   assert.ok(ask !== undefined);
   assert.deepEqual([...ask(2)], [], 'there are two nodes');
@@ -113,14 +119,7 @@ test('at the end, a client of each node asks for everything until nothing more c
 });
 
 test('at the end, a node that shows a few messages at a time is asked until it has shown all', () => {
-  const load = kafka.create(setup);
-  const answer = memory();
-  let sent = 0;
-  for (let count = 0; count < 500; count++) {
-    const operation = load.next(count % 4);
-    if (operation.f === 'send') sent++;
-    load.completed?.(count % 4, operation, { type: 'ok', value: answer(operation) });
-  }
+  const { load, answer, sent } = afterSomeTime();
   let seen = 0;
   for (const operation of kafka.final?.(setup, load)(0) ?? []) {
     // All of its room goes to the first key that has something.
